@@ -1,0 +1,69 @@
+using InfoMax.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace InfoMax.Data;
+
+/// <summary>Examples held in one tensor: the fastest source for data that fit in memory.</summary>
+/// <remarks>
+/// Bytes are taken as pixels and come out of <see cref="GetBatch"/> scaled from [0, 255] to [−1, 1], the pre-processing of the paper;
+/// floating-point examples come out unchanged. The source shares the memory of the tensor it was made from and holds a reference of its
+/// own: the caller may dispose the tensor, and must dispose the source.
+/// </remarks>
+public sealed class InMemorySource : IBatchSource, IDisposable
+{
+    private readonly Tensor _examples;
+
+    /// <summary>Creates a source over the rows of a tensor.</summary>
+    /// <param name="examples">Examples <c>[count, *shape]</c>, uint8 or floating point, on the CPU, at least one dimension after the first.</param>
+    /// <exception cref="ArgumentException">The tensor is empty, not on the CPU, of another dtype, or holds values that are not finite.</exception>
+    public InMemorySource(Tensor examples)
+    {
+        NativeBackend.EnsureLoadable();
+        TensorGuard.NotDisposed(examples);
+        if (examples.dim() < 2 || examples.numel() == 0)
+        {
+            throw new ArgumentException($"Expected at least one example in a tensor [count, *shape], got {TensorGuard.Describe(examples)}.", nameof(examples));
+        }
+
+        if (examples.dtype != ScalarType.Byte && !examples.is_floating_point())
+        {
+            throw new ArgumentException($"Expected uint8 (pixels) or floating-point examples, got {TensorGuard.Describe(examples)}.", nameof(examples));
+        }
+
+        if (examples.device_type != DeviceType.CPU)
+        {
+            throw new ArgumentException($"Expected examples on the CPU, got {TensorGuard.Describe(examples)}.", nameof(examples));
+        }
+
+        TensorGuard.Finite(examples);
+        _examples = examples.detach().DetachFromDisposeScope();
+        Count = checked((int)examples.shape[0]);
+        ExampleShape = examples.shape[1..];
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> ExampleShape { get; }
+
+    /// <inheritdoc/>
+    public Tensor GetBatch(ReadOnlySpan<int> indices)
+    {
+        ObjectDisposedException.ThrowIf(_examples.IsInvalid, this);
+        BatchIndices.Check(indices, Count);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor rows = _examples.index_select(0, tensor(indices.ToArray(), ScalarType.Int64));
+        if (rows.dtype == ScalarType.Byte)
+        {
+            rows = rows.to(ScalarType.Float32).div_(127.5).sub_(1.0);
+        }
+
+        return scope.MoveToOuter(rows);
+    }
+
+    /// <summary>Releases this source's reference to the examples.</summary>
+    public void Dispose() => _examples.Dispose();
+}

@@ -1,0 +1,66 @@
+using InfoMax.Numerics;
+using static TorchSharp.torch;
+
+namespace InfoMax.Encoders;
+
+/// <summary>
+/// A network that gives, for a batch of inputs, a local feature map and a global vector. Extension point: derive and override
+/// <see cref="Encode"/>, or wrap an existing module with <c>EncoderAdapter</c>.
+/// </summary>
+/// <remarks>
+/// The encoder owns its layers and is disposed by whoever created it. Call it through <c>call(input)</c>. Declare owned layers as fields
+/// with <c>[ComponentName]</c> and call <c>RegisterComponents()</c> last in the constructor.
+/// </remarks>
+public abstract class Encoder : nn.Module<Tensor, EncoderOutput>
+{
+    /// <summary>Creates the module.</summary>
+    /// <param name="name">The module's name.</param>
+    protected Encoder(string name)
+        : base(NativeBackend.Checked(name))
+    {
+    }
+
+    /// <summary>
+    /// Shape that one example must have, without the batch dimension; −1 stands for any size. Null (the default) if anything goes.
+    /// </summary>
+    public virtual IReadOnlyList<long>? InputShape => null;
+
+    /// <summary>Encodes a batch. Use <c>call(input)</c>, which also runs hooks.</summary>
+    /// <param name="input">Inputs <c>[N, *InputShape]</c>, floating point, on the device and of the dtype of the encoder's parameters.</param>
+    /// <returns>Local map, global vector and named features. They belong to the caller, or to the dispose scope open at the call.</returns>
+    /// <exception cref="ArgumentException">The input has another shape, dtype or device than the encoder.</exception>
+    public sealed override EncoderOutput forward(Tensor input)
+    {
+        CheckInput(input);
+        using var scope = NewDisposeScope();
+        return Encode(input).MoveToOuter(scope);
+    }
+
+    /// <summary>
+    /// Encodes a batch that has been checked. Runs inside a dispose scope; what is not part of the output is disposed. Must not return the
+    /// input tensor itself (return <c>input.alias()</c>) nor dispose it.
+    /// </summary>
+    /// <param name="input">Inputs <c>[N, *InputShape]</c>.</param>
+    /// <returns>The output, made of tensors created by this call.</returns>
+    protected abstract EncoderOutput Encode(Tensor input);
+
+    private void CheckInput(Tensor input)
+    {
+        TensorGuard.NotDisposed(input);
+        TensorGuard.FloatingPoint(input);
+        if (InputShape is { } shape)
+        {
+            TensorGuard.HasShape(input, [-1, .. shape]);
+        }
+
+        if (input.dim() < 2 || input.shape[0] == 0)
+        {
+            throw new ArgumentException($"Expected a batch of at least one example, got {TensorGuard.Describe(input)}.", nameof(input));
+        }
+
+        if (parameters().FirstOrDefault() is { } parameter)
+        {
+            TensorGuard.SameKind(input, parameter, nameof(input), "the encoder's parameters");
+        }
+    }
+}

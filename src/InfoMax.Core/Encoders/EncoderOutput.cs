@@ -1,0 +1,83 @@
+using InfoMax.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace InfoMax.Encoders;
+
+/// <summary>What an encoder makes of a batch: a local feature map, a global vector, and named features for probes.</summary>
+/// <remarks>
+/// Disposing the output disposes all of its tensors. Inside a dispose scope that is not necessary: the tensors belong to the scope that was
+/// open when the encoder was called.
+/// </remarks>
+public sealed class EncoderOutput : IDisposable
+{
+    /// <summary>Name under which <see cref="Global"/> is always found in <see cref="Features"/>.</summary>
+    public const string GlobalFeature = "global";
+
+    /// <summary>Creates an output.</summary>
+    /// <param name="local">The local feature map, <c>[N, C, *spatial]</c>.</param>
+    /// <param name="global">The global vector <c>[N, D]</c>, or K of them per example <c>[N, D, K]</c>; dtype and device of the map.</param>
+    /// <param name="features">More features for probes by name, each <c>[N, …]</c>; "global" is added.</param>
+    /// <exception cref="ArgumentException">Batch sizes, dtypes or devices differ, or the global tensor has another number of dimensions.</exception>
+    public EncoderOutput(LocalFeatureMap local, Tensor global, IReadOnlyDictionary<string, Tensor>? features = null)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        TensorGuard.NotDisposed(global);
+        TensorGuard.FloatingPoint(global);
+        if (global.dim() is not (2 or 3) || global.shape[0] != local.BatchSize || global.numel() == 0)
+        {
+            throw new ArgumentException(
+                $"Expected global vectors [{local.BatchSize}, D] or [{local.BatchSize}, D, K] to go with the local map {TensorGuard.Shape(local.Values.shape)}, got {TensorGuard.Describe(global)}.",
+                nameof(global));
+        }
+
+        TensorGuard.SameKind(global, local.Values, nameof(global), nameof(local));
+        var all = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach ((string name, Tensor feature) in features ?? new Dictionary<string, Tensor>())
+        {
+            TensorGuard.NotDisposed(feature, nameof(features));
+            if (feature.dim() < 2 || feature.shape[0] != local.BatchSize)
+            {
+                throw new ArgumentException($"Expected feature \"{name}\" to be [{local.BatchSize}, …], got {TensorGuard.Describe(feature)}.", nameof(features));
+            }
+
+            all[name] = feature;
+        }
+
+        all[GlobalFeature] = global;
+        Local = local;
+        Global = global;
+        Features = all;
+    }
+
+    /// <summary>The local feature map, <c>[N, C, *spatial]</c>.</summary>
+    public LocalFeatureMap Local { get; }
+
+    /// <summary>The global vector <c>[N, D]</c>, or K of them per example <c>[N, D, K]</c>.</summary>
+    public Tensor Global { get; }
+
+    /// <summary>Features by name, each <c>[N, …]</c>: at least "global"; the paper's encoders add "conv" and "fc".</summary>
+    public IReadOnlyDictionary<string, Tensor> Features { get; }
+
+    /// <summary>Disposes every tensor of this output.</summary>
+    public void Dispose()
+    {
+        Local.Values.Dispose();
+        foreach (Tensor feature in Features.Values)
+        {
+            feature.Dispose();
+        }
+    }
+
+    /// <summary>Moves every tensor of this output from a scope to the one around it.</summary>
+    internal EncoderOutput MoveToOuter(DisposeScope scope)
+    {
+        scope.MoveToOuter(Local.Values);
+        foreach (Tensor feature in Features.Values)
+        {
+            scope.MoveToOuter(feature);
+        }
+
+        return this;
+    }
+}

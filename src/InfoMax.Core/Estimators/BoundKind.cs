@@ -1,0 +1,17 @@
+namespace InfoMax.Estimators;
+
+/// <summary>What an estimator's value says about the mutual information.</summary>
+public enum BoundKind
+{
+    /// <summary>In expectation at most the mutual information, in nats.</summary>
+    LowerBound,
+
+    /// <summary>In expectation at least the mutual information, in nats.</summary>
+    UpperBound,
+
+    /// <summary>Approximates the mutual information in nats from either side.</summary>
+    Approximation,
+
+    /// <summary>Measures another divergence between joint and marginals; not in nats of mutual information.</summary>
+    Surrogate,
+}

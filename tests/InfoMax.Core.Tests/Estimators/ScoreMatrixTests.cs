@@ -1,0 +1,264 @@
+using InfoMax.Core.Tests.Support;
+using InfoMax.Estimators;
+using static TorchSharp.torch;
+
+namespace InfoMax.Core.Tests.Estimators;
+
+public sealed class ScoreMatrixTests
+{
+    private static readonly MIEstimator[] All = [new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator()];
+
+    public static TheoryData<int, int, int, int> Shapes => new()
+    {
+        { 2, 1, 1, 1 }, { 2, 3, 1, 5 }, { 5, 1, 4, 7 }, { 7, 2, 3, 3 }, { 33, 1, 16, 8 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Objectives_AnyShape_EqualNaiveLoops(int n, int k, int l, int d)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(11);
+        Tensor globals = randn([n, d, k], dtype: ScalarType.Float64, generator: generator);
+        Tensor locals = randn([n, d, l], dtype: ScalarType.Float64, generator: generator);
+        var naive = new NaiveScores(ToArray(globals), ToArray(locals));
+        using ScoreMatrix scores = ScoreMatrix.Factored(globals, locals);
+
+        Value(new JensenShannonEstimator().Objective(scores)).Should().BeApproximately(
+            naive.MeanDifference(u => Math.Log(2) - NaiveScores.Softplus(-u), u => NaiveScores.Softplus(u) - Math.Log(2)), 1e-10);
+        Value(new DonskerVaradhanEstimator().Objective(scores)).Should().BeApproximately(naive.DonskerVaradhan(), 1e-10);
+        Value(new InfoNceEstimator().Objective(scores)).Should().BeApproximately(naive.InfoNceObjective(), 1e-10);
+    }
+
+    [Theory]
+    [InlineData(300, 1, 9, 4)]
+    [InlineData(41, 3, 70, 2)]
+    [InlineData(1100, 1, 2, 3)]
+    public void Gradients_ManyTilesAndStrips_EqualDense(int n, int k, int l, int d)
+    {
+        foreach (MIEstimator estimator in All)
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator(5);
+            Tensor globals = randn([n, d, k], dtype: ScalarType.Float64, generator: generator).requires_grad_(true);
+            Tensor locals = randn([n, d, l], dtype: ScalarType.Float64, generator: generator).requires_grad_(true);
+            using ScoreMatrix factored = ScoreMatrix.Factored(globals, locals);
+            using ScoreMatrix dense = ScoreMatrix.Dense(factored.ToDense());
+            IList<Tensor> expected = autograd.grad([estimator.Objective(dense)], [globals, locals]);
+            IList<Tensor> actual = autograd.grad([estimator.Objective(factored)], [globals, locals]);
+            Difference(actual[0], expected[0]).Should().BeLessThan(1e-10, estimator.Name);
+            Difference(actual[1], expected[1]).Should().BeLessThan(1e-10, estimator.Name);
+        }
+    }
+
+    [Fact]
+    public void Gradients_FiniteDifferences_Agree()
+    {
+        foreach (MIEstimator estimator in All)
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator(3);
+            Tensor globals = randn([3, 4, 2], dtype: ScalarType.Float64, generator: generator).requires_grad_(true);
+            Tensor locals = randn([3, 4, 5], dtype: ScalarType.Float64, generator: generator);
+            double At(Tensor g)
+            {
+                using ScoreMatrix scores = ScoreMatrix.Factored(g, locals);
+                return Value(estimator.Objective(scores));
+            }
+
+            using ScoreMatrix matrix = ScoreMatrix.Factored(globals, locals);
+            estimator.Objective(matrix).backward();
+            double[] gradient = globals.grad!.contiguous().data<double>().ToArray();
+            for (int e = 0; e < gradient.Length; e++)
+            {
+                using var inner = NewDisposeScope();
+                Tensor up = globals.detach().clone(), down = globals.detach().clone();
+                up.view(-1).narrow(0, e, 1).add_(1e-6);
+                down.view(-1).narrow(0, e, 1).sub_(1e-6);
+                ((At(up) - At(down)) / 2e-6).Should().BeApproximately(gradient[e], 1e-7, estimator.Name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Gradients_OneFactorOnly_EqualThoseOfBoth()
+    {
+        foreach (MIEstimator estimator in All)
+        {
+            using var scope = NewDisposeScope();
+            Tensor g = rand([4, 3, 1], dtype: ScalarType.Float64), x = rand([4, 3, 6], dtype: ScalarType.Float64);
+            (Tensor bothG, Tensor bothX) = Gradients(estimator, g, x, true, true);
+            Difference(Gradients(estimator, g, x, true, false).ByGlobal, bothG).Should().BeLessThan(1e-14);
+            Difference(Gradients(estimator, g, x, false, true).ByLocal, bothX).Should().BeLessThan(1e-14);
+        }
+    }
+
+    [Fact]
+    public void Objective_DeeperInAGraphAndWeighted_ScalesGradients()
+    {
+        using var scope = NewDisposeScope();
+        Tensor weight = rand([3, 3], dtype: ScalarType.Float64).requires_grad_(true);
+        Tensor g = rand([4, 3], dtype: ScalarType.Float64), x = rand([4, 3, 6], dtype: ScalarType.Float64);
+        Tensor Loss(bool dense)
+        {
+            ScoreMatrix factored = ScoreMatrix.Factored(g.mm(weight).tanh(), x);
+            ScoreMatrix scores = dense ? ScoreMatrix.Dense(factored.ToDense()) : factored;
+            return new InfoNceEstimator().Objective(scores).mul(-3.0).exp() + new DonskerVaradhanEstimator().Objective(scores);
+        }
+
+        Difference(autograd.grad([Loss(false)], [weight])[0], autograd.grad([Loss(true)], [weight])[0]).Should().BeLessThan(1e-9);
+    }
+
+    [Fact]
+    public void SecondDerivative_ThroughAFactoredScore_EqualsDense()
+    {
+        foreach (MIEstimator estimator in All)
+        {
+            using var scope = NewDisposeScope();
+            Tensor g = rand([4, 3], dtype: ScalarType.Float64).requires_grad_(true), x = rand([4, 3, 6], dtype: ScalarType.Float64);
+            Tensor Penalty(bool dense)
+            {
+                ScoreMatrix factored = ScoreMatrix.Factored(g, x);
+                ScoreMatrix scores = dense ? ScoreMatrix.Dense(factored.ToDense()) : factored;
+                Tensor gradient = autograd.grad([estimator.Objective(scores)], [g], retain_graph: true, create_graph: true)[0];
+                return autograd.grad([gradient.square().sum()], [g])[0];
+            }
+
+            Difference(Penalty(false), Penalty(true)).Should().BeLessThan(1e-12, estimator.Name);
+        }
+    }
+
+    [Fact]
+    public void BackwardTwice_WithRetainedGraph_GivesTheSameGradient()
+    {
+        using var scope = NewDisposeScope();
+        Tensor g = rand([4, 3]).requires_grad_(true), x = rand([4, 3, 6]);
+        Tensor value = new InfoNceEstimator().Objective(ScoreMatrix.Factored(g, x));
+        Tensor first = autograd.grad([value], [g], retain_graph: true)[0].clone();
+        Tensor second = autograd.grad([value.mul(2)], [g])[0];
+        Difference(second, first.mul(2)).Should().BeLessThan(1e-7);
+    }
+
+    [Theory]
+    [InlineData(1e4)]
+    [InlineData(-1e4)]
+    public void Objectives_ExtremeScores_StayFiniteAndRight(double scale)
+    {
+        using var scope = NewDisposeScope();
+        // Positives score `scale`, negatives 0.
+        Tensor g = eye(3).requires_grad_(true), x = eye(3).mul(scale).unsqueeze(2).expand(3, 3, 2).contiguous();
+        using ScoreMatrix scores = ScoreMatrix.Factored(g, x);
+        Value(new DonskerVaradhanEstimator().Objective(scores)).Should().BeApproximately(scale, 1e-2);
+        Value(new InfoNceEstimator().Objective(scores)).Should().BeApproximately(scale > 0 ? 0 : scale - Math.Log(4), 1e-2);
+        Value(new JensenShannonEstimator().Objective(scores)).Should().BeApproximately(scale > 0 ? Math.Log(2) : scale + Math.Log(2), 1e-2);
+        foreach (MIEstimator estimator in All)
+        {
+            Tensor gradient = autograd.grad([estimator.Objective(scores)], [g])[0];
+            gradient.isfinite().all().item<bool>().Should().BeTrue(estimator.Name);
+        }
+    }
+
+    [Fact]
+    public void Objectives_MaskedNegatives_CountAsAbsent()
+    {
+        using var scope = NewDisposeScope();
+        Tensor u = rand([3, 1, 3, 2], dtype: ScalarType.Float64);
+        Tensor mask = zeros([3, 1, 3, 2], dtype: ScalarType.Bool);
+        mask[0, 0, 1, 1] = tensor(true);
+        Tensor masked = u.masked_fill(mask, double.NegativeInfinity).requires_grad_(true);
+        Tensor value = new InfoNceEstimator().Objective(ScoreMatrix.Dense(masked));
+        value.isfinite().item<bool>().Should().BeTrue();
+        value.item<double>().Should().BeGreaterThan(new InfoNceEstimator().Objective(ScoreMatrix.Dense(u)).item<double>());
+        autograd.grad([value], [masked])[0].isfinite().all().item<bool>().Should().BeTrue();
+    }
+
+    [Fact]
+    public void InfoNce_IdenticalExamples_EstimatesZeroAndPerfectCriticReachesTheCeiling()
+    {
+        using var scope = NewDisposeScope();
+        using ScoreMatrix same = ScoreMatrix.Factored(ones([8, 4]), ones([8, 4, 3]));
+        Value(new InfoNceEstimator().Estimate(same)).Should().BeApproximately(0, 1e-6);
+        Value(new DonskerVaradhanEstimator().Estimate(same)).Should().BeApproximately(0, 1e-5);
+        Value(new JensenShannonEstimator().Objective(ScoreMatrix.Factored(zeros([8, 4]), ones([8, 4, 3])))).Should().BeApproximately(0, 1e-6);
+        using ScoreMatrix perfect = ScoreMatrix.Factored(eye(8).mul(100), eye(8));
+        Value(new InfoNceEstimator().Estimate(perfect)).Should().BeApproximately(Math.Log(8), 1e-5);
+        new InfoNceEstimator().Ceiling(perfect).Should().BeApproximately(Math.Log(8), 1e-12);
+    }
+
+    [Fact]
+    public void Objectives_PermutedBatch_AreUnchanged()
+    {
+        using var scope = NewDisposeScope();
+        Tensor g = rand([6, 3], dtype: ScalarType.Float64), x = rand([6, 3, 4], dtype: ScalarType.Float64);
+        Tensor order = tensor(new long[] { 3, 0, 5, 1, 4, 2 });
+        foreach (MIEstimator estimator in All)
+        {
+            Value(estimator.Objective(ScoreMatrix.Factored(g[order], x[order])))
+                .Should().BeApproximately(Value(estimator.Objective(ScoreMatrix.Factored(g, x))), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Steps_ForwardAndBackward_LeakNoTensor()
+    {
+        using Tensor g = rand([8, 5]).requires_grad_(true), x = rand([8, 5, 6]).requires_grad_(true);
+        foreach (MIEstimator estimator in All)
+        {
+            LiveTensors.ShouldNotGrow(200, () =>
+            {
+                using var scope = NewDisposeScope();
+                using ScoreMatrix scores = ScoreMatrix.Factored(g, x);
+                estimator.Objective(scores).backward();
+                g.grad!.zero_();
+                x.grad!.zero_();
+            });
+            LiveTensors.ShouldNotGrow(20, () =>
+            {
+                using ScoreMatrix scores = ScoreMatrix.Factored(g, x);
+                using Tensor value = estimator.Estimate(scores);
+            });
+        }
+    }
+
+    [Fact]
+    public void Factored_WrongArguments_SayWhatWasExpected()
+    {
+        using var scope = NewDisposeScope();
+        Throws(() => ScoreMatrix.Factored(rand([4, 3]), rand([4, 5, 2])), "locals", "[4, 3, L]");
+        Throws(() => ScoreMatrix.Factored(rand([4, 3]), rand([5, 3, 2])), "locals", "[4, 3, L]");
+        Throws(() => ScoreMatrix.Factored(rand([1, 3]), rand([1, 3, 2])), "globals", "at least 2 examples");
+        Throws(() => ScoreMatrix.Factored(rand([4]), rand([4, 3, 2])), "globals", "[N, D]");
+        Throws(() => ScoreMatrix.Factored(ones([4, 3], ScalarType.Int64), rand([4, 3, 2])), "globals", "floating-point");
+        Throws(() => ScoreMatrix.Factored(rand([4, 3]), rand([4, 3, 2], ScalarType.Float64)), "locals", "dtype");
+        Throws(() => ScoreMatrix.Factored(rand([4, 3]).div(0), rand([4, 3, 2])), "globals", "finite");
+        Throws(() => ScoreMatrix.Dense(rand([3, 4])), "scores", "[N, K, N, L]");
+        Throws(() => ScoreMatrix.Dense(rand([3, 3]).log().mul(double.NaN)), "scores", "NaN");
+        Throws(() => ScoreMatrix.FactoredRows(rand([4, 3]), rand([7, 3]), 4), "localRows", "[4·count, D]");
+        FluentActions.Invoking(() => ScoreMatrix.Factored(null!, rand([4, 3]))).Should().Throw<ArgumentNullException>();
+        Tensor disposed = rand([4, 3]);
+        disposed.Dispose();
+        Throws(() => ScoreMatrix.Factored(disposed, rand([4, 3])), "globals", "disposed");
+    }
+
+    private static void Throws(Action action, string argument, string text) =>
+        FluentActions.Invoking(action).Should().Throw<ArgumentException>().WithMessage("*" + text + "*").Which.ParamName.Should().Be(argument);
+
+    private static (Tensor ByGlobal, Tensor ByLocal) Gradients(MIEstimator estimator, Tensor g, Tensor x, bool byGlobal, bool byLocal)
+    {
+        Tensor globals = g.clone().requires_grad_(byGlobal), locals = x.clone().requires_grad_(byLocal);
+        estimator.Objective(ScoreMatrix.Factored(globals, locals)).backward();
+        return (globals.grad!, locals.grad!);
+    }
+
+    private static double Value(Tensor scalar) => scalar.to(ScalarType.Float64).item<double>();
+
+    private static double Difference(Tensor a, Tensor b) => (a - b).abs().max().to(ScalarType.Float64).item<double>();
+
+    private static double[,,] ToArray(Tensor t)
+    {
+        double[] flat = t.contiguous().data<double>().ToArray();
+        var array = new double[t.shape[0], t.shape[1], t.shape[2]];
+        Buffer.BlockCopy(flat, 0, array, 0, flat.Length * sizeof(double));
+        return array;
+    }
+}

@@ -30,4 +30,11 @@ public sealed class DonskerVaradhanEstimator : MIEstimator
 
     /// <inheritdoc/>
     public override Tensor Estimate(ScoreMatrix scores) => Objective(scores);
+
+    /// <inheritdoc/>
+    public override Tensor? Reading(Tensor objective, ScoreMatrix scores)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return objective.detach();
+    }
 }

@@ -39,6 +39,14 @@ public sealed class InfoNceEstimator : MIEstimator
     }
 
     /// <inheritdoc/>
+    public override Tensor? Reading(Tensor objective, ScoreMatrix scores)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(objective.detach().add(Ceiling(scores)));
+    }
+
+    /// <inheritdoc/>
     public override double Ceiling(ScoreMatrix scores)
     {
         ArgumentNullException.ThrowIfNull(scores);

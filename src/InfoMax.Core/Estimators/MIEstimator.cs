@@ -32,6 +32,15 @@ public abstract class MIEstimator
     /// <returns>A scalar in nats (unless <see cref="EstimateKind"/> is <see cref="BoundKind.Surrogate"/>) that belongs to the caller or its dispose scope.</returns>
     public abstract Tensor Estimate(ScoreMatrix scores);
 
+    /// <summary>
+    /// What <see cref="Estimate"/> would give, from an objective already computed on the same scores, without a second pass over them; null (the default) if it
+    /// cannot be had from the objective alone. Training reports it.
+    /// </summary>
+    /// <param name="objective">The value of <see cref="Objective"/>.</param>
+    /// <param name="scores">The scores; only their counts are read.</param>
+    /// <returns>A new detached scalar that belongs to the caller or its dispose scope, or null.</returns>
+    public virtual Tensor? Reading(Tensor objective, ScoreMatrix scores) => null;
+
     /// <summary>The largest value that <see cref="Estimate"/> can take on such scores, in nats; +∞ (the default) if there is none.</summary>
     /// <param name="scores">Scores of all pairs of the batch; only their counts are read.</param>
     /// <returns>The ceiling in nats.</returns>

@@ -189,6 +189,18 @@ public sealed class ScoreMatrix : IDisposable
         _dense?.Dispose();
     }
 
+    /// <summary>Moves this matrix's views from a scope to the one around it.</summary>
+    internal void MoveToOuter(DisposeScope scope)
+    {
+        foreach (Tensor? view in new[] { _globalRows, _localRows, _dense })
+        {
+            if (view is not null)
+            {
+                scope.MoveToOuter(view);
+            }
+        }
+    }
+
     private static ScoreMatrix FromRows(Tensor globalRows, Tensor localRows, long batchSize, Tensor givenGlobals, Tensor givenLocals)
     {
         TensorGuard.SameKind(givenLocals, givenGlobals, "locals", "globals");

@@ -1,0 +1,53 @@
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Numerics;
+using static TorchSharp.torch;
+
+namespace InfoMax.Critics;
+
+/// <summary>
+/// Scores every global vector of a batch against every location of it. Extension point: derive and override <see cref="Score"/>.
+/// </summary>
+/// <remarks>A critic owns its layers; declare them as fields with <c>[ComponentName]</c> and call <c>RegisterComponents()</c> last in the constructor.</remarks>
+public abstract class Critic : nn.Module<LocalFeatureMap, Tensor, ScoreMatrix>
+{
+    /// <summary>Creates the module.</summary>
+    /// <param name="name">The module's name.</param>
+    protected Critic(string name)
+        : base(NativeBackend.Checked(name))
+    {
+    }
+
+    /// <summary>Scores all pairs of a batch. Use <c>call(local, globals)</c>, which also runs hooks.</summary>
+    /// <param name="local">Local features <c>[N, C, *spatial]</c>.</param>
+    /// <param name="globals">Global vectors <c>[N, D]</c> or <c>[N, D, K]</c>, same dtype and device.</param>
+    /// <returns>The scores; the tensors behind them belong to the dispose scope open at the call, and the matrix must be used within it.</returns>
+    /// <exception cref="ArgumentException">Batch sizes, dtypes or devices differ, or there are fewer than two examples.</exception>
+    public sealed override ScoreMatrix forward(LocalFeatureMap local, Tensor globals)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        TensorGuard.NotDisposed(globals);
+        TensorGuard.FloatingPoint(globals);
+        if (globals.dim() is not (2 or 3) || globals.shape[0] != local.BatchSize)
+        {
+            throw new ArgumentException(
+                $"Expected global vectors [{local.BatchSize}, D] or [{local.BatchSize}, D, K] to go with the local map {TensorGuard.Shape(local.Values.shape)}, got {TensorGuard.Describe(globals)}.",
+                nameof(globals));
+        }
+
+        TensorGuard.SameKind(globals, local.Values, nameof(globals), nameof(local));
+        if (local.BatchSize < 2)
+        {
+            throw new ArgumentException(
+                $"Expected a batch of at least 2 examples, since the negatives of an example are the others; got {TensorGuard.Describe(globals)}.", nameof(globals));
+        }
+
+        return Score(local, globals);
+    }
+
+    /// <summary>Scores all pairs of a batch that has been checked.</summary>
+    /// <param name="local">Local features <c>[N, C, *spatial]</c>.</param>
+    /// <param name="globals">Global vectors <c>[N, D]</c> or <c>[N, D, K]</c>.</param>
+    /// <returns>The scores.</returns>
+    protected abstract ScoreMatrix Score(LocalFeatureMap local, Tensor globals);
+}

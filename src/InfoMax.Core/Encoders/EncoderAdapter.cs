@@ -1,0 +1,136 @@
+using InfoMax.Numerics;
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace InfoMax.Encoders;
+
+/// <summary>
+/// Makes an encoder of a network of your own: either of two modules in a row (the first gives the local feature map, the second the global vector from it), or
+/// of any module and a function that says what its parts give.
+/// </summary>
+/// <remarks>
+/// The adapter owns the modules given to it and disposes them, as TorchSharp modules do with the modules in their fields; their parameters are saved under
+/// "module" (or "local" and "global").
+/// </remarks>
+public sealed class EncoderAdapter : Encoder
+{
+    private readonly IReadOnlyList<long>? _inputShape;
+
+    [ComponentName(Name = "module")]
+    private readonly nn.Module? _module;
+
+    [ComponentName(Name = "local")]
+    private readonly nn.Module<Tensor, Tensor>? _local;
+
+    [ComponentName(Name = "global")]
+    private readonly nn.Module<Tensor, Tensor>? _global;
+
+    private readonly Func<Tensor, EncoderOutput> _encode;
+
+    /// <summary>Two modules in a row.</summary>
+    /// <param name="local">From inputs <c>[N, …]</c> to the local feature map <c>[N, C, *spatial]</c>. Owned by the adapter.</param>
+    /// <param name="global">From the local feature map to the global vector <c>[N, D]</c> (or <c>[N, D, K]</c>). Owned by the adapter.</param>
+    /// <param name="inputShape">Shape of one example to insist on, −1 for any size; null for no check.</param>
+    public EncoderAdapter(nn.Module<Tensor, Tensor> local, nn.Module<Tensor, Tensor> global, IReadOnlyList<long>? inputShape = null)
+        : base(nameof(EncoderAdapter))
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        ArgumentNullException.ThrowIfNull(global);
+        _local = local;
+        _global = global;
+        _inputShape = inputShape;
+        _encode = input =>
+        {
+            Tensor map = Fresh(local.call(input), input);
+            return new EncoderOutput(Map(map, nameof(local)), Global(Fresh(global.call(map), map), map));
+        };
+        RegisterComponents();
+    }
+
+    /// <summary>Any module, with a function that runs it and names its parts.</summary>
+    /// <param name="module">The module that holds the parameters. Owned by the adapter.</param>
+    /// <param name="encode">
+    /// From inputs <c>[N, …]</c> to the local feature map, the global vector, and features by name if wanted. Runs inside a dispose scope; it must not return
+    /// the input itself.
+    /// </param>
+    /// <param name="inputShape">Shape of one example to insist on, −1 for any size; null for no check.</param>
+    public EncoderAdapter(nn.Module module, Func<Tensor, EncoderOutput> encode, IReadOnlyList<long>? inputShape = null)
+        : base(nameof(EncoderAdapter))
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(encode);
+        _module = module;
+        _encode = encode;
+        _inputShape = inputShape;
+        RegisterComponents();
+    }
+
+    /// <summary>
+    /// A sequential module with two taps: the outputs of two of its layers are the local feature map and the global vector.
+    /// </summary>
+    /// <param name="layers">The layers in order. Owned by the adapter.</param>
+    /// <param name="localTap">Name of the layer whose output is the local feature map <c>[N, C, *spatial]</c>.</param>
+    /// <param name="globalTap">Name of the layer whose output is the global vector <c>[N, D]</c>; at or after the other. Layers after it do not run.</param>
+    /// <param name="featureTaps">Names of layers whose outputs are kept as features for probes, under these names.</param>
+    /// <param name="inputShape">Shape of one example to insist on, −1 for any size; null for no check.</param>
+    /// <returns>The encoder; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">There is no layer of a name, or the global tap comes before the local one.</exception>
+    public static EncoderAdapter FromTaps(
+        TorchSharp.Modules.Sequential layers,
+        string localTap,
+        string globalTap,
+        IReadOnlyList<string>? featureTaps = null,
+        IReadOnlyList<long>? inputShape = null)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        var children = layers.named_children().Select(c => (c.name, module: (nn.Module<Tensor, Tensor>)c.module)).ToArray();
+        string[] names = [.. children.Select(c => c.name)];
+        int Position(string tap, string argument)
+        {
+            int position = Array.IndexOf(names, tap);
+            return position >= 0 ? position : throw new ArgumentException($"Expected the name of a layer, one of {string.Join(", ", names)}; got \"{tap}\".", argument);
+        }
+
+        int local = Position(localTap, nameof(localTap)), global = Position(globalTap, nameof(globalTap));
+        if (global < local)
+        {
+            throw new ArgumentException($"Expected a layer at or after \"{localTap}\", got \"{globalTap}\", which comes before it.", nameof(globalTap));
+        }
+
+        var taps = (featureTaps ?? []).ToDictionary(tap => tap, tap => Position(tap, nameof(featureTaps)));
+        return new EncoderAdapter(
+            layers,
+            input =>
+            {
+                var outputs = new Tensor[global + 1];
+                Tensor current = input;
+                for (int layer = 0; layer <= global; layer++)
+                {
+                    outputs[layer] = current = Fresh(children[layer].module.call(current), current);
+                }
+
+                var features = taps.Where(t => t.Value <= global).ToDictionary(t => t.Key, t => outputs[t.Value]);
+                return new EncoderOutput(Map(outputs[local], nameof(localTap)), Global(outputs[global], outputs[local]), features);
+            },
+            inputShape);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long>? InputShape => _inputShape;
+
+    /// <inheritdoc/>
+    protected override EncoderOutput Encode(Tensor input) => _encode(input);
+
+    /// <summary>An output that a module gave back as it took it (an identity) must be told apart, so that disposing one leaves the other.</summary>
+    private static Tensor Fresh(Tensor output, Tensor input) => ReferenceEquals(output, input) ? output.alias() : output;
+
+    private static LocalFeatureMap Map(Tensor values, string name) => values.dim() >= 3
+        ? new LocalFeatureMap(values)
+        : throw new ArgumentException($"Expected the local module to give a feature map [N, C, *spatial], got {TensorGuard.Describe(values)}.", name);
+
+    private static Tensor Global(Tensor global, Tensor local) => global.dim() is 2 or 3
+        ? global
+        : throw new ArgumentException(
+            $"Expected the global module to give vectors [N, D] from the feature map {TensorGuard.Shape(local.shape)}, got {TensorGuard.Describe(global)}; flatten or pool before it.", nameof(global));
+}

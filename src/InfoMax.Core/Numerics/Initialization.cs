@@ -1,0 +1,72 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace InfoMax.Numerics;
+
+/// <summary>Seeds and initial weights, drawn from generators of our own: the global generator is read by nobody here.</summary>
+internal static class Initialization
+{
+    /// <summary>A CPU generator for one purpose, so that drawing more for one leaves the others as they were.</summary>
+    public static Generator Generator(int seed, int purpose)
+    {
+        // SplitMix64: neighbouring seeds and purposes give unrelated streams.
+        ulong z = ((ulong)(uint)seed << 32) + (uint)purpose + 0x9E3779B97F4A7C15UL;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return new Generator((z ^ (z >> 31)) & long.MaxValue);
+    }
+
+    /// <summary>A seed derived from another for one purpose.</summary>
+    public static int Derive(int seed, int purpose)
+    {
+        using Generator generator = Generator(seed, purpose);
+        using var scope = NewDisposeScope();
+        return (int)randint(0, int.MaxValue, [1], generator: generator).item<long>();
+    }
+
+    /// <summary>A seed drawn from TorchSharp's global generator, for objects that were given none.</summary>
+    public static int GlobalSeed()
+    {
+        using var scope = NewDisposeScope();
+        return (int)randint(0, int.MaxValue, [1]).item<long>();
+    }
+
+    /// <summary>
+    /// Redraws all linear and convolution layers under a module as PyTorch initialises them: weights and biases uniform in ±1/√fan-in.
+    /// Layers are visited in the order of their names.
+    /// </summary>
+    public static void Reset(nn.Module module, int seed)
+    {
+        using Generator generator = Generator(seed, purpose: 0);
+        using var noGrad = no_grad();
+        foreach ((string _, nn.Module child) in module.named_modules().OrderBy(m => m.name, StringComparer.Ordinal))
+        {
+            (Tensor? weight, Tensor? bias) = child switch
+            {
+                Linear linear => (linear.weight, linear.bias),
+                Conv1d conv => (conv.weight, conv.bias),
+                Conv2d conv => (conv.weight, conv.bias),
+                Conv3d conv => (conv.weight, conv.bias),
+                _ => (null, null),
+            };
+            if (weight is null)
+            {
+                continue;
+            }
+
+            double bound = 1.0 / Math.Sqrt(weight.numel() / weight.shape[0]);
+            Uniform(weight, bound, generator);
+            if (bias is not null)
+            {
+                Uniform(bias, bound, generator);
+            }
+        }
+    }
+
+    /// <summary>Fills a tensor with values uniform in [−bound, bound] drawn on the CPU.</summary>
+    public static void Uniform(Tensor target, double bound, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        target.copy_(rand(target.shape, generator: generator).mul_(2.0 * bound).sub_(bound));
+    }
+}

@@ -1,0 +1,54 @@
+using InfoMax.Critics;
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace InfoMax.Objectives;
+
+/// <summary>
+/// Global Deep InfoMax, DIM(G): maximises the mutual information between the global vector and the whole feature map (paper, equation 3). For a negative the map
+/// is that of another example and the vector is kept. Metrics: "nats", the estimator's reading of the mutual information.
+/// </summary>
+public sealed class GlobalInfoMax : Objective
+{
+    private readonly MIEstimator _estimator;
+
+    [ComponentName(Name = "critic")]
+    private readonly Critic _critic;
+
+    /// <summary>Creates the objective with the paper's concatenating critic.</summary>
+    /// <param name="mapSize">Numbers in a feature map, C·L, 1 or more.</param>
+    /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
+    /// <param name="estimator">The estimator to ascend.</param>
+    /// <param name="seed">Seed of the critic's weights; null draws them from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public GlobalInfoMax(long mapSize, long globalUnits, MIEstimator estimator, int? seed = null)
+        : this(new GlobalConcatCritic(mapSize, globalUnits, seed: seed), estimator)
+    {
+    }
+
+    /// <summary>Creates the objective with a critic of your own.</summary>
+    /// <param name="critic">The critic, which gives one score per pair of examples. Owned by the objective.</param>
+    /// <param name="estimator">The estimator to ascend.</param>
+    public GlobalInfoMax(Critic critic, MIEstimator estimator)
+        : base("global")
+    {
+        ArgumentNullException.ThrowIfNull(critic);
+        ArgumentNullException.ThrowIfNull(estimator);
+        _critic = critic;
+        _estimator = estimator;
+        RegisterComponents();
+    }
+
+    /// <summary>The estimator.</summary>
+    public MIEstimator Estimator => _estimator;
+
+    /// <inheritdoc/>
+    protected override ObjectiveResult Evaluate(EncoderOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        using ScoreMatrix scores = _critic.call(output.Local, output.Global);
+        return MutualInformationTerm.Evaluate(_estimator, scores);
+    }
+}

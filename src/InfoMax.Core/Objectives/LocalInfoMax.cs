@@ -1,0 +1,92 @@
+using InfoMax.Critics;
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Numerics;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace InfoMax.Objectives;
+
+/// <summary>
+/// Local Deep InfoMax, DIM(L): maximises the mutual information between the global vector and each location of the feature map, averaged over locations
+/// (paper, equation 6). Metrics: "nats", the estimator's reading of the mutual information.
+/// </summary>
+public sealed class LocalInfoMax : Objective
+{
+    private readonly MIEstimator _estimator;
+    private readonly Generator _generator;
+
+    [ComponentName(Name = "critic")]
+    private readonly Critic _critic;
+
+    /// <summary>Creates the objective with the paper's encode-and-dot-product critic.</summary>
+    /// <param name="localChannels">Channels per location, C, 1 or more.</param>
+    /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
+    /// <param name="estimator">The estimator to ascend.</param>
+    /// <param name="units">Units of the critic's common space, 1 or more; 2048 in the paper.</param>
+    /// <param name="seed">Seed of the critic's weights and of location sampling; null draws from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public LocalInfoMax(long localChannels, long globalUnits, MIEstimator estimator, long units = 2048, int? seed = null)
+        : this(new SeparableCritic(localChannels, globalUnits, units, seed), estimator, seed)
+    {
+    }
+
+    /// <summary>Creates the objective with a critic of your own.</summary>
+    /// <param name="critic">The critic. Owned by the objective.</param>
+    /// <param name="estimator">The estimator to ascend.</param>
+    /// <param name="seed">Seed of location sampling; null draws it from TorchSharp's global generator.</param>
+    public LocalInfoMax(Critic critic, MIEstimator estimator, int? seed = null)
+        : base("local")
+    {
+        ArgumentNullException.ThrowIfNull(critic);
+        ArgumentNullException.ThrowIfNull(estimator);
+        _critic = critic;
+        _estimator = estimator;
+        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 2);
+        RegisterComponents();
+    }
+
+    /// <summary>
+    /// How many locations of each example to draw per step, before they are projected: an unbiased sample whose cost is lower in proportion. Null
+    /// (the default, as in the paper) takes all.
+    /// </summary>
+    /// <value>At least 1, or null.</value>
+    public int? LocationSamples
+    {
+        get;
+        init
+        {
+            if (value is { } count)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(LocationSamples));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>The estimator.</summary>
+    public MIEstimator Estimator => _estimator;
+
+    /// <inheritdoc/>
+    protected override ObjectiveResult Evaluate(EncoderOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        LocalFeatureMap local = LocationSamples is { } count && count < output.Local.Locations
+            ? output.Local.Sample(count, _generator)
+            : output.Local;
+        using ScoreMatrix scores = _critic.call(local, output.Global);
+        return MutualInformationTerm.Evaluate(_estimator, scores);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _generator.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

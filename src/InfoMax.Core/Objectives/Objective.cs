@@ -1,0 +1,59 @@
+using InfoMax.Encoders;
+using InfoMax.Numerics;
+using static TorchSharp.torch;
+
+namespace InfoMax.Objectives;
+
+/// <summary>
+/// One term of a loss on an encoder's output. Extension point: derive, override <see cref="Evaluate"/>.
+/// </summary>
+/// <remarks>
+/// An objective owns its critics, discriminators and generators, never the encoder. Declare owned modules as fields with <c>[ComponentName]</c> and call
+/// <c>RegisterComponents()</c> last in the constructor.
+/// </remarks>
+public abstract class Objective : nn.Module<EncoderOutput, ObjectiveResult>
+{
+    /// <summary>Creates the module.</summary>
+    /// <param name="name">Name of the term in metrics and saved parameters, lower case, without dots.</param>
+    protected Objective(string name)
+        : base(NativeBackend.Checked(name))
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        TermName = name;
+    }
+
+    /// <summary>Name of the term in metrics and saved parameters.</summary>
+    public string TermName { get; }
+
+    /// <summary>Factor of the term in the total loss.</summary>
+    /// <value>Finite, at least 0; default 1.</value>
+    public double Weight
+    {
+        get;
+        init
+        {
+            if (!double.IsFinite(value) || value < 0)
+            {
+                throw new ArgumentOutOfRangeException(nameof(Weight), value, "Expected a finite weight of at least 0.");
+            }
+
+            field = value;
+        }
+    } = 1.0;
+
+    /// <summary>Evaluates the term. Use <c>call(output)</c>, which also runs hooks.</summary>
+    /// <param name="output">What the encoder made of a batch.</param>
+    /// <returns>The unweighted loss and its metrics; they belong to the caller, or to the dispose scope open at the call.</returns>
+    /// <exception cref="ArgumentException">The output does not fit the objective, or the batch has fewer examples than it needs.</exception>
+    public sealed override ObjectiveResult forward(EncoderOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        using var scope = NewDisposeScope();
+        return Evaluate(output).MoveToOuter(scope);
+    }
+
+    /// <summary>Evaluates the term inside a dispose scope; what is not part of the result is disposed.</summary>
+    /// <param name="output">What the encoder made of a batch.</param>
+    /// <returns>The result, made of tensors created by this call.</returns>
+    protected abstract ObjectiveResult Evaluate(EncoderOutput output);
+}

@@ -1,0 +1,129 @@
+using InfoMax.Encoders;
+using InfoMax.Numerics;
+using InfoMax.Priors;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace InfoMax.Objectives;
+
+/// <summary>
+/// Matches the distribution of the codes to a prior through an adversarial game: a discriminator learns to tell samples of the prior from codes, and the encoder
+/// learns to be mistaken for the prior (paper, equation 7).
+/// </summary>
+/// <remarks>
+/// <para>The two players have separate losses. The discriminator's is on detached codes, so it moves the discriminator only. The encoder's is the non-saturating
+/// term E[sp(−d)] of the logits d, evaluated with the discriminator held fixed, so it moves the encoder only. Both may therefore be added and stepped with one
+/// optimiser, or stepped in turn.</para>
+/// <para>Metrics: "discriminator", its loss (2·log 2 when it cannot tell), "penalty", the mean squared gradient norm, and "accuracy", the share of samples and codes
+/// told right (0.5 when the game is won by the encoder).</para>
+/// </remarks>
+public sealed class PriorMatching : Objective
+{
+    private readonly Generator _generator;
+
+    [ComponentName(Name = "discriminator")]
+    private readonly PriorDiscriminator _discriminator;
+
+    /// <summary>Creates the objective with the paper's discriminator.</summary>
+    /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
+    /// <param name="prior">The prior.</param>
+    /// <param name="weight">Factor of the encoder's term in the total loss, finite and at least 0; 0.1 in the paper's DIM(L), 1 in its DIM(G).</param>
+    /// <param name="seed">Seed of the discriminator's weights and of the prior's samples; null draws from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the weight is out of range.</exception>
+    public PriorMatching(long globalUnits, Prior prior, double weight = 0.1, int? seed = null)
+        : base("prior")
+    {
+        ArgumentNullException.ThrowIfNull(prior);
+        Prior = prior;
+        Weight = weight;
+        _discriminator = new PriorDiscriminator(globalUnits, seed: seed is { } s ? Initialization.Derive(s, 3) : null);
+        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 4);
+        RegisterComponents();
+    }
+
+    /// <summary>The prior.</summary>
+    public Prior Prior { get; }
+
+    /// <summary>Factor of the discriminator's gradient penalty, over all samples and codes of the batch.</summary>
+    /// <value>Finite, at least 0; default 1, as in the published code.</value>
+    public double GradientPenaltyWeight
+    {
+        get;
+        init
+        {
+            if (!double.IsFinite(value) || value < 0)
+            {
+                throw new ArgumentOutOfRangeException(nameof(GradientPenaltyWeight), value, "Expected a finite weight of at least 0.");
+            }
+
+            field = value;
+        }
+    } = 1.0;
+
+    /// <inheritdoc/>
+    protected override ObjectiveResult Evaluate(EncoderOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        Tensor global = output.Global;
+        Tensor raw = global.dim() == 2 ? global : global.transpose(1, 2).reshape(-1, global.shape[1]);
+        if (raw.shape[1] != _discriminator.Units)
+        {
+            throw new ArgumentException(
+                $"Expected global vectors [N, {_discriminator.Units}] or [N, {_discriminator.Units}, K], got {TensorGuard.Describe(global)}.", nameof(output));
+        }
+
+        Tensor codes = Prior.Squash(raw);
+        Tensor samples = Prior.Sample(codes.shape[0], codes.shape[1], _generator).to(codes.dtype, codes.device);
+        Tensor detached = codes.detach();
+
+        Tensor onSamples = _discriminator.call(samples), onCodes = _discriminator.call(detached);
+        Tensor discriminatorLoss = nn.functional.softplus(onSamples.neg()).mean() + nn.functional.softplus(onCodes).mean();
+        Tensor accuracy = (onSamples.detach().gt(0).to(codes.dtype).mean() + onCodes.detach().le(0).to(codes.dtype).mean()) / 2;
+        var metrics = new Dictionary<string, Tensor> { ["discriminator"] = discriminatorLoss.detach(), ["accuracy"] = accuracy };
+
+        Tensor adversaryLoss = discriminatorLoss;
+        if (GradientPenaltyWeight > 0 && is_grad_enabled())
+        {
+            // Samples and codes in one batch: the mean over both is the mean of the two penalties.
+            Tensor penalty = _discriminator.GradientPenalty(cat([samples, detached]));
+            metrics["penalty"] = penalty.detach();
+            adversaryLoss = discriminatorLoss + (penalty * GradientPenaltyWeight);
+        }
+
+        return new ObjectiveResult(EncoderLoss(codes), adversaryLoss, metrics);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _generator.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>E[sp(−d)] with the discriminator's parameters left out of the graph.</summary>
+    private Tensor EncoderLoss(Tensor codes)
+    {
+        nn.Module discriminator = _discriminator;
+        var trained = discriminator.parameters().Where(p => p.requires_grad).ToArray();
+        try
+        {
+            foreach (var parameter in trained)
+            {
+                parameter.requires_grad = false;
+            }
+
+            return nn.functional.softplus(_discriminator.call(codes).neg()).mean();
+        }
+        finally
+        {
+            foreach (var parameter in trained)
+            {
+                parameter.requires_grad = true;
+            }
+        }
+    }
+}

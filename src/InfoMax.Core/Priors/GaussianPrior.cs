@@ -1,0 +1,19 @@
+using InfoMax.Numerics;
+using static TorchSharp.torch;
+
+namespace InfoMax.Priors;
+
+/// <summary>Independent standard normal units; codes are not squashed.</summary>
+public sealed class GaussianPrior : Prior
+{
+    /// <inheritdoc/>
+    public override string Name => "gaussian";
+
+    /// <inheritdoc/>
+    public override Tensor Sample(long count, long units, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        NativeBackend.EnsureLoadable();
+        return randn(count, units, generator: generator);
+    }
+}

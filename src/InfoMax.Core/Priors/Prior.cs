@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace InfoMax.Priors;
+
+/// <summary>
+/// A distribution that the codes are to follow, and the squashing that brings raw codes into its range. Extension point: one new class.
+/// </summary>
+/// <remarks>Priors are stateless and immutable; randomness comes from the generator of the caller.</remarks>
+public abstract class Prior
+{
+    /// <summary>Independent uniform units on [0, 1], codes squashed by a sigmoid: the prior of the paper.</summary>
+    public static Prior Uniform { get; } = new UniformPrior();
+
+    /// <summary>Independent standard normal units, codes as they are.</summary>
+    public static Prior Gaussian { get; } = new GaussianPrior();
+
+    /// <summary>Short name for reports, in lower case.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Draws samples.</summary>
+    /// <param name="count">Number of samples, 1 or more.</param>
+    /// <param name="units">Units of a sample, 1 or more.</param>
+    /// <param name="generator">Source of randomness, a CPU generator.</param>
+    /// <returns>A new float32 tensor <c>[count, units]</c> on the CPU that belongs to the caller or its dispose scope.</returns>
+    public abstract Tensor Sample(long count, long units, Generator generator);
+
+    /// <summary>Brings raw codes into the range of the prior; the default leaves them as they are.</summary>
+    /// <param name="codes">Raw codes <c>[N, D]</c>.</param>
+    /// <returns>A new differentiable tensor <c>[N, D]</c>; never <paramref name="codes"/> itself.</returns>
+    public virtual Tensor Squash(Tensor codes)
+    {
+        ArgumentNullException.ThrowIfNull(codes);
+        return codes.alias();
+    }
+}

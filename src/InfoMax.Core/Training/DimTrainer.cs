@@ -1,0 +1,221 @@
+using InfoMax.Critics;
+using InfoMax.Data;
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Numerics;
+using InfoMax.Objectives;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace InfoMax.Training;
+
+/// <summary>
+/// Trains an encoder by Deep InfoMax: <c>new DimTrainer(encoder, data).Fit()</c>. Everything has the paper's value unless a verb changes it.
+/// </summary>
+/// <remarks>
+/// <para>Defaults: DIM(L) with InfoNCE (β = 1) and uniform prior (γ = 0.1), 2048 critic units, Adam with learning rate 1e-4 and betas (0.5, 0.999), batches
+/// of 64, 200 epochs, last partial batch dropped, seed 0, the device the encoder is on.</para>
+/// <para>On the CPU a run is determined by seed, encoder and data: same seed, same bits. The seed covers critics, discriminator, prior samples, location samples and the order
+/// of examples; the encoder's own initial weights come with it, and dropout layers inside it draw from TorchSharp's global generator.</para>
+/// <para>The trainer owns the loss (critics, discriminator), not the encoder nor the data. It is used once, from one thread.</para>
+/// </remarks>
+public sealed class DimTrainer : IDisposable
+{
+    private readonly Encoder _encoder;
+    private readonly IBatchSource _data;
+    private readonly IDisposable? _ownedData;
+    private readonly TrainerSettings _settings = new();
+    private IProgress<TrainingProgress>? _progress;
+    private ILogger _logger = NullLogger.Instance;
+    private DimLoss? _loss;
+
+    /// <summary>Creates a trainer over a source of examples.</summary>
+    /// <param name="encoder">The encoder to train. Stays the caller's.</param>
+    /// <param name="data">The examples. Stays the caller's.</param>
+    public DimTrainer(Encoder encoder, IBatchSource data)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(data);
+        _encoder = encoder;
+        _data = data;
+    }
+
+    /// <summary>Creates a trainer over the rows of a tensor.</summary>
+    /// <param name="encoder">The encoder to train. Stays the caller's.</param>
+    /// <param name="data">Examples <c>[count, *shape]</c> on the CPU: uint8 pixels, which are scaled to [−1, 1], or floating point. Stays the caller's.</param>
+    /// <exception cref="ArgumentException">As <see cref="InMemorySource"/> throws.</exception>
+    public DimTrainer(Encoder encoder, Tensor data)
+        : this(encoder, new InMemorySource(data)) => _ownedData = (IDisposable)_data;
+
+    /// <summary>The loss, with its trained critics; null before <see cref="Fit"/>. Disposed with the trainer.</summary>
+    public DimLoss? Loss => _loss;
+
+    /// <summary>Adds local mutual information, β in the paper.</summary>
+    /// <param name="estimator">The estimator to ascend.</param>
+    /// <param name="weight">Factor in the total loss, finite and at least 0; default 1.</param>
+    /// <param name="units">Units of the critic's common space, 1 or more; 2048 in the paper.</param>
+    /// <param name="locations">Locations of each example to sample per step, before their projection; null takes all.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Local(MIEstimator estimator, double weight = 1.0, int units = 2048, int? locations = null)
+    {
+        ArgumentNullException.ThrowIfNull(estimator);
+        _settings.CriticUnits.Add(units);
+        if (locations is { } count)
+        {
+            _settings.LocationSamples.Add(count);
+        }
+
+        return Weighted(weight, (shape, seed) => new LocalInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, units, seed)
+        {
+            Weight = weight,
+            LocationSamples = locations,
+        });
+    }
+
+    /// <summary>Adds global mutual information, α in the paper, with the concatenating critic.</summary>
+    /// <param name="estimator">The estimator to ascend.</param>
+    /// <param name="weight">Factor in the total loss, finite and at least 0; default 1.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Global(MIEstimator estimator, double weight = 1.0)
+    {
+        ArgumentNullException.ThrowIfNull(estimator);
+        return Weighted(weight, (shape, seed) => new GlobalInfoMax(new GlobalConcatCritic(shape.LocalSize, shape.GlobalUnits, seed: seed), estimator) { Weight = weight });
+    }
+
+    /// <summary>Adds prior matching, γ in the paper.</summary>
+    /// <param name="prior">The prior.</param>
+    /// <param name="weight">Factor of the encoder's term in the total loss, finite and at least 0; default 0.1.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Prior(Priors.Prior prior, double weight = 0.1)
+    {
+        ArgumentNullException.ThrowIfNull(prior);
+        return Weighted(weight, (shape, seed) => new PriorMatching(shape.GlobalUnits, prior, weight, seed));
+    }
+
+    /// <summary>Adds an objective of your own.</summary>
+    /// <param name="objective">Builds the objective from the sizes of the encoder's output and a seed; the trainer owns what it returns.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Add(Func<EncoderSignature, int, Objective> objective)
+    {
+        ArgumentNullException.ThrowIfNull(objective);
+        return Configure(s => s.Objectives.Add(objective));
+    }
+
+    /// <summary>Sets the number of passes over the data; 1 or more, default 200.</summary>
+    /// <param name="epochs">The number.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Epochs(int epochs) => Configure(s => s.Epochs = epochs);
+
+    /// <summary>Sets the number of examples per step; 2 or more, default 64. The negatives of an example are the others of its batch.</summary>
+    /// <param name="examples">The number.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer BatchSize(int examples) => Configure(s => s.BatchSize = examples);
+
+    /// <summary>Sets the learning rate of the default optimiser; positive, default 1e-4.</summary>
+    /// <param name="rate">The rate.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer LearningRate(double rate) => Configure(s => s.LearningRate = rate);
+
+    /// <summary>Replaces the optimiser. It gets all parameters of encoder and loss, on their device, and is disposed by the trainer.</summary>
+    /// <param name="create">Builds the optimiser.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Optimizer(Func<IEnumerable<Parameter>, optim.Optimizer> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return Configure(s => s.Optimizer = create);
+    }
+
+    /// <summary>Sets the seed of everything the trainer draws; default 0.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Seed(int seed) => Configure(s => s.Seed = seed);
+
+    /// <summary>Sets the device to train on; the encoder is moved there and stays. Default: where its parameters are.</summary>
+    /// <param name="device">The device, such as <c>torch.CPU</c> or <c>torch.CUDA</c>.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Device(Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return Configure(s => s.Device = device);
+    }
+
+    /// <summary>Reports progress, on the training thread.</summary>
+    /// <param name="progress">Receives the reports.</param>
+    /// <param name="everySteps">Steps between reports, 1 or more; the last step of an epoch always reports. Default 10.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer ReportTo(IProgress<TrainingProgress> progress, int everySteps = 10)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        return Configure(s =>
+        {
+            _progress = progress;
+            s.ReportEvery = everySteps;
+        });
+    }
+
+    /// <summary>Logs start, epochs and end.</summary>
+    /// <param name="logger">The logger.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer LogTo(ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(logger);
+        return Configure(_ => _logger = logger);
+    }
+
+    /// <summary>Trains, on the calling thread.</summary>
+    /// <param name="cancellationToken">
+    /// Asks to stop. It is read between steps; the run then returns normally with <see cref="StopReason.Cancelled"/> and a usable encoder.
+    /// </param>
+    /// <returns>What the run did. The encoder is left in evaluation mode.</returns>
+    /// <exception cref="ArgumentException">Settings, encoder and data do not fit together; the message lists every fault. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The trainer has been used.</exception>
+    /// <exception cref="TrainingDivergedException">A loss term is not finite. The step was not applied.</exception>
+    public TrainingResult Fit(CancellationToken cancellationToken = default)
+    {
+        EnsureUnused();
+        if (_settings.Objectives.Count == 0)
+        {
+            Local(new InfoNceEstimator()).Prior(Priors.Prior.Uniform);
+        }
+
+        IReadOnlyList<string> faults = _settings.Faults(_encoder, _data);
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException("Training cannot start: " + string.Join("; ", faults) + ".");
+        }
+
+        using var run = new TrainingRun(_encoder, _data, _settings, _progress, _logger);
+        _loss = run.Loss;
+        return run.Train(cancellationToken);
+    }
+
+    /// <summary>Disposes the loss, and the data if they were given as a tensor.</summary>
+    public void Dispose()
+    {
+        _loss?.Dispose();
+        _ownedData?.Dispose();
+    }
+
+    private DimTrainer Weighted(double weight, Func<EncoderSignature, int, Objective> objective) => Configure(s =>
+    {
+        s.Weights.Add(weight);
+        s.Objectives.Add(objective);
+    });
+
+    private DimTrainer Configure(Action<TrainerSettings> change)
+    {
+        EnsureUnused();
+        change(_settings);
+        return this;
+    }
+
+    private void EnsureUnused()
+    {
+        if (_loss is not null)
+        {
+            throw new InvalidOperationException("This trainer has been used; create a new one to train again.");
+        }
+    }
+}

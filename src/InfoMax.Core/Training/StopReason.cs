@@ -1,0 +1,11 @@
+namespace InfoMax.Training;
+
+/// <summary>Why training stopped.</summary>
+public enum StopReason
+{
+    /// <summary>All epochs were done.</summary>
+    Completed,
+
+    /// <summary>Cancellation was asked for; the encoder is as the last finished step left it.</summary>
+    Cancelled,
+}

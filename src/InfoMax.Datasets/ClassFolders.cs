@@ -10,10 +10,7 @@ internal sealed class ClassFolders
         ClassNames = classNames;
         for (int c = 0; c < classNames.Count; c++)
         {
-            if (!_labels.TryAdd(classNames[c], c))
-            {
-                throw new ArgumentException($"Expected distinct class names, got {classNames[c]} twice.", nameof(classNames));
-            }
+            _labels.Add(classNames[c], c);
         }
     }
 

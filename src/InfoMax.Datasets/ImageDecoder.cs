@@ -7,7 +7,7 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
 {
     private const long LongestFile = 1L << 30;
     private static readonly byte[] JpegEnd = [0xFF, 0xD9];
-    private static readonly byte[] PngEnd = "IEND"u8.ToArray();
+    private static readonly byte[] PngEnd = [.. "IEND"u8, 0xAE, 0x42, 0x60, 0x82];
 
     /// <summary>Bytes of one decoded image.</summary>
     public int ImageLength => options.Channels * options.Height * options.Width;

@@ -34,7 +34,6 @@ public static class ImageFolder
     /// The folder is missing or unreadable; holds no image, or only bad ones; holds a bad file and the policy is to fail; mixes images and class
     /// folders, or has a class that is not expected; or the images do not fit into the memory of the machine.
     /// </exception>
-    /// <exception cref="ArgumentException"><see cref="ImageFolderOptions.ClassNames"/> has a name twice.</exception>
     /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
     public static ImageSet Read(string path, ImageFolderOptions? options = null, IProgress<DatasetProgress>? progress = null, CancellationToken cancellation = default)
     {

@@ -12,6 +12,7 @@ public sealed record ImageFolderOptions
     private readonly int _width = 64;
     private readonly int _height = 64;
     private readonly int _channels = 3;
+    private readonly IReadOnlyList<string>? _classNames;
 
     /// <summary>Width and height together, for square images.</summary>
     /// <value>From 1 to <see cref="MaxSize"/>, by default 64. Reads as the height.</value>
@@ -76,7 +77,14 @@ public sealed record ImageFolderOptions
     /// labels agree even if that part lacks a class; a folder of images with another name is then an error.
     /// </summary>
     /// <value>By default null: the folders that hold images, in ordinal order.</value>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    /// <exception cref="ArgumentException">There is no name, or one comes twice.</exception>
+    public IReadOnlyList<string>? ClassNames
+    {
+        get => _classNames;
+        init => _classNames = value is null || (value.Count > 0 && value.Distinct().Count() == value.Count)
+            ? value
+            : throw new ArgumentException($"Expected distinct names of at least one class, got {string.Join(", ", value)}.", nameof(ClassNames));
+    }
 
     private static int Checked(int value, string name)
     {

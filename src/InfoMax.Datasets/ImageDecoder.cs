@@ -6,6 +6,10 @@ namespace InfoMax.Datasets;
 internal sealed class ImageDecoder(ImageFolderOptions options)
 {
     private const long LongestFile = 1L << 30;
+
+    // More than any of the formats reaches on a picture; asked only of claims that would cost much memory.
+    private const long PixelsPerByte = 10_000;
+    private const long ManyPixels = 1 << 24;
     private static readonly byte[] JpegEnd = [0xFF, 0xD9];
     private static readonly byte[] PngEnd = [.. "IEND"u8, 0xAE, 0x42, 0x60, 0x82];
 
@@ -45,7 +49,13 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
         }
 
         SKImageInfo info = codec.Info;
-        if (info.Width < 1 || info.Height < 1 || (long)info.Width * info.Height > ImageFolderOptions.MaxPixels)
+        long pixels = (long)info.Width * info.Height;
+        if (pixels > ManyPixels && pixels / PixelsPerByte > bytes.Length)
+        {
+            return $"expected the data of an image of {info.Width} × {info.Height}, as the header says, found {bytes.Length} bytes, which cannot hold them.";
+        }
+
+        if (pixels is < 1 or > ImageFolderOptions.MaxPixels)
         {
             return $"expected an image of at most {ImageFolderOptions.MaxPixels} pixels, found {info.Width} × {info.Height} in the header.";
         }
@@ -154,5 +164,5 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
         };
     }
 
-    private static byte ToByte(float value) => (byte)Math.Clamp(value + 0.5f, 0f, 255f);
+    private static byte ToByte(float value) => (byte)Math.Clamp(MathF.Round(value), 0f, 255f);
 }

@@ -177,13 +177,15 @@ public sealed class ImageDecodingTests : IDisposable
         ((int)pixels[(32 * 32) + 31]).Should().BeInRange(196, 204);
     }
 
-    [Fact]
-    public void Read_HeaderClaimsTooManyPixels_IsRefusedUndecoded()
+    [Theory]
+    [InlineData(9_000, 8_000, 0, "image of 9000 × 8000, as the header says, found 822 bytes, which cannot hold them")]
+    [InlineData(30_000, 20_000, 60_000, "at most 100000000 pixels, found 30000 × 20000")]
+    public void Read_HeaderClaimsTooManyPixels_IsRefusedUndecoded(int width, int height, int padding, string message)
     {
         byte[] bmp = Make.Bmp(Make.FourQuarters());
-        BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(18), 30_000);
-        BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(22), 20_000);
-        Assert.Throws<DatasetException>(() => Read(bmp, 4)).Message.Should().Contain("at most 100000000 pixels, found 30000 × 20000");
+        BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(18), width);
+        BinaryPrimitives.WriteInt32LittleEndian(bmp.AsSpan(22), height);
+        Assert.Throws<DatasetException>(() => Read([.. bmp, .. new byte[padding]], 4)).Message.Should().Contain(message);
     }
 
     [Fact]

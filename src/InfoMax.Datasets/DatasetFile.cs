@@ -1,0 +1,134 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace InfoMax.Datasets;
+
+/// <summary>Opening files so that every failure is a <see cref="DatasetException"/> that names the path.</summary>
+internal static class DatasetFile
+{
+    // Deflate cannot do better than 258 bytes in 2 bits.
+    private const long DeflateRatio = 1032;
+
+    /// <summary>Opens a file, hands it to <paramref name="read"/>, and turns failures of the file system or of decompression into one kind.</summary>
+    public static T Read<T>(string path, Func<FileStream, T> read)
+    {
+        RequireFile(path);
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            return read(file);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DatasetException(path, $"expected an intact gzip file, found damaged or truncated data ({e.Message})", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException(path, $"expected a readable file, and reading failed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Throws unless the path is a file with content.</summary>
+    public static void RequireFile(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new DatasetException(path, "expected a file, found a folder.");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new DatasetException(path, "expected a file, found nothing there.");
+        }
+
+        // Also keeps away from pipes and devices, which have no length and may never end.
+        if (Length(path) == 0)
+        {
+            throw new DatasetException(path, "expected data, found an empty file.");
+        }
+    }
+
+    /// <summary>The length of a file, of the target if it is a link.</summary>
+    public static long Length(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file.LinkTarget is null ? file.Length : new FileInfo(file.ResolveLinkTarget(returnFinalTarget: true)!.FullName).Length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException(path, $"expected a readable file, and reading failed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Throws unless the path is a folder.</summary>
+    public static void RequireFolder(string path)
+    {
+        if (File.Exists(path))
+        {
+            throw new DatasetException(path, "expected a folder, found a file.");
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new DatasetException(path, "expected a folder, found nothing there.");
+        }
+    }
+
+    /// <summary>The names of the files in a folder.</summary>
+    public static IEnumerable<string> Names(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException(folder, $"expected a readable folder, and reading failed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The content of a file, decompressed if it begins as gzip does. The stream does not close the file.</summary>
+    public static Stream Decompressed(FileStream file, out bool gzip)
+    {
+        gzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+        return gzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : new BufferedStream(file);
+    }
+
+    /// <summary>More than a gzip file of this length can hold.</summary>
+    public static long MostFromGzip(long length) => length * DeflateRatio;
+
+    /// <summary>Throws if the length that ends a gzip file is not that of its content: then the end has been cut off.</summary>
+    public static void CheckGzipEnd(string path, FileStream file, long contentLength)
+    {
+        Span<byte> end = stackalloc byte[4];
+        file.Position = file.Length - end.Length;
+        file.ReadExactly(end);
+        uint stated = BinaryPrimitives.ReadUInt32LittleEndian(end);
+        if (stated != (uint)contentLength)
+        {
+            throw new DatasetException(path, $"expected a gzip file that ends with the length of its content, {contentLength}, found {stated}. The file is truncated, or has something after its end.");
+        }
+    }
+
+    /// <summary>What the first bytes of a foreign file say it is.</summary>
+    public static string Kind(ReadOnlySpan<byte> start)
+    {
+        string bytes = Convert.ToHexString(start[..Math.Min(4, start.Length)]);
+        string? name = start switch
+        {
+            [0x1F, 0x8B, ..] => "gzip, twice compressed or not expected here",
+            [0x50, 0x4B, ..] => "a zip archive: unpack it first",
+            [0xFD, 0x37, 0x7A, 0x58, ..] => "an xz file: unpack it first",
+            [0x42, 0x5A, 0x68, ..] => "a bzip2 file: unpack it first",
+            [0x89, 0x50, 0x4E, 0x47, ..] => "a PNG image",
+            [0xFF, 0xD8, ..] => "a JPEG image",
+            [0x80, <= 5, ..] => "a Python pickle",
+            [(byte)'<', ..] => "a web page or XML, perhaps of a failed download",
+            _ => null,
+        };
+        return name is null ? $"bytes {bytes}" : $"bytes {bytes} ({name})";
+    }
+}

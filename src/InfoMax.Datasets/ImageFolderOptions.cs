@@ -1,0 +1,95 @@
+namespace InfoMax.Datasets;
+
+/// <summary>How <see cref="ImageFolder"/> reads.</summary>
+public sealed record ImageFolderOptions
+{
+    /// <summary>The largest width or height that can be asked for.</summary>
+    public const int MaxSize = 4096;
+
+    /// <summary>The most pixels that a file may claim: a file with more is a bad file, and is not decoded.</summary>
+    public const int MaxPixels = 100_000_000;
+
+    private readonly int _width = 64;
+    private readonly int _height = 64;
+    private readonly int _channels = 3;
+    private readonly IReadOnlyList<string>? _classNames;
+
+    /// <summary>Width and height together, for square images.</summary>
+    /// <value>From 1 to <see cref="MaxSize"/>, by default 64. Reads as the height.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int Size
+    {
+        get => _height;
+        init
+        {
+            _width = Checked(value, nameof(Size));
+            _height = value;
+        }
+    }
+
+    /// <summary>Width of the images, W.</summary>
+    /// <value>From 1 to <see cref="MaxSize"/>, by default 64.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int Width
+    {
+        get => _width;
+        init => _width = Checked(value, nameof(Width));
+    }
+
+    /// <summary>Height of the images, H.</summary>
+    /// <value>From 1 to <see cref="MaxSize"/>, by default 64.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int Height
+    {
+        get => _height;
+        init => _height = Checked(value, nameof(Height));
+    }
+
+    /// <summary>Channels of the images, C: 3 for red, green, blue; 1 for grey, Y = 0.299 R + 0.587 G + 0.114 B (Rec. 601).</summary>
+    /// <value>1 or 3, by default 3.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is neither 1 nor 3.</exception>
+    public int Channels
+    {
+        get => _channels;
+        init => _channels = value is 1 or 3
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Channels), value, "Expected 1 (grey) or 3 (red, green, blue).");
+    }
+
+    /// <summary>How images of other proportions are brought to the size.</summary>
+    /// <value>By default <see cref="ImageFit.CentreCrop"/>.</value>
+    public ImageFit Fit { get; init; } = ImageFit.CentreCrop;
+
+    /// <summary>The grey on which transparent images are laid.</summary>
+    /// <value>From 0 (black) to 255 (white), by default 255.</value>
+    public byte Background { get; init; } = 255;
+
+    /// <summary>What to do about a file that cannot be read as an image.</summary>
+    /// <value>By default <see cref="BadFilePolicy.Fail"/>.</value>
+    public BadFilePolicy OnBadFile { get; init; } = BadFilePolicy.Fail;
+
+    /// <summary>Where labels come from.</summary>
+    /// <value>By default <see cref="FolderLabels.Auto"/>.</value>
+    public FolderLabels Labels { get; init; } = FolderLabels.Auto;
+
+    /// <summary>
+    /// The class folders to expect, in the order of their labels. Give those of the training part when reading another part, so that
+    /// labels agree even if that part lacks a class; a folder of images with another name is then an error.
+    /// </summary>
+    /// <value>By default null: the folders that hold images, in ordinal order.</value>
+    /// <exception cref="ArgumentException">There is no name, or one comes twice.</exception>
+    public IReadOnlyList<string>? ClassNames
+    {
+        get => _classNames;
+        init => _classNames = value is null || (value.Count > 0 && value.Distinct().Count() == value.Count)
+            ? value
+            : throw new ArgumentException($"Expected distinct names of at least one class, got {string.Join(", ", value)}.", nameof(ClassNames));
+    }
+
+    private static int Checked(int value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxSize, name);
+        return value;
+    }
+}

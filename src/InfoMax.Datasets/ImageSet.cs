@@ -1,0 +1,202 @@
+using InfoMax.Data;
+using InfoMax.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace InfoMax.Datasets;
+
+/// <summary>Images in memory, with labels if there are any: what every reader returns.</summary>
+/// <remarks>
+/// The set owns <see cref="Images"/>: dispose the set, not the tensor. The tensor is in no dispose scope. What is made from a set
+/// (<see cref="ToSource"/>, <see cref="Subset"/> and the others) is an owner of its own and may outlive it.
+/// </remarks>
+public sealed class ImageSet : IDisposable
+{
+    private readonly Tensor _images;
+    private readonly int[]? _labels;
+    private readonly string[] _classNames;
+    private readonly string[] _names;
+
+    /// <summary>Creates a set over a tensor. The set holds a reference of its own: the caller keeps and disposes the argument.</summary>
+    /// <param name="images">Images <c>[N, C, H, W]</c>, uint8, on the CPU, no dimension empty.</param>
+    /// <param name="labels">One class per image, from 0 to the number of classes − 1; null if there are none.</param>
+    /// <param name="classNames">Names of the classes in the order of their labels; by default their numbers. Needs labels.</param>
+    /// <param name="names">A name for each image, for reports; by default its index.</param>
+    /// <exception cref="ArgumentException">
+    /// The tensor is of another shape, dtype or device; a count differs from N; a label has no class; class names come without labels.
+    /// </exception>
+    public ImageSet(Tensor images, IReadOnlyList<int>? labels = null, IReadOnlyList<string>? classNames = null, IReadOnlyList<string>? names = null)
+        : this(images, labels, classNames, names, [])
+    {
+    }
+
+    internal ImageSet(Tensor images, IReadOnlyList<int>? labels, IReadOnlyList<string>? classNames, IReadOnlyList<string>? names, IReadOnlyList<SkippedFile> skipped)
+    {
+        NativeBackend.EnsureLoadable();
+        TensorGuard.NotDisposed(images);
+        if (images.dim() != 4 || images.numel() == 0 || images.dtype != ScalarType.Byte || images.device_type != DeviceType.CPU)
+        {
+            throw new ArgumentException($"Expected uint8 images [N, C, H, W] on the CPU, at least one, got {TensorGuard.Describe(images)}.", nameof(images));
+        }
+
+        Count = checked((int)images.shape[0]);
+        _labels = labels is null ? null : [.. labels];
+        _names = names is null ? ClassList.Numbers(Count) : [.. names];
+        if (_names.Length != Count)
+        {
+            throw new ArgumentException($"Expected one name for each of {Count} images, got {_names.Length}.", nameof(names));
+        }
+
+        _classNames = CheckLabels(_labels, classNames, Count);
+        Skipped = skipped;
+        _images = images.detach().DetachFromDisposeScope();
+    }
+
+    /// <summary>The images <c>[N, C, H, W]</c>, uint8, on the CPU. They belong to the set.</summary>
+    /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
+    public Tensor Images
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_images.IsInvalid, this);
+            return _images;
+        }
+    }
+
+    /// <summary>The class of each image, an index into <see cref="ClassNames"/>; null if the images have no labels.</summary>
+    public IReadOnlyList<int>? Labels => _labels;
+
+    /// <summary>Names of the classes in the order of their labels; empty if the images have no labels.</summary>
+    public IReadOnlyList<string> ClassNames => _classNames;
+
+    /// <summary>A name for each image: its path relative to the folder read, with '/' between the parts, or its index.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Files that the reader left out, in reading order; empty for sets made from other sets.</summary>
+    public IReadOnlyList<SkippedFile> Skipped { get; }
+
+    /// <summary>Number of images, N, at least 1.</summary>
+    public int Count { get; }
+
+    /// <summary>Whether the images have labels.</summary>
+    public bool HasLabels => _labels is not null;
+
+    /// <summary>The images as a source of batches, without the labels.</summary>
+    /// <returns>A new source that shares the memory of this set; the caller disposes it.</returns>
+    /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
+    public InMemorySource ToSource() => new(Images);
+
+    /// <summary>The images with their labels, for probes.</summary>
+    /// <returns>New labelled data that share the memory of this set; the caller disposes them.</returns>
+    /// <exception cref="InvalidOperationException">The images have no labels.</exception>
+    /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
+    public LabelledData ToLabelled() => _labels is null
+        ? throw new InvalidOperationException("These images have no labels. Read a folder of class folders, or use ToSource().")
+        : new LabelledData(Images, _labels, _classNames);
+
+    /// <summary>Some of the images, in the order given, with their names, labels and all class names.</summary>
+    /// <param name="indices">Indices in <c>[0, Count)</c>, at least one; repeats are allowed.</param>
+    /// <returns>A new set with a copy of the images; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">No index is given.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the set.</exception>
+    /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
+    public ImageSet Subset(IReadOnlyList<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        int[] chosen = [.. indices];
+        if (chosen.Length == 0)
+        {
+            throw new ArgumentException("Expected at least one index.", nameof(indices));
+        }
+
+        BatchIndices.Check(chosen, Count);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor rows = Images.index_select(0, tensor(chosen, ScalarType.Int64));
+        return new ImageSet(
+            rows,
+            _labels is null ? null : Array.ConvertAll(chosen, i => _labels[i]),
+            _labels is null ? null : _classNames,
+            Array.ConvertAll(chosen, i => _names[i]));
+    }
+
+    /// <summary>
+    /// Divides the set at random into two disjoint parts that together are the whole. Labelled sets are divided class by class, so that both
+    /// parts have the proportions of the whole (to one image per class). The order within the parts is that of the set.
+    /// </summary>
+    /// <param name="fraction">Share of the first part, between 0 and 1; it gets <c>round(fraction · Count)</c> images.</param>
+    /// <param name="seed">The same seed gives the same parts.</param>
+    /// <returns>Two new sets with copies of the images; the caller disposes both.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1, or leaves a part without images.</exception>
+    /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
+    public (ImageSet First, ImageSet Second) Split(double fraction, int seed)
+    {
+        double images = Math.Round(fraction * Count);
+        if (!(images >= 1 && images <= Count - 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, $"Expected a fraction that leaves at least one of {Count} images on each side.");
+        }
+
+        bool[] drawn = StratifiedDraw.Draw(_labels, Count, (int)images, seed);
+        int[] all = [.. Enumerable.Range(0, Count)];
+        ImageSet first = Subset(Array.FindAll(all, i => drawn[i]));
+        try
+        {
+            return (first, Subset(Array.FindAll(all, i => !drawn[i])));
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Some images at random, without repeats, class by class as <see cref="Split"/> does, in the order of the set.</summary>
+    /// <param name="count">How many, from 1 to <see cref="Count"/>.</param>
+    /// <param name="seed">The same seed gives the same images.</param>
+    /// <returns>A new set with a copy of the images; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is outside its range.</exception>
+    /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
+    public ImageSet Take(int count, int seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        bool[] drawn = StratifiedDraw.Draw(_labels, Count, count, seed);
+        return Subset(Array.FindAll([.. Enumerable.Range(0, Count)], i => drawn[i]));
+    }
+
+    /// <summary>The same images at another size: averaged over areas where they shrink, interpolated linearly where they grow.</summary>
+    /// <param name="size">New width and height, from 1 to <see cref="ImageFolderOptions.MaxSize"/>; other proportions are stretched.</param>
+    /// <returns>A new set; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is outside its range.</exception>
+    /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
+    public ImageSet Resize(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, ImageFolderOptions.MaxSize);
+        using Tensor resized = ImageResizing.Resize(Images, size);
+        return new ImageSet(resized, _labels, _labels is null ? null : _classNames, _names, Skipped);
+    }
+
+    /// <summary>Releases this set's reference to the images.</summary>
+    public void Dispose() => _images.Dispose();
+
+    private static string[] CheckLabels(int[]? labels, IReadOnlyList<string>? classNames, int count)
+    {
+        if (labels is null)
+        {
+            return classNames is null ? [] : throw new ArgumentException("Expected no class names without labels.", nameof(classNames));
+        }
+
+        if (labels.Length != count)
+        {
+            throw new ArgumentException($"Expected one label for each of {count} images, got {labels.Length}.", nameof(labels));
+        }
+
+        int classes = classNames?.Count ?? labels.Max() + 1;
+        int bad = Array.FindIndex(labels, label => label < 0 || label >= classes);
+        return bad < 0
+            ? classNames is null ? ClassList.Numbers(classes) : [.. classNames]
+            : throw new ArgumentException($"Expected labels in [0, {classes}), got {labels[bad]} for image {bad}.", nameof(labels));
+    }
+}

@@ -58,6 +58,7 @@ internal static class TorchSharpElf
             throw new InvalidDataException("Its section table has entries of " + sectionSize + " bytes, expected 64.");
         }
 
+        Need(file, sections + ((sectionCount - 1L) * sectionSize), 64, "the section table");
         for (int s = 0; s < sectionCount; s++)
         {
             long section = sections + ((long)s * sectionSize);
@@ -180,10 +181,10 @@ internal static class TorchSharpElf
     public static string FindLibrary()
     {
         string search = Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "";
-        foreach (string folder in search.Split(new[] { ':' }, StringSplitOptions.RemoveEmptyEntries))
+        foreach (string folder in search.Split(':'))
         {
             string path = Path.Combine(folder, Library);
-            if (File.Exists(path))
+            if (folder.Length > 0 && File.Exists(path))
             {
                 return path;
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -108,9 +109,9 @@ internal static class NativeBackend
         return folders.Any(folder => Directory.Exists(folder) && Directory.EnumerateDirectories(folder, "libtorch-c*").Any());
     }
 
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "The empty location of a single-file application is handled.")]
     private static string? FolderOf(Assembly assembly)
     {
-        // Empty in a single-file application.
         string? folder = Path.GetDirectoryName(assembly.Location);
         return string.IsNullOrEmpty(folder) ? null : folder;
     }

@@ -1,7 +1,6 @@
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Numerics;
-using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using InfoMax.Numerics;
-using TorchSharp;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

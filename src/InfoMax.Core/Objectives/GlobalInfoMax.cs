@@ -2,7 +2,6 @@ using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace InfoMax.Objectives;
 

@@ -37,10 +37,10 @@ public sealed class PriorMatchingTests
         using var generator = new Generator(3);
         using Parameter codes = nn.Parameter(randn([256, 4], generator: generator).mul_(3).add_(2));
         using var matching = new PriorMatching(4, prior, seed: 1);
-        using optim.Optimizer discriminatorStep = optim.SGD(matching.parameters().ToArray(), 0.05);
-        using optim.Optimizer encoderStep = optim.SGD([codes], 50.0);
+        using optim.Optimizer discriminatorStep = optim.Adam(matching.parameters().ToArray(), 1e-3);
+        using optim.Optimizer encoderStep = optim.SGD([codes], 20.0);
 
-        for (int step = 0; step < 30; step++)
+        for (int step = 0; step < 60; step++)
         {
             using var scope = NewDisposeScope();
             discriminatorStep.zero_grad();

@@ -65,14 +65,7 @@ internal static class Make
     public static SKBitmap FourQuarters(int width = 16, int height = 16)
     {
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        for (int y = 0; y < height; y++)
-        {
-            for (int x = 0; x < width; x++)
-            {
-                bitmap.SetPixel(x, y, Quarters[(y < height / 2 ? 0 : 2) + (x < width / 2 ? 0 : 1)]);
-            }
-        }
-
+        bitmap.Pixels = [.. Enumerable.Range(0, width * height).Select(i => Quarters[(i / width < height / 2 ? 0 : 2) + (i % width < width / 2 ? 0 : 1)])];
         return bitmap;
     }
 

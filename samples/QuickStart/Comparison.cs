@@ -1,0 +1,58 @@
+using InfoMax.Data;
+using InfoMax.Encoders;
+using InfoMax.Evaluation;
+using Spectre.Console;
+
+namespace InfoMax.QuickStart;
+
+/// <summary>Linear probes on raw pixels and on every feature before and after, and the same network trained with labels alone.</summary>
+internal sealed class Comparison(QuickStartOptions options, IAnsiConsole console)
+{
+    public ProbeTable Run(
+        SampleData data,
+        (FeatureCollection Train, FeatureCollection Test) before,
+        (FeatureCollection Train, FeatureCollection Test) after,
+        Func<int, Encoder> createEncoder,
+        CancellationToken cancellationToken)
+    {
+        using LabelledData train = data.Train.ToLabelled(), test = data.Test!.ToLabelled();
+        int few = Math.Min(options.Labels, train.Count);
+        int[] labels = few < train.Count ? [few, train.Count] : [train.Count];
+        var table = new ProbeTable(labels);
+        console.Status().Start("Probing…", status =>
+        {
+            ProbeResult Linear(FeatureSet trainFeatures, FeatureSet testFeatures, int count, string name)
+            {
+                status.Status($"Probing {name} with {count} labels…");
+                return new LinearProbe { Labels = count, Repeats = options.Repeats, Seed = options.Seed }.Evaluate(trainFeatures, testFeatures, cancellationToken);
+            }
+
+            using (FeatureSet rawTrain = FeatureSet.FromInputs(train), rawTest = FeatureSet.FromInputs(test))
+            {
+                table.Add("raw pixels", string.Empty, labels.Select(l => Linear(rawTrain, rawTest, l, "raw pixels")));
+            }
+
+            foreach ((string group, (FeatureCollection trainSets, FeatureCollection testSets)) in new[] { ("untrained", before), ("DIM", after) })
+            {
+                foreach (string feature in trainSets.Keys)
+                {
+                    table.Add(group, feature, labels.Select(l => Linear(trainSets[feature], testSets[feature], l, $"{group} {feature}")));
+                }
+            }
+
+            if (options.Supervised)
+            {
+                table.Add("labels alone", "same network", labels.Select(l => Supervised(l, l == few ? options.Repeats : 1)));
+            }
+
+            ProbeResult? Supervised(int count, int repeats)
+            {
+                status.Status($"Training the same network with {count} labels alone…");
+                int epochs = Math.Clamp(16_000 / count, 3, 20);
+                return count < 64 ? null : new SupervisedBaseline { Labels = count, Repeats = repeats, Seed = options.Seed, Epochs = epochs }
+                    .Evaluate(createEncoder, train, test, cancellationToken: cancellationToken);
+            }
+        });
+        return table;
+    }
+}

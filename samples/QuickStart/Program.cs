@@ -1,0 +1,21 @@
+using InfoMax.Datasets;
+using InfoMax.QuickStart;
+using Spectre.Console;
+
+return CommandLine.Create((options, cancellationToken) =>
+{
+    try
+    {
+        return new Experiment(options, AnsiConsole.Console).Run(cancellationToken);
+    }
+    catch (OperationCanceledException)
+    {
+        AnsiConsole.MarkupLine("[yellow]Stopped.[/]");
+        return 130;
+    }
+    catch (Exception exception) when (exception is DatasetException or IOException or UnauthorizedAccessException or ArgumentException or PlatformNotSupportedException or DllNotFoundException)
+    {
+        AnsiConsole.MarkupLineInterpolated($"[red]{exception.Message}[/]");
+        return 1;
+    }
+}).Parse(args).Invoke();

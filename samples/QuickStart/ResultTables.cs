@@ -1,0 +1,46 @@
+using System.Globalization;
+using InfoMax.Evaluation;
+using Spectre.Console;
+
+namespace InfoMax.QuickStart;
+
+/// <summary>The table of probes on the console.</summary>
+internal static class ResultTables
+{
+    public static void Print(IAnsiConsole console, ProbeTable table)
+    {
+        var view = new Table().RoundedBorder().Title("Test accuracy of a linear classifier, %").AddColumns("representation", "feature");
+        foreach (int labels in table.Labels)
+        {
+            view.AddColumn(new TableColumn(string.Create(CultureInfo.InvariantCulture, $"{labels:N0} labels")).RightAligned());
+        }
+
+        string previous = string.Empty;
+        foreach ((string group, string feature, ProbeResult?[] results) in table.Rows)
+        {
+            if (previous.Length > 0 && group != previous)
+            {
+                view.AddEmptyRow();
+            }
+
+            view.AddRow([group == previous ? string.Empty : group, feature, .. results.Select((r, column) => Cell(r, table.Best(column)))]);
+            previous = group;
+        }
+
+        console.Write(view);
+        console.MarkupLine("[grey]Mean ± standard deviation over repeats with labels of their own draw. The network \"labels alone\" is trained from scratch.[/]");
+    }
+
+    private static string Cell(ProbeResult? result, double best)
+    {
+        if (result is null)
+        {
+            return "–";
+        }
+
+        string text = string.Create(CultureInfo.InvariantCulture, $"{result.Mean * 100:F1}") + (result.Repeats > 1
+            ? string.Create(CultureInfo.InvariantCulture, $" ± {result.StandardDeviation * 100:F1}")
+            : string.Empty);
+        return result.Mean >= best ? $"[bold green]{text}[/]" : text;
+    }
+}

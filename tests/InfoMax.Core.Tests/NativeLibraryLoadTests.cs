@@ -99,5 +99,7 @@ public sealed class NativeLibraryLoadTests : IDisposable
 
         explanation.Message.Should().Contain(library + " on this system has no version above GLIBCXX_3.4.30.");
         TorchSharpElf.Provides(library).Should().BeFalse();
+        File.AppendAllText(library, "GLIBCXX_3.4.31\0GLIBCXX_3.4.32\0");
+        TorchSharpElf.Provides(library).Should().BeTrue();
     }
 }

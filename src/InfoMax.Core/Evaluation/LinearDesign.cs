@@ -18,7 +18,7 @@ internal sealed class LinearDesign : IDisposable
 {
     /// <summary>Up to so many values everything is done in float64.</summary>
     private const long DoubleValues = 2_000_000;
-    private const int LeadingVectors = 192;
+    private const int LeadingVectors = 96;
 
     private readonly Tensor? _toFeatures;
 
@@ -29,7 +29,7 @@ internal sealed class LinearDesign : IDisposable
         (long rows, long columns) = (standardised.shape[0], standardised.shape[1]);
         if (Math.Min(rows, columns) > Spectrum.FullSize)
         {
-            (Tensor leading, Tensor vectors) = Spectrum.Leading(standardised, LeadingVectors, iterations: 3, tolerance: 0, seed: 0, cancellationToken);
+            (Tensor leading, Tensor vectors) = Spectrum.Leading(standardised, LeadingVectors, iterations: 2, tolerance: 0, seed: 0, cancellationToken);
             Values = standardised.DetachFromDisposeScope();
             Eigenvalues = leading.DetachFromDisposeScope();
             Basis = vectors.to(standardised.dtype).DetachFromDisposeScope();

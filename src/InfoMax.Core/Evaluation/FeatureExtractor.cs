@@ -83,7 +83,7 @@ public sealed record FeatureExtractor
             throw new ArgumentException("Expected at least one example, got 0.", nameof(inputs));
         }
 
-        (nn.Module Module, bool Training)[] modes = [.. encoder.modules().Select(module => (module, module.training))];
+        (nn.Module Module, bool Training)[] modes = [.. encoder.modules().Prepend(encoder).Select(module => (module, module.training))];
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         try

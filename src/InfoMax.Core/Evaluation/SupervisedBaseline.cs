@@ -147,7 +147,7 @@ public sealed record SupervisedBaseline
             Seed = Seed,
             Accuracies = accuracies,
             HyperParameters = string.Create(CultureInfo.InvariantCulture, $"{Epochs} epochs, batches of {BatchSize}, Adam {LearningRate:G3} with cosine decay"),
-            Confusion = Confusion(test.Labels, predictions, classes),
+            Confusion = Probe.Confusion(test.Labels, predictions, classes),
             Elapsed = Stopwatch.GetElapsedTime(start),
         };
     }
@@ -171,7 +171,7 @@ public sealed record SupervisedBaseline
                 cancellationToken.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 int[] indices = rows[(batch * BatchSize)..((batch + 1) * BatchSize)];
-                foreach (optim.Optimizer.ParamGroup group in optimizer.ParamGroups)
+                foreach (var group in optimizer.ParamGroups)
                 {
                     group.LearningRate = LearningRate * 0.5 * (1 + Math.Cos(Math.PI * step / total));
                 }
@@ -212,16 +212,5 @@ public sealed record SupervisedBaseline
         return output.Features.TryGetValue(feature, out Tensor? values)
             ? values.flatten(1)
             : throw new ArgumentException($"Expected a feature of the encoder, one of {string.Join(", ", output.Features.Keys)}; got \"{feature}\".", nameof(feature));
-    }
-
-    private static int[][] Confusion(IReadOnlyList<int> labels, IReadOnlyList<int> predictions, int classes)
-    {
-        int[][] matrix = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
-        for (int i = 0; i < labels.Count; i++)
-        {
-            matrix[labels[i]][predictions[i]]++;
-        }
-
-        return matrix;
     }
 }

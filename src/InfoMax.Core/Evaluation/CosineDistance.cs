@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+
+namespace InfoMax.Evaluation;
+
+/// <summary>1 − cosine; votes weigh exp(cosine / 0.07), as in Wu et al. 2018.</summary>
+internal sealed class CosineDistance : DistanceMetric
+{
+    private const double Temperature = 0.07;
+
+    public override string Name => "cosine";
+
+    public override Tensor Pairwise(Tensor queries, Tensor gallery)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(gallery);
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(1 - Normalised(queries).matmul(Normalised(gallery).t()));
+    }
+
+    public override double Between(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
+    {
+        double dot = 0;
+        double a = 0;
+        double b = 0;
+        for (int i = 0; i < first.Length; i++)
+        {
+            dot += (double)first[i] * second[i];
+            a += (double)first[i] * first[i];
+            b += (double)second[i] * second[i];
+        }
+
+        return a > 0 && b > 0 ? 1 - (dot / Math.Sqrt(a) / Math.Sqrt(b)) : 1;
+    }
+
+    public override double VoteWeight(double distance) => Math.Exp(-distance / Temperature);
+
+    private static Tensor Normalised(Tensor rows) => rows / rows.norm(1, keepdim: true, p: 2f).clamp_min(1e-30);
+}

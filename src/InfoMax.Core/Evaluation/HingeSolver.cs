@@ -1,0 +1,130 @@
+using static TorchSharp.torch;
+
+namespace InfoMax.Evaluation;
+
+/// <summary>
+/// One-vs-rest linear support vector machines with simple hinge loss by dual coordinate descent (Hsieh et al. 2008): minimises
+/// ½(‖w‖² + b²) + C·Σ max(0, 1 − y (w·x + b)) for each class.
+/// </summary>
+internal sealed class HingeSolver : ILinearSolver
+{
+    private readonly double[][] _rows;
+    private readonly double[] _squares;
+    private readonly int[] _labels;
+    private readonly int _classes;
+    private readonly int _seed;
+
+    public HingeSolver(LinearDesign design, int[] labels, int[]? rows, int classes, int seed)
+    {
+        (_labels, _classes, _seed) = (labels, classes, seed);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        _rows = new double[labels.Length][];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            using var step = NewDisposeScope();
+            // The last entry carries the intercept.
+            _rows[i] = [.. design.Values[rows?[i] ?? i].to(ScalarType.Float64).contiguous().data<double>().ToArray(), 1];
+        }
+
+        _squares = [.. _rows.Select(row => Dot(row, row))];
+    }
+
+    public LinearFit Solve(double c, LinearFit? near, bool precise, int maxIterations, CancellationToken cancellationToken)
+    {
+        var weights = new double[_classes][];
+        var passes = new int[_classes];
+        var objectives = new double[_classes];
+        var converged = new bool[_classes];
+        // Each class is a problem of its own, with shuffles of its own.
+        Parallel.For(0, _classes, new ParallelOptions { CancellationToken = cancellationToken }, k =>
+            (weights[k], objectives[k], passes[k], converged[k]) = SolveClass(k, c, precise ? 1e-6 : 1e-2, maxIterations, cancellationToken));
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor parameters = stack(weights.Select(w => tensor(w)), 1);
+        return new LinearFit(parameters.DetachFromDisposeScope(), objectives.Sum(), passes.Max(), converged.All(done => done));
+    }
+
+    public double Loss(Tensor scores, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        Tensor sign = (nn.functional.one_hot(labels, _classes).to(ScalarType.Float64) * 2).sub_(1);
+        return (1 - (sign * scores)).clamp_min(0).sum(1).mean().item<double>();
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private static double Dot(double[] a, double[] b)
+    {
+        var sum = System.Numerics.Vector<double>.Zero;
+        int width = System.Numerics.Vector<double>.Count;
+        int i = 0;
+        for (; i <= a.Length - width; i += width)
+        {
+            sum += new System.Numerics.Vector<double>(a, i) * new System.Numerics.Vector<double>(b, i);
+        }
+
+        double total = System.Numerics.Vector.Sum(sum);
+        for (; i < a.Length; i++)
+        {
+            total += a[i] * b[i];
+        }
+
+        return total;
+    }
+
+    private static void AddScaled(double[] target, double[] row, double factor)
+    {
+        int width = System.Numerics.Vector<double>.Count;
+        int i = 0;
+        for (; i <= row.Length - width; i += width)
+        {
+            (new System.Numerics.Vector<double>(target, i) + (new System.Numerics.Vector<double>(row, i) * factor)).CopyTo(target, i);
+        }
+
+        for (; i < row.Length; i++)
+        {
+            target[i] += factor * row[i];
+        }
+    }
+
+    private (double[] Weights, double Objective, int Passes, bool Converged) SolveClass(int k, double c, double tolerance, int maxPasses, CancellationToken cancellationToken)
+    {
+        var random = new Random(unchecked((_seed * 31) + k));
+        var w = new double[_rows[0].Length];
+        var alpha = new double[_rows.Length];
+        int[] order = [.. Enumerable.Range(0, _rows.Length)];
+        double primal = 0;
+        for (int pass = 1; pass <= maxPasses; pass++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            random.Shuffle(order);
+            foreach (int i in order)
+            {
+                double y = _labels[i] == k ? 1 : -1;
+                double gradient = (y * Dot(w, _rows[i])) - 1;
+                double updated = Math.Clamp(alpha[i] - (gradient / _squares[i]), 0, c);
+                if (updated != alpha[i])
+                {
+                    AddScaled(w, _rows[i], (updated - alpha[i]) * y);
+                    alpha[i] = updated;
+                }
+            }
+
+            if (pass % 5 == 0 || pass == maxPasses)
+            {
+                double half = Dot(w, w) / 2;
+                primal = half + (c * Enumerable.Range(0, _rows.Length).Sum(i => Math.Max(0, 1 - ((_labels[i] == k ? 1 : -1) * Dot(w, _rows[i])))));
+                // The dual is a lower bound, so the gap bounds the distance from the optimum.
+                if (primal - (alpha.Sum() - half) <= tolerance * primal)
+                {
+                    return (w, primal, pass, true);
+                }
+            }
+        }
+
+        return (w, primal, maxPasses, false);
+    }
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace InfoMax.Evaluation;
+
+/// <summary>The paper's non-linear probe: one hidden layer with dropout and batch normalisation, trained with Adam.</summary>
+/// <remarks>
+/// linear (hidden units, with bias) → dropout → batch normalisation → ReLU → linear (classes); cross-entropy; the reported accuracy is the
+/// mean of the test accuracies after each of the last epochs (Hjelm et al. 2019, section 4.1, and the released code). Features are
+/// standardised by the training rows. Weights, dropout and the order of rows come from generators of the probe's own. The defaults are a
+/// twentieth of the published length; <see cref="Published"/> is the whole.
+/// </remarks>
+public sealed record NonlinearProbe : Probe
+{
+    private readonly int _hiddenUnits = 200;
+    private readonly double _dropout = 0.1;
+    private readonly int _epochs = 50;
+    private readonly double _learningRate = 1e-3;
+    private readonly IReadOnlyList<int> _decayEpochs = [25, 40];
+    private readonly double _decayFactor = 0.1;
+    private readonly int _batchSize = 64;
+    private readonly int _averagedEpochs = 5;
+
+    /// <summary>The published protocol: 1000 epochs, rate 10⁻⁴ divided by 10 after 50 and after 100 epochs, mean over the last 100.</summary>
+    public static NonlinearProbe Published { get; } = new() { Epochs = 1000, LearningRate = 1e-4, DecayEpochs = [50, 100], AveragedEpochs = 100 };
+
+    /// <inheritdoc/>
+    public override string Name => "non-linear";
+
+    /// <summary>Units of the hidden layer.</summary>
+    /// <value>At least 1. Default 200.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int HiddenUnits
+    {
+        get => _hiddenUnits;
+        init => _hiddenUnits = AtLeastOne(value, nameof(HiddenUnits));
+    }
+
+    /// <summary>Share of hidden units dropped in training.</summary>
+    /// <value>From 0 to below 1. Default 0.1.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Outside its range.</exception>
+    public double Dropout
+    {
+        get => _dropout;
+        init => _dropout = value >= 0 && value < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Dropout), value, "Expected a number from 0 to below 1.");
+    }
+
+    /// <summary>Passes over the training rows.</summary>
+    /// <value>At least 1. Default 50; published 1000.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int Epochs
+    {
+        get => _epochs;
+        init => _epochs = AtLeastOne(value, nameof(Epochs));
+    }
+
+    /// <summary>Adam's learning rate at the start.</summary>
+    /// <value>Above 0. Default 10⁻³; published 10⁻⁴.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Not a finite number above 0.</exception>
+    public double LearningRate
+    {
+        get => _learningRate;
+        init => _learningRate = Positive(value, nameof(LearningRate));
+    }
+
+    /// <summary>After how many epochs the rate is multiplied by <see cref="DecayFactor"/>, once for each entry.</summary>
+    /// <value>Numbers of at least 1; those beyond <see cref="Epochs"/> do nothing. Default 25 and 40; published 50 and 100.</value>
+    /// <exception cref="ArgumentOutOfRangeException">An entry is less than 1.</exception>
+    public IReadOnlyList<int> DecayEpochs
+    {
+        get => _decayEpochs;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(DecayEpochs));
+            _decayEpochs = [.. value.Select(epoch => AtLeastOne(epoch, nameof(DecayEpochs)))];
+        }
+    }
+
+    /// <summary>Factor of each decay.</summary>
+    /// <value>Above 0. Default 0.1.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Not a finite number above 0.</exception>
+    public double DecayFactor
+    {
+        get => _decayFactor;
+        init => _decayFactor = Positive(value, nameof(DecayFactor));
+    }
+
+    /// <summary>Rows per step. A last batch of one row is left out of its epoch: it cannot be normalised.</summary>
+    /// <value>At least 2. Default 64.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
+    public int BatchSize
+    {
+        get => _batchSize;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2, nameof(BatchSize));
+            _batchSize = value;
+        }
+    }
+
+    /// <summary>Over how many of the last epochs the test accuracy is averaged.</summary>
+    /// <value>At least 1; all epochs if there are fewer. Default 5; published 100.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int AveragedEpochs
+    {
+        get => _averagedEpochs;
+        init => _averagedEpochs = AtLeastOne(value, nameof(AveragedEpochs));
+    }
+
+    /// <inheritdoc/>
+    protected override ProbeOutcome Run(FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(test);
+        using var scope = NewDisposeScope();
+        using Standardiser standardiser = Standardiser.Fit(train.Values);
+        Tensor rows = standardiser.Apply(train.Values, ScalarType.Float32);
+        Tensor testRows = standardiser.Apply(test.Values, ScalarType.Float32);
+        Tensor labels = tensor(train.Labels!.ToArray(), ScalarType.Int64);
+        Tensor testLabels = tensor(test.Labels!.ToArray(), ScalarType.Int64);
+        int classes = Math.Max(train.ClassCount, test.ClassCount);
+        using var generator = new Generator((ulong)seed, CPU);
+        using var network = new NonlinearClassifier(train.FeatureCount, HiddenUnits, classes, Dropout, generator);
+        using var optimizer = optim.Adam(network.Parameters, LearningRate);
+        var accuracies = new List<double>();
+        Tensor predictions = zeros_like(testLabels);
+        for (int epoch = 1; epoch <= Epochs; epoch++)
+        {
+            using var epochScope = NewDisposeScope();
+            Tensor order = randperm(train.Count, ScalarType.Int64, generator: generator);
+            for (long start = 0; start < train.Count - 1; start += BatchSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var step = NewDisposeScope();
+                Tensor chosen = order.narrow(0, start, Math.Min(BatchSize, train.Count - start));
+                if (chosen.shape[0] == 1)
+                {
+                    continue;
+                }
+
+                Tensor logits = network.Train(rows.index_select(0, chosen));
+                Tensor loss = nn.functional.cross_entropy(logits, labels.index_select(0, chosen));
+                optimizer.zero_grad();
+                loss.backward();
+                optimizer.step();
+            }
+
+            foreach (int _ in DecayEpochs.Where(decay => decay == epoch))
+            {
+                foreach (var group in optimizer.ParamGroups)
+                {
+                    group.LearningRate *= DecayFactor;
+                }
+            }
+
+            if (epoch > Epochs - AveragedEpochs)
+            {
+                predictions.copy_(network.Predict(testRows));
+                accuracies.Add(predictions.eq(testLabels).sum().item<long>() / (double)test.Count);
+            }
+        }
+
+        string settings = string.Create(CultureInfo.InvariantCulture, $"{HiddenUnits} units, dropout {Dropout}, {Epochs} epochs, mean of the last {accuracies.Count}");
+        return new ProbeOutcome(accuracies.Average(), [.. predictions.data<long>().ToArray().Select(p => (int)p)], settings);
+    }
+
+    private static int AtLeastOne(int value, string name) =>
+        value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Expected at least 1.");
+
+    private static double Positive(double value, string name) =>
+        value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number above 0.");
+}

@@ -1,0 +1,66 @@
+using InfoMax.Data;
+using InfoMax.Datasets;
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Evaluation;
+using InfoMax.Objectives;
+using InfoMax.Priors;
+using InfoMax.Training;
+using TorchSharp;
+
+namespace InfoMax.EndToEnd.Tests;
+
+/// <summary>The code of the README, word for word between the markers; <see cref="ReadmeTests"/> runs it and compares the texts.</summary>
+internal static class Snippets
+{
+    public static (TrainingResult Result, ProbeResult Probe) Train(string path, IProgress<TrainingProgress> progress)
+    {
+        // snippet: train
+        using ImageSet images = ImageFolder.Read(path, new ImageFolderOptions { Size = 32 });
+        (ImageSet train, ImageSet test) = images.Split(0.8, seed: 7);
+
+        using ConvEncoder encoder = ConvEncoder.For32x32(inputChannels: 3, globalUnits: 64, seed: 7);
+
+        using DimTrainer trainer = new DimTrainer(encoder, train.ToSource())   // no labels here
+            .Local(new InfoNceEstimator(), units: 512)
+            .Prior(Prior.Uniform, weight: 0.1)
+            .Epochs(10).BatchSize(128).Seed(7)
+            .ReportTo(progress);
+
+        TrainingResult result = trainer.Fit();
+
+        ProbeResult probe = new LinearProbe { Labels = 200 }
+            .Evaluate(encoder, train.ToLabelled(), test.ToLabelled(), feature: "global");
+        // end of snippet
+        return (result, probe);
+    }
+
+    public static (double First, double Last) Embed(torch.Tensor batch)
+    {
+        double first = double.NaN, last = double.NaN;
+        // snippet: embed
+        // Any module: this part gives the local feature map, that part the global vector from it.
+        using var encoder = new EncoderAdapter(
+            local: torch.nn.Sequential(torch.nn.Conv2d(3, 32, 4, stride: 2), torch.nn.ReLU()),
+            global: torch.nn.Sequential(torch.nn.AdaptiveAvgPool2d(4), torch.nn.Flatten(), torch.nn.Linear(32 * 16, 64)));
+
+        using var loss = new DimLoss(
+            new LocalInfoMax(localChannels: 32, globalUnits: 64, new JensenShannonEstimator(), units: 256),
+            new PriorMatching(globalUnits: 64, Prior.Uniform, weight: 0.1));
+
+        using var optimizer = torch.optim.Adam([.. encoder.parameters(), .. loss.parameters()], 1e-3);
+        for (int step = 0; step < 20; step++)
+        {
+            using var scope = torch.NewDisposeScope();
+            DimLossResult r = loss.call(encoder.call(batch));
+            optimizer.zero_grad();
+            r.Total.backward();
+            optimizer.step();
+            last = r.ReadMetrics()["local.loss"];
+        // end of snippet
+            first = double.IsNaN(first) ? last : first;
+        }
+
+        return (first, last);
+    }
+}

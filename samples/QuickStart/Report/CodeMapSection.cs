@@ -1,0 +1,109 @@
+namespace InfoMax.QuickStart.Report;
+
+/// <summary>The pictures of the codes before and after training, side by side.</summary>
+internal static class CodeMapSection
+{
+    private const int Side = 480, Margin = 14;
+
+    public static void Write(HtmlWriter html, CodeMap? before, CodeMap? after)
+    {
+        CodeMap[] maps = [.. new[] { before, after }.OfType<CodeMap>()];
+        if (maps.Length == 0)
+        {
+            return;
+        }
+
+        bool coloured = maps.Any(map => map.Labels is not null);
+        bool shared = maps.Length == 2 && maps.All(map => map.Labels is not null) && maps[0].ClassNames.SequenceEqual(maps[1].ClassNames);
+        html.Literal("<section aria-labelledby=\"maps\"><h2 id=\"maps\">What the codes look like</h2>\n<p class=\"note\">Each mark is one image, placed by ");
+        html.Literal("its code flattened to two dimensions, so close marks are images with similar codes. ");
+        html.Either(coloured, "The classes only colour the marks; point at one to single it out.", "The axes have no unit; only the distances matter.");
+        html.Literal("</p>\n<div class=\"maps\">\n");
+        foreach (CodeMap map in maps)
+        {
+            Figure(html, map, legend: !shared);
+        }
+
+        if (shared)
+        {
+            Legend(html, maps[0].ClassNames, [.. maps.SelectMany(map => map.Labels!).Distinct()]);
+        }
+
+        html.Literal("</div></section>\n");
+    }
+
+    /// <summary>How many classes the marks of both pictures need.</summary>
+    public static int Classes(CodeMap? before, CodeMap? after)
+        => new[] { before, after }.Max(map => map?.Labels is { Count: > 0 } labels ? labels.Max() + 1 : 0);
+
+    private static void Figure(HtmlWriter html, CodeMap map, bool legend)
+    {
+        if (map.Labels is not null && (map.Labels.Count != map.Points.Count || map.Labels.Any(label => label < 0)))
+        {
+            throw new ArgumentException($"“{map.Title}” needs one label, not negative, for each of its {map.Points.Count} points.", nameof(map));
+        }
+
+        int[] shown = [.. Enumerable.Range(0, map.Points.Count).Where(i => double.IsFinite(map.Points[i].X) && double.IsFinite(map.Points[i].Y))];
+        html.Add($"<figure class=\"map\"><figcaption><b>{map.Title}</b></figcaption>");
+        html.Add($"<svg viewBox=\"0 0 {Side} {Side}\" role=\"img\" aria-label=\"{map.Title}: {shown.Length} images as points in two dimensions");
+        html.Either(map.Labels is null, ".\">\n", ", coloured by class.\">\n");
+        if (shown.Length > 0)
+        {
+            Marks(html, map, shown);
+        }
+
+        html.Literal("</svg>\n");
+        if (shown.Length < map.Points.Count)
+        {
+            html.Add($"<p class=\"note\">{map.Points.Count - shown.Length} of {map.Points.Count} points are not finite and not shown.</p>\n");
+        }
+
+        if (legend && map.Labels is not null)
+        {
+            Legend(html, map.ClassNames, [.. map.Labels.Distinct()]);
+        }
+
+        html.Literal("</figure>\n");
+    }
+
+    private static void Marks(HtmlWriter html, CodeMap map, int[] shown)
+    {
+        (double Low, double High) x = (shown.Min(i => map.Points[i].X), shown.Max(i => map.Points[i].X));
+        (double Low, double High) y = (shown.Min(i => map.Points[i].Y), shown.Max(i => map.Points[i].Y));
+        // One scale for both directions: distances stay comparable.
+        double range = Math.Max(x.High - x.Low, y.High - y.Low);
+        double scale = range > 0 ? (Side - (2 * Margin)) / range : 0;
+        foreach (IGrouping<int, int> members in shown.GroupBy(i => map.Labels?[i] ?? -1).OrderBy(members => members.Key))
+        {
+            html.Add($"<path class=\"mark {(members.Key < 0 ? "plain" : $"k{members.Key}")}\" d=\"");
+            foreach (int i in members)
+            {
+                double left = (Side / 2) + (scale * (map.Points[i].X - ((x.Low + x.High) / 2)));
+                double top = (Side / 2) - (scale * (map.Points[i].Y - ((y.Low + y.High) / 2)));
+                html.Add($"M{left} {top}{ClassMarks.Shape(Math.Max(0, members.Key))}");
+            }
+
+            html.Literal("\">");
+            if (members.Key >= 0)
+            {
+                html.Add($"<title>{Name(map.ClassNames, members.Key)}</title>");
+            }
+
+            html.Literal("</path>\n");
+        }
+    }
+
+    private static void Legend(HtmlWriter html, IReadOnlyList<string> names, int[] labels)
+    {
+        html.Literal("<ul class=\"legend\" aria-label=\"Classes\">\n");
+        foreach (int label in labels.Order())
+        {
+            html.Add($"<li class=\"k{label}\"><svg viewBox=\"-5 -5 10 10\" aria-hidden=\"true\"><path class=\"mark k{label}\" d=\"M0 0{ClassMarks.Shape(label)}\"/></svg>");
+            html.Add($"{Name(names, label)}</li>\n");
+        }
+
+        html.Literal("</ul>\n");
+    }
+
+    private static string Name(IReadOnlyList<string> names, int label) => label < names.Count ? names[label] : FormattableString.Invariant($"class {label}");
+}

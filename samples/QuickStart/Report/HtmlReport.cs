@@ -1,0 +1,90 @@
+using System.Text;
+
+namespace InfoMax.QuickStart.Report;
+
+/// <summary>Shows what a run found as one HTML file: no scripts, nothing loaded from elsewhere, the same bytes for the same data.</summary>
+internal static class HtmlReport
+{
+    /// <summary>Writes the page and replaces what is at the path; a failure leaves that as it was.</summary>
+    public static void Write(ReportData data, string path)
+    {
+        string page = Render(data);
+        string target = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(target) ?? target);
+        string draft = target + "." + Path.GetRandomFileName();
+        try
+        {
+            File.WriteAllText(draft, page, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.Move(draft, target, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+
+    public static string Render(ReportData data)
+    {
+        var html = new HtmlWriter();
+        Head(html, data);
+        Headline(html, data);
+        if (data.Table is not null)
+        {
+            ResultTableSection.Write(html, data.Table);
+        }
+
+        if (data.Curves.Count > 0)
+        {
+            Curves(html, data.Curves);
+        }
+
+        CodeMapSection.Write(html, data.Before, data.After);
+        if (data.Neighbours.Count > 0)
+        {
+            NeighbourSection.Write(html, data.Neighbours);
+        }
+
+        html.Add($"</main>\n<footer><p>Made again by</p><pre><code>{data.Command}</code></pre><p>{data.Machine}</p></footer>\n</body></html>\n");
+        return html.ToString();
+    }
+
+    private static void Head(HtmlWriter html, ReportData data)
+    {
+        html.Literal("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        html.Literal("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
+        html.Add($"<link rel=\"icon\" href=\"data:,\">\n<title>{data.Title}</title>\n<style>\n");
+        html.Literal(PageStyle.Rules);
+        ClassMarks.Style(html, CodeMapSection.Classes(data.Before, data.After));
+        html.Literal("</style></head>\n<body>\n");
+    }
+
+    private static void Headline(HtmlWriter html, ReportData data)
+    {
+        html.Add($"<header><h1>{data.Title}</h1><p class=\"subtitle\">{data.Subtitle}</p>\n");
+        if (data.Facts.Count > 0)
+        {
+            html.Literal("<dl class=\"facts\">\n");
+            foreach ((string label, string value) in data.Facts)
+            {
+                html.Add($"<div><dt>{label}</dt><dd>{value}</dd></div>\n");
+            }
+
+            html.Literal("</dl>\n");
+        }
+
+        html.Literal("</header>\n<main>\n");
+    }
+
+    private static void Curves(HtmlWriter html, IReadOnlyList<LossCurve> curves)
+    {
+        html.Literal("<section aria-labelledby=\"curves\"><h2 id=\"curves\">How the training went</h2>\n<p class=\"note\">Each term of the loss, averaged over ");
+        html.Literal("an epoch; every chart has its own scale. A term in which two networks play against each other settles rather than falls.</p>\n");
+        html.Literal("<div class=\"charts\">\n");
+        foreach (LossCurve curve in curves)
+        {
+            LossChart.Write(html, curve);
+        }
+
+        html.Literal("</div></section>\n");
+    }
+}

@@ -1,0 +1,67 @@
+namespace InfoMax.QuickStart.Report;
+
+/// <summary>Images and their nearest neighbours by the codes before and after training.</summary>
+internal static class NeighbourSection
+{
+    public static void Write(HtmlWriter html, IReadOnlyList<NeighbourRow> rows)
+    {
+        bool known = rows.Any(row => row.Before.Concat(row.After).Any(image => image.SameClassAsQuery is not null));
+        html.Literal("<section aria-labelledby=\"neighbours\"><h2 id=\"neighbours\">Which images the codes put close together</h2>\n<p class=\"note\">Each row is ");
+        html.Literal("one image and those with the codes nearest to its own, nearest first, before and after training. ");
+        html.Either(
+            known,
+            "<span class=\"key same\">Solid green</span> is the class of the query, <span class=\"key other\">dashed red</span> another one.</p>\n",
+            "No labels were given, so judge with the eye.</p>\n");
+        html.Literal("<table class=\"neighbours\"><thead><tr><th scope=\"col\">Query</th>");
+        Heading(html, "Before training", [.. rows.SelectMany(row => row.Before)]);
+        Heading(html, "After training", [.. rows.SelectMany(row => row.After)]);
+        html.Literal("</tr></thead>\n<tbody>\n");
+        foreach (NeighbourRow row in rows)
+        {
+            html.Literal("<tr><th scope=\"row\" class=\"query\">");
+            Picture(html, row.Query, "Query");
+            html.Add($"<span>{row.Query.Label}</span></th>\n");
+            Side(html, row.Before);
+            Side(html, row.After);
+            html.Literal("</tr>\n");
+        }
+
+        html.Literal("</tbody></table></section>\n");
+    }
+
+    private static void Heading(HtmlWriter html, string title, ReportImage[] images)
+    {
+        html.Add($"<th scope=\"col\">{title}");
+        int known = images.Count(image => image.SameClassAsQuery is not null);
+        if (known > 0)
+        {
+            int same = images.Count(image => image.SameClassAsQuery == true);
+            html.Add($" <span class=\"share\">{same} of {known} of the same class</span>");
+        }
+
+        html.Literal("</th>");
+    }
+
+    private static void Side(HtmlWriter html, IReadOnlyList<ReportImage> images)
+    {
+        html.Literal("<td><div class=\"thumbs\">");
+        for (int i = 0; i < images.Count; i++)
+        {
+            Picture(html, images[i], FormattableString.Invariant($"Neighbour {i + 1}"));
+        }
+
+        html.Literal("</div></td>\n");
+    }
+
+    private static void Picture(HtmlWriter html, ReportImage image, string role)
+    {
+        (string frame, string verdict) = image.SameClassAsQuery switch
+        {
+            true => ("same", ", same class"),
+            false => ("other", ", other class"),
+            null => ("neutral", ""),
+        };
+        string text = role + (image.Label is null ? "" : ": " + image.Label) + verdict;
+        html.Add($"<img class=\"{frame}\" src=\"{PngEncoder.DataAddress(image)}\" width=\"{image.Width}\" height=\"{image.Height}\" alt=\"{text}\" title=\"{text}\">");
+    }
+}

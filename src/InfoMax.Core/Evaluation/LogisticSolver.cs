@@ -103,10 +103,16 @@ internal sealed class LogisticSolver : ILinearSolver
         return LimitedMemory.Dot(weights, weights);
     }
 
+    /// <summary>
+    /// <c>matrixᵀ · thin</c> for a thin factor of a few columns, as the transpose of <c>thinᵀ · matrix</c>: many times quicker than as written,
+    /// because the matrix is read in the order in which it is stored.
+    /// </summary>
+    private static Tensor Times(Tensor matrix, Tensor thin) => thin.t().contiguous().matmul(matrix).t();
+
     private Tensor Logits(Tensor parameters)
     {
         using var scope = NewDisposeScope();
-        Tensor product = _rows.matmul(Weights(parameters).to(_rows.dtype)).to(ScalarType.Float64);
+        Tensor product = Times(_rows.t(), Weights(parameters).to(_rows.dtype)).to(ScalarType.Float64);
         return scope.MoveToOuter(product + parameters[^1]);
     }
 
@@ -122,7 +128,7 @@ internal sealed class LogisticSolver : ILinearSolver
     {
         using var scope = NewDisposeScope();
         Tensor residual = (probabilities - _oneHot).mul_(c);
-        Tensor weights = _rows.t().matmul(residual.to(_rows.dtype)).to(ScalarType.Float64) + Weights(point);
+        Tensor weights = Times(_rows, residual.to(_rows.dtype)).to(ScalarType.Float64) + Weights(point);
         return scope.MoveToOuter(cat([weights, residual.sum(0, keepdim: true)], 0));
     }
 
@@ -189,8 +195,8 @@ internal sealed class LogisticSolver : ILinearSolver
             else
             {
                 double outside = 1 / (1 + (scale * design.RemainingEigenvalue));
-                Tensor inside = design.Basis.t().matmul(weights.to(design.Basis.dtype)) * (inverse - outside).to(design.Basis.dtype);
-                weights = (weights * outside) + design.Basis.matmul(inside).to(ScalarType.Float64);
+                Tensor inside = Times(design.Basis, weights.to(design.Basis.dtype)) * (inverse - outside).to(design.Basis.dtype);
+                weights = (weights * outside) + Times(design.Basis.t(), inside).to(ScalarType.Float64);
             }
 
             return scope.MoveToOuter(cat([weights, gradient.narrow(0, gradient.shape[0] - 1, 1) / interceptCurvature], 0));

@@ -6,7 +6,6 @@ using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Evaluation;
 using InfoMax.Priors;
-using InfoMax.QuickStart.Report;
 using InfoMax.Training;
 using Spectre.Console;
 
@@ -100,7 +99,7 @@ internal sealed class Experiment(QuickStartOptions options, IAnsiConsole console
         console.MarkupLineInterpolated($"[bold]{data.Name}[/]: {data.Train.Count} images to learn from, {data.Test?.Count ?? 0} to test on, {data.Train.Images.shape[2]}×{data.Train.Images.shape[3]} pixels, {labels}.");
         if (data.Train.Skipped.Count > 0)
         {
-            console.MarkupLineInterpolated($"[yellow]Skipped {data.Train.Skipped.Count} files that could not be read, the first: {data.Train.Skipped[0].Path}: {data.Train.Skipped[0].Reason}[/]");
+            console.MarkupLineInterpolated($"[yellow]Skipped {data.Train.Skipped.Count} files that could not be read, the first: {data.Train.Skipped[0].Name}: {data.Train.Skipped[0].Reason}[/]");
         }
 
         return data;

@@ -81,7 +81,7 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         [.. table.Rows.Select(r => new ResultRow(r.Group, r.Feature, [.. r.Results.Select(p => new ResultCell(p?.Mean, p is { Repeats: > 1 } ? p.StandardDeviation : null))]))],
         "Test accuracy of a linear classifier on each representation, mean and standard deviation over repeats; the last row is the same network trained from scratch with the labels alone.");
 
-    private CodeMap Map(string title, FeatureSet features, ImageSet shown)
+    private static CodeMap Map(string title, FeatureSet features, ImageSet shown)
     {
         PrincipalComponents components = PrincipalComponents.Fit(features, 2);
         using FeatureSet projected = components.Transform(features);

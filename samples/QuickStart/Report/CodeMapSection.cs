@@ -16,7 +16,7 @@ internal static class CodeMapSection
         bool coloured = maps.Any(map => map.Labels is not null);
         bool shared = maps.Length == 2 && maps.All(map => map.Labels is not null) && maps[0].ClassNames.SequenceEqual(maps[1].ClassNames);
         html.Literal("<section aria-labelledby=\"maps\"><h2 id=\"maps\">What the codes look like</h2>\n<p class=\"note\">Each mark is one image, placed by ");
-        html.Literal("its code flattened to two dimensions, so close marks are images with similar codes. ");
+        html.Literal("its code flattened to two dimensions, so close marks are mostly images with similar codes. ");
         html.Either(coloured, "The classes only colour the marks; point at one to single it out.", "The axes have no unit; only the distances matter.");
         html.Literal("</p>\n<div class=\"maps\">\n");
         foreach (CodeMap map in maps)
@@ -98,7 +98,8 @@ internal static class CodeMapSection
         html.Literal("<ul class=\"legend\" aria-label=\"Classes\">\n");
         foreach (int label in labels.Order())
         {
-            html.Add($"<li class=\"k{label}\"><svg viewBox=\"-5 -5 10 10\" aria-hidden=\"true\"><path class=\"mark k{label}\" d=\"M0 0{ClassMarks.Shape(label)}\"/></svg>");
+            html.Add($"<li class=\"k{label}\"><svg viewBox=\"-5 -5 10 10\" aria-hidden=\"true\">");
+            html.Add($"<path class=\"mark k{label}\" d=\"M0 0{ClassMarks.Shape(label)}\"/></svg>");
             html.Add($"{Name(names, label)}</li>\n");
         }
 

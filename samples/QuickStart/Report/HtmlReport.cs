@@ -50,7 +50,8 @@ internal static class HtmlReport
 
     private static void Head(HtmlWriter html, ReportData data)
     {
-        html.Literal("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        html.Literal("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
+        html.Literal("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         html.Literal("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
         html.Add($"<link rel=\"icon\" href=\"data:,\">\n<title>{data.Title}</title>\n<style>\n");
         html.Literal(PageStyle.Rules);
@@ -77,8 +78,8 @@ internal static class HtmlReport
 
     private static void Curves(HtmlWriter html, IReadOnlyList<LossCurve> curves)
     {
-        html.Literal("<section aria-labelledby=\"curves\"><h2 id=\"curves\">How the training went</h2>\n<p class=\"note\">Each term of the loss, averaged over ");
-        html.Literal("an epoch; every chart has its own scale. A term in which two networks play against each other settles rather than falls.</p>\n");
+        html.Literal("<section aria-labelledby=\"curves\"><h2 id=\"curves\">How the training went</h2>\n<p class=\"note\">");
+        html.Literal("Each term of the loss, averaged over an epoch; every chart has its own scale. A term in which two networks play against each other settles rather than falls.</p>\n");
         html.Literal("<div class=\"charts\">\n");
         foreach (LossCurve curve in curves)
         {

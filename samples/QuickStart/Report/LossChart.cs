@@ -57,7 +57,7 @@ internal sealed class LossChart
 
     private void Axes(HtmlWriter html)
     {
-        double step = AxisTicks.Step(_high - _low, 4);
+        double step = AxisTicks.Step(_high - _low, 5);
         foreach (double value in AxisTicks.Within(_low, _high, step))
         {
             html.Add($"<path class=\"grid\" d=\"M{Left} {Y(value)}H{Width - Right}\"/>");
@@ -84,13 +84,13 @@ internal sealed class LossChart
         for (int i = 0; i < _known.Length; i++)
         {
             bool joined = i > 0 && _known[i - 1] == _known[i] - 1;
-            html.Add($"{(joined ? "L" : "M")}{X(_known[i])} {Y(Value(_known[i]))}");
+            html.Add($"{(joined ? "L" : "M")}{X(_known[i])} {Y(Value(_known[i]))}{(joined ? "" : "h0")}");
         }
 
         html.Literal("\"/>\n");
         foreach (int i in _known.Length <= MostDots ? _known : [.. _known.Where(i => i == Lowest || i == Last)])
         {
-            string style = i == Last ? "dot last" : i == Lowest ? "dot low" : "dot";
+            string style = i == Last ? "dot last" : i == Lowest && Value(i) < Value(Last) ? "dot low" : "dot";
             html.Add($"<circle class=\"{style}\" cx=\"{X(i)}\" cy=\"{Y(Value(i))}\" r=\"{(style == "dot" ? 2.2 : 4)}\">");
             html.Add($"<title>epoch {i + 1}: {NumberText.Value(Value(i))} {_curve.Unit}</title></circle>\n");
         }
@@ -99,7 +99,7 @@ internal sealed class LossChart
     private void Labels(HtmlWriter html, string last, string lowest)
     {
         html.Add($"<text class=\"value\" x=\"{X(Last) + 8}\" y=\"{Y(Value(Last)) + 4}\">{last}</text>\n");
-        if (Lowest != Last)
+        if (Value(Lowest) < Value(Last))
         {
             string anchor = X(Lowest) < Left + 30 ? "start" : X(Lowest) > Width - Right - 30 ? "end" : "middle";
             html.Add($"<text class=\"value low\" x=\"{X(Lowest)}\" y=\"{Y(Value(Lowest)) + 17}\" text-anchor=\"{anchor}\">min {lowest}</text>\n");

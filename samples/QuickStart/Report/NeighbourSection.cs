@@ -6,8 +6,8 @@ internal static class NeighbourSection
     public static void Write(HtmlWriter html, IReadOnlyList<NeighbourRow> rows)
     {
         bool known = rows.Any(row => row.Before.Concat(row.After).Any(image => image.SameClassAsQuery is not null));
-        html.Literal("<section aria-labelledby=\"neighbours\"><h2 id=\"neighbours\">Which images the codes put close together</h2>\n<p class=\"note\">Each row is ");
-        html.Literal("one image and those with the codes nearest to its own, nearest first, before and after training. ");
+        html.Literal("<section aria-labelledby=\"neighbours\"><h2 id=\"neighbours\">Which images the codes put close together</h2>\n");
+        html.Literal("<p class=\"note\">Each row is one image and those with the codes nearest to its own, nearest first, before and after training. ");
         html.Either(
             known,
             "<span class=\"key same\">Solid green</span> is the class of the query, <span class=\"key other\">dashed red</span> another one.</p>\n",
@@ -62,6 +62,7 @@ internal static class NeighbourSection
             null => ("neutral", ""),
         };
         string text = role + (image.Label is null ? "" : ": " + image.Label) + verdict;
-        html.Add($"<img class=\"{frame}\" src=\"{PngEncoder.DataAddress(image)}\" width=\"{image.Width}\" height=\"{image.Height}\" alt=\"{text}\" title=\"{text}\">");
+        html.Add($"<img class=\"{frame}\" src=\"{PngEncoder.DataAddress(image)}\" width=\"{image.Width}\" height=\"{image.Height}\" ");
+        html.Add($"alt=\"{text}\" title=\"{text}\">");
     }
 }

@@ -16,7 +16,7 @@ internal static class NumberText
             < 1 => "0.000",
             < 10 => "0.00",
             < 100 => "0.0",
-            _ => "0",
+            _ => "#,0",
         };
         return Signed(value, format);
     }
@@ -25,7 +25,7 @@ internal static class NumberText
     public static string Tick(double value, double step)
     {
         int decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
-        return decimals > 4 || Math.Abs(value) >= 100_000 ? Signed(value, "0.##e+0") : Signed(value, "F" + decimals.ToString(CultureInfo.InvariantCulture));
+        return decimals > 4 || Math.Abs(value) >= 100_000 ? Signed(value, "0.##e+0") : Signed(value, "N" + decimals.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>A fraction of 1 in percent, without the sign.</summary>

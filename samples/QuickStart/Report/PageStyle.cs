@@ -28,8 +28,8 @@ internal static class PageStyle
         figure { margin: 0; min-width: 0; }
         svg { display: block; width: 100%; height: auto; overflow: visible; }
 
-        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 0; }
-        .facts div { display: flex; flex-direction: column; justify-content: space-between; padding: 14px 16px; background: var(--card); border: 1px solid var(--rule); border-radius: 12px; }
+        .facts { display: flex; flex-wrap: wrap; gap: 12px; margin: 0; }
+        .facts div { flex: 1 1 150px; max-width: 320px; display: flex; flex-direction: column; justify-content: space-between; padding: 14px 16px; background: var(--card); border: 1px solid var(--rule); border-radius: 12px; }
         .facts dt { color: var(--soft); font-size: .84rem; line-height: 1.3; }
         .facts dd { margin: 6px 0 0; font-size: 1.5rem; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 
@@ -39,8 +39,8 @@ internal static class PageStyle
         th { text-align: left; font-weight: 500; }
         thead th { padding: 6px 14px; border-bottom: 2px solid var(--rule); color: var(--soft); font-size: .86rem; font-weight: 600; vertical-align: bottom; }
         .results tbody { border-bottom: 1px solid var(--rule); }
-        .results td, .results tbody th { padding: 8px 14px 9px; vertical-align: middle; }
-        .results th[scope=rowgroup] { max-width: 190px; font-weight: 650; vertical-align: top; }
+        .results td, .results tbody th { padding: 8px 14px 9px; vertical-align: top; }
+        .results th[scope=rowgroup] { max-width: 190px; font-weight: 650; }
         .results th[scope=row] { color: var(--soft); }
         .results td { min-width: 128px; white-space: nowrap; }
         .results .none { color: var(--soft); }
@@ -65,8 +65,9 @@ internal static class PageStyle
         .value { fill: var(--ink); font-size: 12px; font-weight: 650; }
         .value.low { fill: var(--soft); font-size: 11px; font-weight: 500; }
 
-        .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); gap: 20px 24px; }
+        .maps { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 20px 24px; }
         .map { max-width: 640px; }
+        .map:only-child { grid-column: 1 / -1; width: 100%; }
         .map > svg { background: var(--ground); border: 1px solid var(--rule); border-radius: 10px; }
         .mark { fill: var(--mark); fill-opacity: .85; stroke: var(--card); stroke-width: .5; transition: opacity .12s; }
         .mark.plain { --mark: var(--accent); }
@@ -81,7 +82,7 @@ internal static class PageStyle
         .neighbours thead th { padding-left: 0; }
         .share { display: inline-block; margin-left: 6px; padding: 1px 9px; background: var(--track); border-radius: 9px; color: var(--ink); font-weight: 600; }
         .query span { display: block; margin-top: 2px; color: var(--soft); font-size: .76rem; line-height: 1.2; overflow-wrap: anywhere; }
-        .query { width: 108px; }
+        .query { width: 156px; }
         .thumbs { display: flex; flex-wrap: wrap; gap: 5px; }
         .neighbours img { display: block; width: 66px; height: 66px; padding: 2px; border: 3px solid var(--rule); border-radius: 7px; object-fit: contain; image-rendering: pixelated; }
         .neighbours .query img { border-color: var(--soft); }
@@ -94,10 +95,15 @@ internal static class PageStyle
         footer p { margin: 0; }
         pre { margin: 6px 0 10px; padding: 10px 14px; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; color: var(--ink); white-space: pre-wrap; overflow-wrap: anywhere; }
         code { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-        @media (max-width: 900px) { .neighbours img { width: 46px; height: 46px; } .query { width: 80px; } }
+        @media (max-width: 1060px) {
+          .thumbs { display: grid; grid-template-columns: repeat(3, max-content); }
+          .neighbours img { width: 56px; height: 56px; }
+          .query { width: 92px; }
+        }
         @media (max-width: 560px) {
           header, main, footer { padding-left: 12px; padding-right: 12px; }
           section { padding: 16px 14px; }
+          .maps { grid-template-columns: minmax(0, 1fr); }
           .share { display: block; width: fit-content; margin: 3px 0 0; }
           .neighbours img { width: 38px; height: 38px; padding: 1px; border-width: 2px; }
           .neighbours td, .neighbours .query { padding-right: 8px; }

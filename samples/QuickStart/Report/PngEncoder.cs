@@ -12,7 +12,8 @@ internal static class PngEncoder
         if (image.Width < 1 || image.Height < 1 || image.Channels is not (1 or 3) || image.Pixels.Length != area * image.Channels)
         {
             throw new ArgumentException(
-                $"{image.Pixels.Length} bytes are not an image of {image.Channels} × {image.Height} × {image.Width}; it takes 1 or 3 channels.", nameof(image));
+                $"{image.Pixels.Length} bytes are not an image of {image.Channels} × {image.Height} × {image.Width}; it takes 1 or 3 channels.",
+                nameof(image));
         }
 
         byte[] interleaved = new byte[4 * area];

@@ -13,7 +13,8 @@ internal static class ResultTableSection
         double?[] best = [.. Enumerable.Range(0, table.Columns.Count).Select(column => table.Rows.Max(row => row.Cells[column].Mean))];
         html.Literal("<section aria-labelledby=\"results\"><h2 id=\"results\">What the codes are worth</h2>\n<p class=\"note\">Accuracy, in percent, of ");
         html.Literal("simple classifiers trained on the frozen features. The bars run from 0 to 100 %; the best of each column is set off.</p>\n");
-        html.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"results\"><table class=\"results\"><caption>{table.Caption}</caption>\n");
+        html.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"results\">\n");
+        html.Add($"<table class=\"results\"><caption>{table.Caption}</caption>\n");
         html.Literal("<thead><tr><th scope=\"col\" colspan=\"2\">Features</th>");
         foreach (string column in table.Columns)
         {

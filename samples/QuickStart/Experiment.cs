@@ -20,10 +20,10 @@ internal sealed class Experiment(QuickStartOptions options, IAnsiConsole console
     /// <summary>Locations of each image that a step compares, of the 64 that there are.</summary>
     private const int SampledLocations = 16;
 
-    private const double LearningRate = 5e-4;
+    private const double LearningRate = 1e-3;
 
     /// <summary>Images to train on in all, if the number of epochs is left to us.</summary>
-    private const int ImagesToSee = 60_000;
+    private const int ImagesToSee = 42_000;
 
     private static readonly string[] Features = ["conv", "fc", "global"];
 

@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- --filter '*ScoreMatrix*'
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -35,8 +35,8 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
             Facts = Facts(training),
             Curves = Curves(training),
             Table = table is null ? null : Table(table),
-            Before = Map("Before: the untrained network", before, shown),
-            After = Map("After: Deep InfoMax", after, shown),
+            Before = Map("Before: the untrained network, two principal components", before, shown),
+            After = Map("After: Deep InfoMax, two principal components", after, shown),
             Neighbours = Rows(shown, before, after),
         };
         string path = Path.GetFullPath(options.Report);

@@ -34,7 +34,7 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
         {
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  epoch {p.Epoch,3} of {p.Epochs}   local {p.Metrics["local.loss"]:F3} ({p.Metrics["local.nats"]:F2} nats)   prior {p.Metrics["prior.loss"]:F3}   {p.ExamplesPerSecond:F0} images/s   {Time(p.Remaining)} left"));
+                $"  epoch {p.Epoch,3} of {p.Epochs}  loss {p.Metrics["local.loss"]:F3} ({p.Metrics["local.nats"]:F2} nats)  {p.ExamplesPerSecond:F0} images/s  {Time(p.Remaining)} left"));
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class LogisticSolver : ILinearSolver
         _share = labels.Length / (double)design.Values.shape[0];
         // Below this relative gain a step only follows rounding.
         _resolution = values.dtype == ScalarType.Float64 ? 1e-15 : 1e-8;
-        _precision = values.dtype == ScalarType.Float64 ? 1e-12 : 1e-7;
+        _precision = values.dtype == ScalarType.Float64 ? 1e-12 : 1e-5;
     }
 
     public LinearFit Solve(double c, LinearFit? near, bool precise, int maxIterations, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using InfoMax.Estimators;
 using InfoMax.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;

@@ -20,7 +20,7 @@ internal static class CommandLine
                 result.AddError($"--data: expected eurosat, folder=PATH, cifar10=PATH or mnist=PATH, got \"{value}\".");
             }
         });
-        Option<int?> epochs = Number<int?>("--epochs", "Passes over the training images. Default: about 35,000 images in all, 5 to 50 passes.", 1, 100_000);
+        Option<int?> epochs = Number<int?>("--epochs", "Passes over the training images. Default: about 42,000 images in all, 5 to 50 passes.", 1, 100_000);
         Option<int?> images = Number<int?>("--images", "Training images to use at most. Default: all.", 128, int.MaxValue);
         Option<int> labels = Number<int>("--labels", "Labels in the column of few labels.", 10, int.MaxValue, 1000);
         Option<int> repeats = Number<int>("--repeats", "Repeats of each probe, each with labels of its own draw.", 1, 100, 3);

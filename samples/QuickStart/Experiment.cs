@@ -23,7 +23,7 @@ internal sealed class Experiment(QuickStartOptions options, IAnsiConsole console
     private const double LearningRate = 1e-3;
 
     /// <summary>Images to train on in all, if the number of epochs is left to us.</summary>
-    private const int ImagesToSee = 35_000;
+    private const int ImagesToSee = 42_000;
 
     private static readonly string[] Features = ["conv", "fc", "global"];
 

@@ -1,4 +1,3 @@
-using InfoMax.Data;
 using InfoMax.Datasets;
 using InfoMax.Encoders;
 using InfoMax.Estimators;

@@ -15,6 +15,7 @@ internal sealed class LogisticSolver : ILinearSolver
     private const int Memory = 12;
     private const int LineSteps = 40;
 
+    private const long Lanes = 16;
     private readonly LinearDesign _design;
     private readonly Tensor _rows;
     private readonly Tensor _oneHot;
@@ -104,10 +105,16 @@ internal sealed class LogisticSolver : ILinearSolver
     }
 
     /// <summary>
-    /// <c>matrixᵀ · thin</c> for a thin factor of a few columns, as the transpose of <c>thinᵀ · matrix</c>: many times quicker than as written,
-    /// because the matrix is read in the order in which it is stored.
+    /// <c>matrixᵀ · thin</c> for a thin factor of a few columns, filled up with zeros to a multiple of sixteen: the product of a tall matrix with ten columns is up to
+    /// twice as quick this way, and its transpose several times.
     /// </summary>
-    private static Tensor Times(Tensor matrix, Tensor thin) => thin.t().contiguous().matmul(matrix).t();
+    private static Tensor Times(Tensor matrix, Tensor thin)
+    {
+        using var scope = NewDisposeScope();
+        long columns = thin.shape[1], missing = (Lanes - (columns % Lanes)) % Lanes;
+        Tensor full = missing == 0 ? thin : nn.functional.pad(thin, [0L, missing]);
+        return scope.MoveToOuter(matrix.t().mm(full).narrow(1, 0, columns));
+    }
 
     private Tensor Logits(Tensor parameters)
     {

@@ -2,7 +2,6 @@ using InfoMax.Core.Tests.Support;
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Critics;

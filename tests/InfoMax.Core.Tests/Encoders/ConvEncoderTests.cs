@@ -1,6 +1,5 @@
 using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Encoders;

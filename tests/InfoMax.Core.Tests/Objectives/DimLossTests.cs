@@ -3,7 +3,6 @@ using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
 using InfoMax.Priors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Objectives;

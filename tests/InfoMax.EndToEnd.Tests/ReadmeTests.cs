@@ -27,15 +27,16 @@ public sealed class ReadmeTests
         {
             foreach (string classFolder in Directory.GetDirectories(Repository.EuroSat("test")).Take(4))
             {
-                string target = Directory.CreateDirectory(Path.Combine(folder, Path.GetFileName(classFolder))).FullName;
-                foreach (string file in Directory.GetFiles(classFolder).Order(StringComparer.Ordinal).Take(80))
+                string[] files = [.. Directory.GetFiles(classFolder).Order(StringComparer.Ordinal).Take(80)];
+                for (int i = 0; i < files.Length; i++)
                 {
-                    File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+                    string part = Path.Combine(folder, i < 64 ? "train" : "test", Path.GetFileName(classFolder));
+                    File.Copy(files[i], Path.Combine(Directory.CreateDirectory(part).FullName, Path.GetFileName(files[i])));
                 }
             }
 
             var reports = new List<TrainingProgress>();
-            (TrainingResult result, ProbeResult probe) = Snippets.Train(folder, new Collect(reports));
+            (TrainingResult result, ProbeResult probe) = Snippets.Train(Path.Combine(folder, "train"), Path.Combine(folder, "test"), new Collect(reports));
             result.StopReason.Should().Be(StopReason.Completed);
             result.Steps.Should().Be(20);
             reports.Should().NotBeEmpty();
@@ -54,8 +55,10 @@ public sealed class ReadmeTests
         using var generator = new torch.Generator(1);
         torch.Tensor batch = torch.rand([16, 3, 1, 1], generator: generator).mul(2).sub(1)
             .add(torch.randn([16, 3, 20, 20], generator: generator).mul(0.2));
-        (double first, double last) = Snippets.Embed(batch);
-        last.Should().BeLessThan(first);
+        var losses = new List<double>();
+        Snippets.Embed(batch, (_, metrics) => losses.Add(metrics["local.loss"]));
+        losses.Should().HaveCount(20);
+        losses[^1].Should().BeLessThan(losses[0]);
     }
 
     private sealed class Collect(List<TrainingProgress> reports) : IProgress<TrainingProgress>

@@ -1,3 +1,4 @@
+using InfoMax.Data;
 using InfoMax.Datasets;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
@@ -12,15 +13,15 @@ namespace InfoMax.EndToEnd.Tests;
 /// <summary>The code of the README, word for word between the markers; <see cref="ReadmeTests"/> runs it and compares the texts.</summary>
 internal static class Snippets
 {
-    public static (TrainingResult Result, ProbeResult Probe) Train(string path, IProgress<TrainingProgress> progress)
+    public static (TrainingResult Result, ProbeResult Probe) Train(string trainFolder, string testFolder, IProgress<TrainingProgress> progress)
     {
         // snippet: train
-        using ImageSet images = ImageFolder.Read(path, new ImageFolderOptions { Size = 32 });
-        (ImageSet train, ImageSet test) = images.Split(0.8, seed: 7);
+        using ImageSet train = ImageFolder.Read(trainFolder, new ImageFolderOptions { Size = 32 });
+        using ImageSet test = ImageFolder.Read(testFolder, new ImageFolderOptions { Size = 32 });
 
         using ConvEncoder encoder = ConvEncoder.For32x32(inputChannels: 3, globalUnits: 64, seed: 7);
 
-        using DimTrainer trainer = new DimTrainer(encoder, train.ToSource())   // no labels here
+        using DimTrainer trainer = new DimTrainer(encoder, train.Images)   // no labels here
             .Local(new InfoNceEstimator(), units: 512)
             .Prior(Prior.Uniform, weight: 0.1)
             .Epochs(10).BatchSize(128).Seed(7)
@@ -28,15 +29,14 @@ internal static class Snippets
 
         TrainingResult result = trainer.Fit();
 
-        ProbeResult probe = new LinearProbe { Labels = 200 }
-            .Evaluate(encoder, train.ToLabelled(), test.ToLabelled(), feature: "global");
+        using LabelledData labelledTrain = train.ToLabelled(), labelledTest = test.ToLabelled();
+        ProbeResult probe = new LinearProbe { Labels = 200 }.Evaluate(encoder, labelledTrain, labelledTest, feature: "global");
         // end of snippet
         return (result, probe);
     }
 
-    public static (double First, double Last) Embed(torch.Tensor batch)
+    public static void Embed(torch.Tensor batch, Action<int, IReadOnlyDictionary<string, double>> report)
     {
-        double first = double.NaN, last = double.NaN;
         // snippet: embed
         // Any module: this part gives the local feature map, that part the global vector from it.
         using var encoder = new EncoderAdapter(
@@ -55,11 +55,8 @@ internal static class Snippets
             optimizer.zero_grad();
             r.Total.backward();
             optimizer.step();
-            last = r.ReadMetrics()["local.loss"];
-        // end of snippet
-            first = double.IsNaN(first) ? last : first;
+            report(step, r.ReadMetrics());   // "local.loss", "prior.accuracy", …
         }
-
-        return (first, last);
+        // end of snippet
     }
 }

@@ -7,7 +7,7 @@ return CommandLine.Create((options, cancellationToken) =>
 {
     try
     {
-        // Half the time of a training step on Linux would go into getting memory that was just given back.
+        // On Linux a good part of a training step would go into getting memory that was just given back.
         NativeMemory.KeepFreedPages();
         return new Experiment(options, AnsiConsole.Console).Run(cancellationToken);
     }

@@ -94,7 +94,7 @@ public sealed class ScoreMatrix : IDisposable
             throw new ArgumentException($"Expected local rows [N·L, {globalRows.shape[1]}], got {TensorGuard.Describe(localRows)}.", nameof(localRows));
         }
 
-        return FromRows(globalRows.contiguous().alias(), localRows.contiguous().alias(), batchSize, globalRows, localRows);
+        return FromRows(Contiguous(globalRows), Contiguous(localRows), batchSize, globalRows, localRows);
     }
 
     /// <summary>Scores given as a tensor.</summary>
@@ -244,8 +244,10 @@ public sealed class ScoreMatrix : IDisposable
         }
     }
 
+    private static Tensor Contiguous(Tensor rows) => rows.is_contiguous() ? rows.alias() : rows.contiguous();
+
     private static Tensor Rows(Tensor factor) => factor.dim() == 2
-        ? factor.contiguous().alias()
+        ? Contiguous(factor)
         : factor.transpose(1, 2).reshape(factor.shape[0] * factor.shape[2], factor.shape[1]);
 
     private Tensor Evaluate(ScoreKernel kernel)

@@ -18,7 +18,7 @@ namespace InfoMax.Training;
 /// of 64, 200 epochs, last partial batch dropped, seed 0, the device the encoder is on.</para>
 /// <para>On the CPU a run is determined by seed, encoder and data: same seed, same bits. The seed covers critics, discriminator, prior samples, location samples and the order
 /// of examples; the encoder's own initial weights come with it, and dropout layers inside it draw from TorchSharp's global generator.</para>
-/// <para>On Linux, <see cref="NativeMemory.KeepFreedPages"/> at the start of the program about halves the time of a step on the CPU.</para>
+/// <para>On Linux, <see cref="NativeMemory.KeepFreedPages"/> at the start of the program makes steps on the CPU quicker.</para>
 /// <para>The trainer owns the loss (critics, discriminator), not the encoder nor the data. It is used once, from one thread.</para>
 /// </remarks>
 public sealed class DimTrainer : IDisposable
@@ -175,15 +175,15 @@ public sealed class DimTrainer : IDisposable
     public TrainingResult Fit(CancellationToken cancellationToken = default)
     {
         EnsureUnused();
-        if (_settings.Objectives.Count == 0)
-        {
-            Local(new InfoNceEstimator()).Prior(Priors.Prior.Uniform);
-        }
-
         IReadOnlyList<string> faults = _settings.Faults(_encoder, _data);
         if (faults.Count > 0)
         {
             throw new ArgumentException("Training cannot start: " + string.Join("; ", faults) + ".");
+        }
+
+        if (_settings.Objectives.Count == 0)
+        {
+            Local(new InfoNceEstimator()).Prior(Priors.Prior.Uniform);
         }
 
         using var run = new TrainingRun(_encoder, _data, _settings, _progress, _logger);

@@ -217,6 +217,13 @@ public sealed class ScoreMatrixTests
                 using ScoreMatrix scores = ScoreMatrix.Factored(g, x);
                 using Tensor value = estimator.Estimate(scores);
             });
+            LiveTensors.ShouldNotGrow(20, () =>
+            {
+                using ScoreMatrix scores = ScoreMatrix.FactoredRows(g, g, 8);
+                using Tensor dense = scores.ToDense();
+                using ScoreMatrix again = ScoreMatrix.Dense(dense);
+                using Tensor value = estimator.Estimate(again);
+            });
         }
     }
 

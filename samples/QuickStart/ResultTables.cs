@@ -28,7 +28,8 @@ internal static class ResultTables
         }
 
         console.Write(view);
-        console.MarkupLine("[grey]Mean ± standard deviation over repeats with labels of their own draw. The network \"labels alone\" is trained from scratch.[/]");
+        string supervised = table.Rows.Any(r => r.Group == "labels alone") ? " The network \"labels alone\" is trained from scratch." : string.Empty;
+        console.MarkupLineInterpolated($"[grey]Mean ± standard deviation over repeats with labels of their own draw.{supervised}[/]");
     }
 
     private static string Cell(ProbeResult? result, double best)

@@ -16,7 +16,7 @@ return CommandLine.Create((options, cancellationToken) =>
         AnsiConsole.MarkupLine("[yellow]Stopped.[/]");
         return 130;
     }
-    catch (Exception exception) when (exception is DatasetException or IOException or UnauthorizedAccessException or ArgumentException or PlatformNotSupportedException or DllNotFoundException)
+    catch (Exception exception) when (exception is DatasetException or TrainingDivergedException or IOException or UnauthorizedAccessException or ArgumentException or PlatformNotSupportedException or DllNotFoundException)
     {
         AnsiConsole.MarkupLineInterpolated($"[red]{exception.Message}[/]");
         return 1;

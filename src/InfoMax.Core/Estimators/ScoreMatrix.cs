@@ -56,7 +56,7 @@ public sealed class ScoreMatrix : IDisposable
     public bool IsFactored => _dense is null;
 
     /// <summary>Scores as the inner products of global and local vectors.</summary>
-    /// <param name="globals">Projected global vectors <c>[N, D]</c> or <c>[N, D, K]</c>, floating point.</param>
+    /// <param name="globals">Projected global vectors <c>[N, D]</c> or <c>[N, D, K]</c>, float32 or float64.</param>
     /// <param name="locals">Projected local vectors <c>[N, D]</c> or <c>[N, D, L]</c>, of the same dtype and on the same device.</param>
     /// <returns>The matrix. On the CPU the values are checked to be finite.</returns>
     /// <exception cref="ArgumentException">
@@ -80,7 +80,7 @@ public sealed class ScoreMatrix : IDisposable
     }
 
     /// <summary>Scores as the inner products of rows, the layout that needs no copy.</summary>
-    /// <param name="globalRows">Projected global vectors <c>[N·K, D]</c>, example by example.</param>
+    /// <param name="globalRows">Projected global vectors <c>[N·K, D]</c>, example by example, float32 or float64.</param>
     /// <param name="localRows">Projected local vectors <c>[N·L, D]</c>, example by example, same dtype and device.</param>
     /// <param name="batchSize">Number of examples N, which divides both numbers of rows.</param>
     /// <returns>The matrix. On the CPU the values are checked to be finite.</returns>
@@ -98,13 +98,13 @@ public sealed class ScoreMatrix : IDisposable
     }
 
     /// <summary>Scores given as a tensor.</summary>
-    /// <param name="scores">Scores <c>[N, K, N, L]</c>, or <c>[N, N]</c> for one global and one location; floating point.</param>
+    /// <param name="scores">Scores <c>[N, K, N, L]</c>, or <c>[N, N]</c> for one global and one location; float32 or float64.</param>
     /// <returns>The matrix. On the CPU the values are checked not to be NaN or +∞.</returns>
     /// <exception cref="ArgumentException">Another shape, dtype, a forbidden value, or fewer than two examples.</exception>
     public static ScoreMatrix Dense(Tensor scores)
     {
         TensorGuard.NotDisposed(scores);
-        TensorGuard.FloatingPoint(scores);
+        TensorGuard.SingleOrDouble(scores);
         if (scores.dim() is not (2 or 4) || scores.shape[0] != scores.shape[scores.dim() / 2] || scores.numel() == 0)
         {
             throw new ArgumentException($"Expected scores [N, K, N, L] or [N, N], got {TensorGuard.Describe(scores)}.", nameof(scores));
@@ -217,7 +217,7 @@ public sealed class ScoreMatrix : IDisposable
     private static void CheckFactor(Tensor factor, string name)
     {
         TensorGuard.NotDisposed(factor, name);
-        TensorGuard.FloatingPoint(factor, name);
+        TensorGuard.SingleOrDouble(factor, name);
         if (factor.dim() is not (2 or 3) || factor.numel() == 0)
         {
             throw new ArgumentException($"Expected vectors [N, D] or [N, D, count], got {TensorGuard.Describe(factor)}.", name);
@@ -227,7 +227,7 @@ public sealed class ScoreMatrix : IDisposable
     private static void CheckRows(Tensor rows, long batchSize, string name)
     {
         TensorGuard.NotDisposed(rows, name);
-        TensorGuard.FloatingPoint(rows, name);
+        TensorGuard.SingleOrDouble(rows, name);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         if (rows.dim() != 2 || rows.numel() == 0 || rows.shape[0] % batchSize != 0)
         {

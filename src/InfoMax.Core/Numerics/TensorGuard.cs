@@ -36,6 +36,16 @@ internal static class TensorGuard
         }
     }
 
+    /// <summary>Throws unless the tensor is float32 or float64, in which sums of exponentials keep their precision.</summary>
+    public static void SingleOrDouble(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    {
+        FloatingPoint(tensor, name);
+        if (tensor.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+        {
+            throw new ArgumentException($"Expected a float32 or float64 tensor, got {Describe(tensor)}; convert it first.", name);
+        }
+    }
+
     /// <summary>Throws unless the tensor has the given shape; -1 stands for any size.</summary>
     public static void HasShape(Tensor tensor, ReadOnlySpan<long> expected, [CallerArgumentExpression(nameof(tensor))] string? name = null)
     {

@@ -237,6 +237,8 @@ public sealed class ScoreMatrixTests
         Throws(() => ScoreMatrix.Factored(rand([4]), rand([4, 3, 2])), "globals", "[N, D]");
         Throws(() => ScoreMatrix.Factored(ones([4, 3], ScalarType.Int64), rand([4, 3, 2])), "globals", "floating-point");
         Throws(() => ScoreMatrix.Factored(rand([4, 3]), rand([4, 3, 2], ScalarType.Float64)), "locals", "dtype");
+        Throws(() => ScoreMatrix.Factored(rand([4, 3]).to(ScalarType.BFloat16), rand([4, 3, 2])), "globals", "float32 or float64");
+        Throws(() => ScoreMatrix.Dense(rand([4, 4]).to(ScalarType.Float16)), "scores", "float32 or float64");
         Throws(() => ScoreMatrix.Factored(rand([4, 3]).div(0), rand([4, 3, 2])), "globals", "finite");
         Throws(() => ScoreMatrix.Dense(rand([3, 4])), "scores", "[N, K, N, L]");
         Throws(() => ScoreMatrix.Dense(rand([3, 3]).log().mul(double.NaN)), "scores", "NaN");

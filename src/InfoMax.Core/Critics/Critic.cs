@@ -18,6 +18,9 @@ public abstract class Critic : nn.Module<LocalFeatureMap, Tensor, ScoreMatrix>
     {
     }
 
+    /// <summary>Whether the score is 1-Lipschitz in the pair of local and global vector (Euclidean distance), as the Wasserstein distance needs it; false by default.</summary>
+    public virtual bool IsLipschitz => false;
+
     /// <summary>Scores all pairs of a batch. Use <c>call(local, globals)</c>, which also runs hooks.</summary>
     /// <param name="local">Local features <c>[N, C, *spatial]</c>.</param>
     /// <param name="globals">Global vectors <c>[N, D]</c> or <c>[N, D, K]</c>, same dtype and device.</param>

@@ -81,7 +81,8 @@ public sealed class GlobalConcatCritic : Critic
         Tensor maps = _map.call(local.Values.flatten(1));
         Tensor first = nn.functional.relu(vectors.unsqueeze(1).add(maps.unsqueeze(0)));
         Tensor scores = _output.call(nn.functional.relu(_hidden.call(first)));
-        ScoreMatrix matrix = ScoreMatrix.Dense(scope.MoveToOuter(scores.view(n, k, n, 1)));
+        Tensor globalVectors = globals.dim() == 2 ? globals.unsqueeze(1) : globals.transpose(1, 2);
+        ScoreMatrix matrix = ScoreMatrix.Dense(scope.MoveToOuter(scores.view(n, k, n, 1)), globalVectors, local.Values.flatten(1).unsqueeze(1));
         matrix.MoveToOuter(scope);
         return matrix;
     }

@@ -1,3 +1,4 @@
+using InfoMax.Estimators;
 using InfoMax.Numerics;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -63,12 +64,19 @@ internal sealed class ProjectionBlock : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Projects rows <c>[rows, inputs]</c> to <c>[rows, units]</c>.</summary>
-    public override Tensor forward(Tensor rows)
+    public override Tensor forward(Tensor rows) => Project(rows, ProductPrecision.Full);
+
+    /// <summary>Projects rows <c>[rows, inputs]</c> to <c>[rows, units]</c>, in bfloat16 if that is asked for.</summary>
+    public Tensor Project(Tensor rows, ProductPrecision precision)
     {
         using var scope = NewDisposeScope();
+        bool narrow = precision == ProductPrecision.BFloat16;
+        ScalarType dtype = rows.dtype;
+        Tensor Cast(Tensor values) => narrow ? values.to(ScalarType.BFloat16) : values;
+        Tensor input = Cast(rows);
         // mm rather than linear: for tall inputs with few columns, linear picks a route several times slower.
-        Tensor hidden = nn.functional.relu(_hiddenNorm.call(rows.mm(_hidden.weight!.t())));
-        Tensor sum = hidden.mm(_output.weight!.t()).add(_output.bias!).add(rows.mm(_shortcut.weight!.t()));
-        return scope.MoveToOuter(_outputNorm.call(sum));
+        Tensor hidden = nn.functional.relu(_hiddenNorm.call(input.mm(Cast(_hidden.weight!).t()).to(dtype)));
+        Tensor sum = Cast(hidden).mm(Cast(_output.weight!).t()).to(dtype).add(_output.bias!).add(input.mm(Cast(_shortcut.weight!).t()).to(dtype));
+        return scope.MoveToOuter(Cast(_outputNorm.call(sum)));
     }
 }

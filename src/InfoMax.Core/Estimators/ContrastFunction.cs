@@ -11,7 +11,7 @@ public abstract class ContrastFunction
 {
     /// <summary>The function for a block of global vectors.</summary>
     /// <param name="positives">Scores of the positives, <c>[n, K, L]</c>.</param>
-    /// <param name="logSumExpNegatives">Log-sum-exp of the scores of all negatives of each global vector, <c>[n, K, 1]</c>; −∞ where every one is masked.</param>
+    /// <param name="logSumExpNegatives">Log-sum-exp of the scores of all negatives of each global vector, <c>[n, K, 1]</c>, or <c>[n, K, L]</c> where an offset differs by location; −∞ where every one is masked.</param>
     /// <returns>A new tensor <c>[n, K, L]</c>, differentiable in both arguments.</returns>
     public abstract Tensor Value(Tensor positives, Tensor logSumExpNegatives);
 
@@ -19,8 +19,8 @@ public abstract class ContrastFunction
     /// <param name="positives">As for <see cref="Value"/>, without gradient.</param>
     /// <param name="logSumExpNegatives">As for <see cref="Value"/>, without gradient.</param>
     /// <returns>
-    /// The values <c>[n, K, L]</c>, their derivatives with respect to the positives <c>[n, K, L]</c>, and the derivatives with respect to the
-    /// log-sum-exp summed over locations <c>[n, K, 1]</c>.
+    /// The values <c>[n, K, L]</c>, their derivatives with respect to the positives <c>[n, K, L]</c>, and the derivatives of the values' sum with respect to the
+    /// log-sum-exp, of its shape.
     /// </returns>
     public virtual (Tensor Values, Tensor ByPositive, Tensor ByLogSumExp) Differentiate(Tensor positives, Tensor logSumExpNegatives)
     {

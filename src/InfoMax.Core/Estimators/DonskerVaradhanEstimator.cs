@@ -16,6 +16,9 @@ public sealed class DonskerVaradhanEstimator : MIEstimator
     public override string Name => "donsker-varadhan";
 
     /// <inheritdoc/>
+    public override string Formula => "E₊[u] − log E₋[e^u]";
+
+    /// <inheritdoc/>
     public override BoundKind ObjectiveKind => BoundKind.Approximation;
 
     /// <inheritdoc/>

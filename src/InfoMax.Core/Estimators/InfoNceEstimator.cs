@@ -19,6 +19,9 @@ public sealed class InfoNceEstimator : MIEstimator
     public override string Name => "infonce";
 
     /// <inheritdoc/>
+    public override string Formula => "E₊[u − log(e^u + Σ₋ e^v)]";
+
+    /// <inheritdoc/>
     public override BoundKind ObjectiveKind => BoundKind.LowerBound;
 
     /// <inheritdoc/>
@@ -68,7 +71,9 @@ public sealed class InfoNceEstimator : MIEstimator
             Tensor difference = positives.sub(logSumExpNegatives);
             Tensor values = ScoreFunctions.LogSigmoid.Value(difference);
             Tensor byPositive = ScoreFunctions.LogSigmoid.Derivative(difference);
-            return (scope.MoveToOuter(values), scope.MoveToOuter(byPositive), scope.MoveToOuter(byPositive.sum(2, keepdim: true).neg_()));
+            // One log-sum-exp may serve all positives of a global vector.
+            Tensor byLogSumExp = logSumExpNegatives.shape[2] == 1 ? byPositive.sum(2, keepdim: true).neg_() : byPositive.neg();
+            return (scope.MoveToOuter(values), scope.MoveToOuter(byPositive), scope.MoveToOuter(byLogSumExp));
         }
     }
 }

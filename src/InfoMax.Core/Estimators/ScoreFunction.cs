@@ -25,4 +25,15 @@ public abstract class ScoreFunction
         Tensor leaf = scores.detach().requires_grad_(true);
         return scope.MoveToOuter(autograd.grad([Value(leaf).sum()], [leaf])[0]);
     }
+
+    /// <summary>A score at which the value is 0, to take a pair out of a sum; null (the default) if there is none that is always safe.</summary>
+    internal virtual double? Neutral => null;
+
+    /// <summary>The sum of the values, a scalar, and the derivatives; overwrites the scores. For one pass where both share their work.</summary>
+    internal virtual (Tensor Sum, Tensor Derivatives) SumAndDifferentiate(Tensor scores)
+    {
+        using var scope = NewDisposeScope();
+        Tensor sum = Value(scores).sum();
+        return (scope.MoveToOuter(sum), scope.MoveToOuter(Derivative(scores)));
+    }
 }

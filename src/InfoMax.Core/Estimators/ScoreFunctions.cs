@@ -6,7 +6,19 @@ namespace InfoMax.Estimators;
 internal static class ScoreFunctions
 {
     /// <summary>u.</summary>
-    public static readonly ScoreFunction Identity = new IdentityFunction();
+    public static readonly ScoreFunction Identity = new AffineFunction(1.0, 0.0);
+
+    /// <summary>u − 1.</summary>
+    public static readonly ScoreFunction MinusOne = new AffineFunction(1.0, -1.0);
+
+    /// <summary>u + 1.</summary>
+    public static readonly ScoreFunction PlusOne = new AffineFunction(1.0, 1.0);
+
+    /// <summary>2u.</summary>
+    public static readonly ScoreFunction Double = new AffineFunction(2.0, 0.0);
+
+    /// <summary>u / 2.</summary>
+    public static readonly ScoreFunction Half = new AffineFunction(0.5, 0.0);
 
     /// <summary>sp(u) = log(1 + e^u).</summary>
     public static readonly ScoreFunction Softplus = new SoftplusFunction();
@@ -26,21 +38,26 @@ internal static class ScoreFunctions
     /// <summary>u²/4 + u.</summary>
     public static readonly ScoreFunction PearsonConjugate = new PearsonConjugateFunction();
 
-    /// <summary>Softplus by its exact form up to where it equals its argument in double precision.</summary>
-    private static Tensor ExactSoftplus(Tensor scores) => nn.functional.softplus(scores, beta: 1, threshold: 40);
+    /// <summary>log(u/2 + 1), the argument of the logarithm kept at 1e-6 or above.</summary>
+    public static readonly ScoreFunction PearsonLogRatio = new PearsonLogRatioFunction();
 
-    private sealed class IdentityFunction : ScoreFunction
+    /// <summary>2(e^u − 1).</summary>
+    public static readonly ScoreFunction PearsonFromLogRatio = new PearsonFromLogRatioFunction();
+
+    /// <summary>tanh(u)/2.</summary>
+    public static readonly ScoreFunction HalfTanh = new HalfTanhFunction();
+
+    /// <summary>factor · u + shift.</summary>
+    private sealed class AffineFunction(double factor, double shift) : ScoreFunction
     {
-        public override Tensor Value(Tensor scores) => scores.alias();
+        public override Tensor Value(Tensor scores)
+        {
+            using var scope = NewDisposeScope();
+            Tensor scaled = factor == 1.0 ? scores.alias() : scores.mul(factor);
+            return scope.MoveToOuter(shift == 0.0 ? scaled : scaled.add(shift));
+        }
 
-        public override Tensor Derivative(Tensor scores) => scores.fill_(1.0);
-    }
-
-    private sealed class SoftplusFunction : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores) => ExactSoftplus(scores);
-
-        public override Tensor Derivative(Tensor scores) => scores.sigmoid_();
+        public override Tensor Derivative(Tensor scores) => scores.fill_(factor);
     }
 
     private sealed class LogSigmoidFunction : ScoreFunction
@@ -48,7 +65,7 @@ internal static class ScoreFunctions
         public override Tensor Value(Tensor scores)
         {
             using var scope = NewDisposeScope();
-            return scope.MoveToOuter(ExactSoftplus(scores.neg()).neg());
+            return scope.MoveToOuter(SoftplusFunction.Exact(scores.neg()).neg());
         }
 
         public override Tensor Derivative(Tensor scores) => scores.neg_().sigmoid_();
@@ -63,6 +80,14 @@ internal static class ScoreFunctions
         }
 
         public override Tensor Derivative(Tensor scores) => shift == 0.0 ? scores.exp_() : scores.add_(shift).exp_();
+
+        internal override double? Neutral => double.NegativeInfinity;
+
+        internal override (Tensor Sum, Tensor Derivatives) SumAndDifferentiate(Tensor scores)
+        {
+            Tensor values = Derivative(scores);
+            return (values.sum(), values);
+        }
     }
 
     private sealed class MinusExpMinusFunction : ScoreFunction
@@ -85,5 +110,41 @@ internal static class ScoreFunctions
         }
 
         public override Tensor Derivative(Tensor scores) => scores.mul_(0.5).add_(1.0);
+    }
+
+    private sealed class PearsonLogRatioFunction : ScoreFunction
+    {
+        public override Tensor Value(Tensor scores)
+        {
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(scores.mul(0.5).add(1.0).clamp(min: 1e-6).log());
+        }
+    }
+
+    private sealed class PearsonFromLogRatioFunction : ScoreFunction
+    {
+        public override Tensor Value(Tensor scores)
+        {
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(scores.expm1().mul(2.0));
+        }
+
+        public override Tensor Derivative(Tensor scores) => scores.exp_().mul_(2.0);
+    }
+
+    private sealed class HalfTanhFunction : ScoreFunction
+    {
+        public override Tensor Value(Tensor scores)
+        {
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(scores.tanh().mul(0.5));
+        }
+
+        public override Tensor Derivative(Tensor scores)
+        {
+            // (1 − tanh²)/2
+            Tensor tanh = scores.tanh_();
+            return tanh.pow_(2).neg_().add_(1.0).mul_(0.5);
+        }
     }
 }

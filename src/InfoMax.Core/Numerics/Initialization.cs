@@ -63,6 +63,19 @@ internal static class Initialization
         }
     }
 
+    /// <summary>Redraws a module's weights if there is a seed, and sets its last layer to zero, so that it starts as the constant 0.</summary>
+    public static void ResetToZeroOutput(nn.Module module, Linear output, int? seed)
+    {
+        if (seed is { } value)
+        {
+            Reset(module, value);
+        }
+
+        using var noGrad = no_grad();
+        output.weight!.zero_();
+        output.bias!.zero_();
+    }
+
     /// <summary>Fills a tensor with values uniform in [−bound, bound] drawn on the CPU.</summary>
     public static void Uniform(Tensor target, double bound, Generator generator)
     {

@@ -19,7 +19,7 @@ public sealed class GlobalInfoMax : Objective
     /// <summary>Creates the objective with the paper's concatenating critic.</summary>
     /// <param name="mapSize">Numbers in a feature map, C·L, 1 or more.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
-    /// <param name="estimator">The estimator to ascend.</param>
+    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
     /// <param name="seed">Seed of the critic's weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public GlobalInfoMax(long mapSize, long globalUnits, MIEstimator estimator, int? seed = null)
@@ -29,15 +29,19 @@ public sealed class GlobalInfoMax : Objective
 
     /// <summary>Creates the objective with a critic of your own.</summary>
     /// <param name="critic">The critic, which gives one score per pair of examples. Owned by the objective.</param>
-    /// <param name="estimator">The estimator to ascend.</param>
+    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
+    /// <exception cref="ArgumentException">The estimator may not be maximised, or needs another kind of critic.</exception>
     public GlobalInfoMax(Critic critic, MIEstimator estimator)
         : base("global")
     {
-        ArgumentNullException.ThrowIfNull(critic);
-        ArgumentNullException.ThrowIfNull(estimator);
+        MutualInformationTerm.Check(estimator, critic);
         _critic = critic;
         _estimator = estimator;
         RegisterComponents();
+        if (estimator.State is { } state)
+        {
+            register_module("estimator", state);
+        }
     }
 
     /// <summary>The estimator.</summary>
@@ -48,6 +52,6 @@ public sealed class GlobalInfoMax : Objective
     {
         ArgumentNullException.ThrowIfNull(output);
         using ScoreMatrix scores = _critic.call(output.Local, output.Global);
-        return MutualInformationTerm.Evaluate(_estimator, scores);
+        return MutualInformationTerm.Evaluate(_estimator, scores, Weight);
     }
 }

@@ -22,7 +22,7 @@ public sealed class LocalInfoMax : Objective
     /// <summary>Creates the objective with the paper's encode-and-dot-product critic.</summary>
     /// <param name="localChannels">Channels per location, C, 1 or more.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
-    /// <param name="estimator">The estimator to ascend.</param>
+    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
     /// <param name="units">Units of the critic's common space, 1 or more; 2048 in the paper.</param>
     /// <param name="seed">Seed of the critic's weights and of location sampling; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
@@ -33,17 +33,21 @@ public sealed class LocalInfoMax : Objective
 
     /// <summary>Creates the objective with a critic of your own.</summary>
     /// <param name="critic">The critic. Owned by the objective.</param>
-    /// <param name="estimator">The estimator to ascend.</param>
+    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
     /// <param name="seed">Seed of location sampling; null draws it from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentException">The estimator may not be maximised, or needs another kind of critic.</exception>
     public LocalInfoMax(Critic critic, MIEstimator estimator, int? seed = null)
         : base("local")
     {
-        ArgumentNullException.ThrowIfNull(critic);
-        ArgumentNullException.ThrowIfNull(estimator);
+        MutualInformationTerm.Check(estimator, critic);
         _critic = critic;
         _estimator = estimator;
         _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 2);
         RegisterComponents();
+        if (estimator.State is { } state)
+        {
+            register_module("estimator", state);
+        }
     }
 
     /// <summary>
@@ -76,7 +80,7 @@ public sealed class LocalInfoMax : Objective
             ? output.Local.Sample(count, _generator)
             : output.Local;
         using ScoreMatrix scores = _critic.call(local, output.Global);
-        return MutualInformationTerm.Evaluate(_estimator, scores);
+        return MutualInformationTerm.Evaluate(_estimator, scores, Weight);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using InfoMax.Critics;
 using InfoMax.Estimators;
 using static TorchSharp.torch;
 
@@ -9,8 +10,30 @@ internal static class MutualInformationTerm
     /// <summary>Name of the metric that holds the estimator's reading.</summary>
     public const string Nats = "nats";
 
-    public static ObjectiveResult Evaluate(MIEstimator estimator, ScoreMatrix scores)
+    /// <summary>Throws unless representations may be trained to raise the estimator's objective with this critic.</summary>
+    public static void Check(MIEstimator estimator, Critic critic)
     {
+        ArgumentNullException.ThrowIfNull(estimator);
+        ArgumentNullException.ThrowIfNull(critic);
+        if (estimator.MayMaximise != Sides.Both)
+        {
+            throw new ArgumentException(
+                $"Expected an estimator whose objective may be maximised through both vectors, got {estimator.Name}: raising it would not raise the mutual information.", nameof(estimator));
+        }
+
+        if (estimator.NeedsLipschitzCritic && !critic.IsLipschitz)
+        {
+            throw new ArgumentException($"Expected a critic that is 1-Lipschitz, which {estimator.Name} needs, got {critic.GetType().Name}.", nameof(critic));
+        }
+    }
+
+    /// <summary>The term.</summary>
+    /// <param name="estimator">The estimator.</param>
+    /// <param name="scores">The scores.</param>
+    /// <param name="weight">What the loss will be multiplied with.</param>
+    public static ObjectiveResult Evaluate(MIEstimator estimator, ScoreMatrix scores, double weight)
+    {
+        scores.ExpectedScale = weight > 0 ? -weight : 1.0;
         Tensor objective = estimator.Objective(scores);
         Dictionary<string, Tensor> metrics = [];
         if (estimator.Reading(objective, scores) is { } reading)

@@ -9,8 +9,9 @@ public sealed class GoldenLossTests
 {
     private static readonly Dictionary<string, MIEstimator> Estimators = new MIEstimator[]
     {
-        new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator(),
-    }.ToDictionary(e => e.Name);
+        new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator(), new GanEstimator(), new ReverseKullbackLeiblerEstimator(),
+        new SquaredHellingerEstimator(), new PearsonEstimator(), new NwjEstimator(),
+    }.ToDictionary(e => e is NwjEstimator ? "kullback-leibler" : e.Name);
 
     public static TheoryData<int, string> Cases()
     {
@@ -34,9 +35,10 @@ public sealed class GoldenLossTests
     [MemberData(nameof(Cases))]
     public void Objective_DenseInDouble_MatchesGolden(int index, string name) => Check(index, name, ScalarType.Float64, dense: true, 1e-9);
 
+    // Scores of 35 carry an error of 2e-6, and so do exponentials of them, relatively.
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Objective_FactoredInSingle_MatchesGoldenToRounding(int index, string name) => Check(index, name, ScalarType.Float32, dense: false, 2e-6);
+    public void Objective_FactoredInSingle_MatchesGoldenToRounding(int index, string name) => Check(index, name, ScalarType.Float32, dense: false, name == "reverse-kl" ? 5e-6 : 2e-6);
 
     private static void Check(int index, string name, ScalarType dtype, bool dense, double tolerance)
     {

@@ -8,10 +8,6 @@ internal sealed record DenseScores(Tensor Scores)
 {
     public double NegativeCount => (double)Scores.numel() / Scores.shape[0] * (Scores.shape[0] - 1);
 
-    /// <summary>All inner products of rows, <c>[N, K, N, L]</c>.</summary>
-    public static Tensor FromRows(Tensor globalRows, Tensor localRows, long batchSize) =>
-        globalRows.mm(localRows.t()).view(batchSize, globalRows.shape[0] / batchSize, batchSize, localRows.shape[0] / batchSize);
-
     /// <summary>The scores of the positives, <c>[N, K, L]</c>.</summary>
     public Tensor Positives() => Scores.diagonal(0, 0, 2).permute(2, 0, 1);
 

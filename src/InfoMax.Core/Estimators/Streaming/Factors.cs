@@ -1,18 +1,23 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Estimators.Streaming;
 
-/// <summary>The two factors of a score matrix as rows, with the arithmetic of blocks.</summary>
+/// <summary>The two factors of a score matrix as rows, and how their scores are made.</summary>
 /// <param name="GlobalRows">Global vectors <c>[N·K, D]</c>, contiguous.</param>
 /// <param name="LocalRows">Local vectors <c>[N·L, D]</c>, contiguous.</param>
 /// <param name="BatchSize">Number of examples N.</param>
-internal sealed record Factors(Tensor GlobalRows, Tensor LocalRows, long BatchSize)
+/// <param name="Map">Function applied to each inner product; null for none.</param>
+/// <param name="Options">Sizes and precision.</param>
+/// <param name="Workspace">Where the buffer for scores is kept; null makes one for each evaluation.</param>
+internal sealed record Factors(
+    Tensor GlobalRows, Tensor LocalRows, long BatchSize, ScoreFunction? Map, StreamingOptions Options, StreamingWorkspace? Workspace)
 {
-    /// <summary>Scores per tile, chosen so that a tile of float32 (1 MiB) stays in the second-level cache of a core.</summary>
-    private const long TileScores = 1 << 18;
-
     /// <summary>Rows that a block needs for its products to run at full rate.</summary>
     private const long ThickRows = 1024;
+
+    /// <summary>Rows below which a strip makes its products slow, since the local gradient is rewritten once per strip.</summary>
+    private const long ThickStrip = 256;
 
     public long Globals { get; } = GlobalRows.shape[0] / BatchSize;
 
@@ -22,36 +27,58 @@ internal sealed record Factors(Tensor GlobalRows, Tensor LocalRows, long BatchSi
 
     public double NegativeCount => (double)PositiveCount * (BatchSize - 1);
 
-    /// <summary>Examples of globals per block when tiles may be cut anywhere.</summary>
-    public long TileRowExamples => Math.Clamp(ThickRows / Globals, 1, BatchSize);
+    public Device Device => GlobalRows.device;
 
-    /// <summary>Examples of locals per block when tiles may be cut anywhere.</summary>
+    /// <summary>The type of scores, sums and values: that of the factors, float32 for bfloat16 factors.</summary>
+    public ScalarType ScoreType => GlobalRows.dtype == ScalarType.BFloat16 ? ScalarType.Float32 : GlobalRows.dtype;
+
+    public bool BFloat16Products => GlobalRows.dtype == ScalarType.BFloat16 || Options.Products == ProductPrecision.BFloat16;
+
+    /// <summary>Examples of globals per tile, when tiles may be cut anywhere.</summary>
+    public long TileRowExamples => Math.Clamp(Math.Min(ThickRows, TileScores) / Globals, 1, BatchSize);
+
+    /// <summary>Examples of locals per tile, when tiles may be cut anywhere.</summary>
     public long TileColumnExamples => Math.Clamp(TileScores / (TileRowExamples * Globals * Locations), 1, BatchSize);
 
-    /// <summary>Bytes of one score.</summary>
-    public long ElementSize => GlobalRows.element_size();
+    /// <summary>Examples of globals per strip of whole rows.</summary>
+    public long StripExamples
+    {
+        get
+        {
+            long least = Options.TileBytes is null ? ThickStrip : 1;
+            return Math.Clamp(Math.Max(least, StripScores / LocalRows.shape[0]) / Globals, 1, BatchSize);
+        }
+    }
+
+    private bool OnCpu => GlobalRows.device_type == DeviceType.CPU;
+
+    private long TileScores => Math.Max(1, (Options.TileBytes ?? (OnCpu ? 1L << 20 : 16L << 20)) / ScoreSize);
+
+    private long StripScores => Math.Max(1, (Options.TileBytes is { } bytes ? bytes * 16 : 16L << 20) / ScoreSize);
+
+    private long ScoreSize => ScoreType == ScalarType.Float64 ? 8 : 4;
 
     /// <summary>The globals of <paramref name="count"/> examples from <paramref name="start"/> on.</summary>
-    public Tensor GlobalBlock(long start, long count) => GlobalRows.narrow(0, start * Globals, count * Globals);
+    public Tensor GlobalBlock(Tensor rows, long start, long count) => rows.narrow(0, start * Globals, count * Globals);
 
     /// <summary>The locals of <paramref name="count"/> examples from <paramref name="start"/> on.</summary>
-    public Tensor LocalBlock(long start, long count) => LocalRows.narrow(0, start * Locations, count * Locations);
+    public Tensor LocalBlock(Tensor rows, long start, long count) => rows.narrow(0, start * Locations, count * Locations);
 
-    /// <summary>
-    /// The positives inside a tile of scores, as a view <c>[K, L, positives]</c>; null if the tile has none.
-    /// </summary>
-    /// <param name="tile">Scores <c>[rows·K, columns·L]</c>, contiguous.</param>
-    /// <param name="rowStart">First example of the rows.</param>
-    /// <param name="rows">Examples in the rows.</param>
-    /// <param name="columnStart">First example of the columns.</param>
-    /// <param name="columns">Examples in the columns.</param>
-    public Tensor? Positives(Tensor tile, long rowStart, long rows, long columnStart, long columns)
+    /// <summary>Row blocks of about 1 MiB of a strip, so that several passes over one are served from cache.</summary>
+    public IEnumerable<(long Start, long Count)> CacheBlocks(Tensor strip)
     {
-        if (columnStart >= rowStart + rows || rowStart >= columnStart + columns)
+        long rows = strip.shape[0];
+        long block = OnCpu ? Math.Clamp((1L << 20) / (strip.shape[1] * ScoreSize), 1, rows) : rows;
+        for (long start = 0; start < rows; start += block)
         {
-            return null;
+            yield return (start, Math.Min(block, rows - start));
         }
+    }
 
-        return tile.view(rows, Globals, columns, Locations).diagonal(rowStart - columnStart, 0, 2);
+    /// <summary>All scores, differentiable, <c>[N, K, N, L]</c>.</summary>
+    public Tensor ToDense()
+    {
+        Tensor scores = GlobalRows.to(ScoreType).mm(LocalRows.to(ScoreType).t()).view(BatchSize, Globals, BatchSize, Locations);
+        return Map is null ? scores : Map.Value(scores);
     }
 }

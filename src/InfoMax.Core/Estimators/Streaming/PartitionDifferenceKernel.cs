@@ -3,97 +3,134 @@ using static TorchSharp.torch;
 namespace InfoMax.Estimators.Streaming;
 
 /// <summary>
-/// E over positives of f(u) − log E over negatives of e^u. One pass: gradients are gathered unnormalised under a running maximum and
-/// divided by the partition function at the end.
+/// E over positives of f(u) − log E over negatives of e^h(u). One pass: gradients are gathered unnormalised under a running reference and
+/// divided by the partition function at the end; where one tile holds everything, it is normalised before its products.
 /// </summary>
-internal sealed class PartitionDifferenceKernel(ScoreFunction positive) : ScoreKernel
+/// <param name="positive">The function f.</param>
+/// <param name="exponent">The function h; null for u itself.</param>
+/// <param name="partitionWeight">
+/// Gives the factor of the partition function's gradient from its logarithm (a scalar); null for 1. A biased gradient, as MINE has it.
+/// </param>
+internal sealed class PartitionDifferenceKernel(ScoreFunction positive, ScoreFunction? exponent, Func<Tensor, Tensor>? partitionWeight) : ScoreKernel
 {
-    public override StreamedResult Stream(Factors factors, WantedGradients gradients)
+    public override StreamedResult Stream(Factors factors, Tensor? offset, WantedGradients wanted, double expectedScale)
     {
-        (Tensor globals, Tensor locals) = (factors.GlobalRows, factors.LocalRows);
         long n = factors.BatchSize, rowExamples = factors.TileRowExamples, columnExamples = factors.TileColumnExamples;
-        Tensor? globalGradient = gradients.Globals ? zeros_like(globals) : null;
-        Tensor? localGradient = gradients.Locals ? empty_like(locals) : null;
-        Tensor buffer = empty(rowExamples * factors.Globals * columnExamples * factors.Locations, dtype: globals.dtype, device: globals.device);
-        Tensor maximum = full(1, double.NegativeInfinity, dtype: globals.dtype, device: globals.device);
-        Tensor partition = zeros(1, dtype: ScalarType.Float64, device: globals.device);
-        var columnMaxima = new List<(long Start, long Count, Tensor Maximum)>();
-        Tensor positiveScores = empty(factors.Globals, factors.Locations, n, dtype: globals.dtype, device: globals.device);
+        bool oneTile = rowExamples == n && columnExamples == n;
+        var products = new FactorProducts(factors, wanted, rowExamples, columnExamples);
+        var reference = new RunningReference(factors.ScoreType, factors.Device);
+        Tensor partition = zeros([], dtype: ScalarType.Float64, device: factors.Device);
+        var blocks = new List<(long Column, long Columns, Tensor Reference)>();
+        Tensor positiveScores = empty(factors.Globals, factors.Locations, n, dtype: factors.ScoreType, device: factors.Device);
+        Tensor? positiveChain = factors.Map is not null && wanted.Any ? empty_like(positiveScores) : null;
+        Tile last = default;
 
         for (long column = 0; column < n; column += columnExamples)
         {
             using var columnScope = NewDisposeScope();
             long columns = Math.Min(columnExamples, n - column);
-            Tensor x = factors.LocalBlock(column, columns);
-            Tensor? block = localGradient?.narrow(0, column * factors.Locations, x.shape[0]);
             for (long row = 0; row < n; row += rowExamples)
             {
                 using var tileScope = NewDisposeScope();
-                long rows = Math.Min(rowExamples, n - row);
-                Tensor g = factors.GlobalBlock(row, rows);
-                Tensor tile = buffer.narrow(0, 0, g.shape[0] * x.shape[0]).view(g.shape[0], x.shape[0]);
-                tile.addmm_(g, x.t(), beta: 0, alpha: 1);
-                if (factors.Positives(tile, row, rows, column, columns) is { } positives)
+                Tile tile = products.Scores(row, Math.Min(rowExamples, n - row), column, columns);
+                TakePositives(tile, positiveScores, positiveChain);
+                Tensor? slope = exponent is not null && wanted.Any ? exponent.Derivative(tile.Scores.clone()) : null;
+                if (exponent is not null)
                 {
-                    long first = Math.Max(row, column);
-                    positiveScores.narrow(2, first, positives.shape[2]).copy_(positives);
-                    positives.fill_(double.NegativeInfinity);
+                    tile.Scores.copy_(exponent.Value(tile.Scores));
                 }
 
-                // Everything gathered so far is relative to the old maximum.
-                Tensor raised = TorchSharp.torch.maximum(maximum, tile.max());
-                Tensor decay = Decay(maximum, raised);
-                maximum.copy_(raised);
-                Tensor weights = tile.sub_(Finite(maximum)).exp_();
-                partition.mul_(decay.to(ScalarType.Float64)).add_(weights.sum(ScalarType.Float64));
-                if (globalGradient is not null)
+                tile.Fill(double.NegativeInfinity);
+                if (reference.Raise(tile.Scores) is { } decay && (row > 0 || column > 0))
                 {
-                    globalGradient.mul_(decay);
-                    globalGradient.narrow(0, row * factors.Globals, g.shape[0]).addmm_(weights, x, beta: 1, alpha: 1);
-                }
-
-                if (block is not null)
-                {
-                    if (row > 0)
+                    // Everything gathered so far is relative to the old reference.
+                    partition.mul_(decay);
+                    products.GlobalGradient?.mul_(decay);
+                    if (row > 0 && products.LocalGradient is not null)
                     {
-                        block.mul_(decay);
+                        factors.LocalBlock(products.LocalGradient, column, columns).mul_(decay);
                     }
-
-                    block.addmm_(weights.t(), g, beta: row == 0 ? 0 : 1, alpha: 1);
                 }
+
+                Tensor weights = tile.Scores.sub_(reference.Value).exp_();
+                partition.add_(weights.sum());
+                if (slope is not null)
+                {
+                    // At the positives the slope may be anything, and the weight is 0.
+                    weights.mul_(slope);
+                }
+
+                if (!oneTile)
+                {
+                    products.AddGradients(tile, weights);
+                    continue;
+                }
+
+                last = tile with { Chain = tile.Chain is null ? null : columnScope.MoveToOuter(tileScope.MoveToOuter(tile.Chain)), Scores = columnScope.MoveToOuter(tileScope.MoveToOuter(weights)) };
             }
 
-            columnMaxima.Add((column * factors.Locations, x.shape[0], columnScope.MoveToOuter(maximum.clone())));
+            blocks.Add((column, columns, columnScope.MoveToOuter(reference.Value.clone())));
         }
 
-        Tensor logMeanExp = partition.log().add(maximum).sub(Math.Log(factors.NegativeCount));
-        Tensor value = positive.Value(positiveScores).mean([0, 1, 2], type: ScalarType.Float64).sub(logMeanExp).squeeze().to(globals.dtype);
-        if (!gradients.Any)
+        Tensor logMeanExp = partition.log().add_(reference.Value).sub_(Math.Log(factors.NegativeCount));
+        Tensor value = positive.Value(positiveScores).mean([0, 1, 2], type: ScalarType.Float64).sub(logMeanExp).to(factors.ScoreType);
+        Tensor positiveSum = positiveScores.sum();
+        if (!wanted.Any)
         {
-            return new StreamedResult(value, null, null);
+            return new StreamedResult(value, positiveSum);
         }
 
-        Tensor byPositive = positive.Derivative(positiveScores).mul_(1.0 / factors.PositiveCount);
-        Tensor scale = partition.reciprocal().neg().to(globals.dtype);
-        globalGradient?.mul_(scale);
-        foreach ((long start, long count, Tensor columnMaximum) in columnMaxima)
+        Tensor byPositive = positive.Derivative(positiveScores).mul_(expectedScale / factors.PositiveCount);
+        Tensor scale = partition.reciprocal().nan_to_num_(0, 0, 0).mul_(-expectedScale);
+        scale = (partitionWeight is null ? scale : scale.mul_(partitionWeight(logMeanExp))).to(factors.ScoreType);
+        if (oneTile)
         {
-            localGradient?.narrow(0, start, count).mul_(scale.mul(Decay(columnMaximum, maximum)));
+            Tensor weights = last.Scores.mul_(scale);
+            last.Positives(weights).copy_(byPositive);
+            products.AddGradients(last, weights);
+        }
+        else
+        {
+            Tensor toRows = (positiveChain is null ? byPositive : byPositive.mul_(positiveChain)).permute(2, 0, 1);
+            foreach ((long column, long columns, Tensor columnReference) in blocks)
+            {
+                using var blockScope = NewDisposeScope();
+                products.FinishLocals(column, columns, columnReference.sub(reference.Value).exp_().mul_(scale), toRows);
+            }
+
+            products.FinishGlobals(scale, toRows);
         }
 
-        PositiveGradients.Add(factors, byPositive.permute(2, 0, 1), globalGradient, localGradient);
-        return new StreamedResult(value, globalGradient, localGradient);
+        return new StreamedResult(value, positiveSum, products.GlobalGradient, products.LocalGradient);
     }
 
-    public override Tensor Dense(DenseScores scores)
+    public override Tensor Dense(DenseScores scores, Tensor? offset)
     {
-        Tensor logMeanExp = scores.NegativesOnly().flatten().logsumexp(0) - Math.Log(scores.NegativeCount);
-        return positive.Value(scores.Positives()).mean() - logMeanExp;
+        Tensor exponents = exponent is null ? scores.Scores : exponent.Value(scores.Scores.masked_fill(scores.PositiveMask(), 0.0));
+        Tensor logMeanExp = exponents.masked_fill(scores.PositiveMask(), double.NegativeInfinity).flatten().logsumexp(0) - Math.Log(scores.NegativeCount);
+        Tensor difference = positive.Value(scores.Positives()).mean() - logMeanExp;
+        if (partitionWeight is null)
+        {
+            return difference;
+        }
+
+        // The value of one expression with the gradient of another.
+        Tensor ascended = positive.Value(scores.Positives()).mean() - (logMeanExp * partitionWeight(logMeanExp.detach()).to(logMeanExp.dtype));
+        return ascended + (difference - ascended).detach();
     }
 
-    /// <summary>e^(old − raised), 0 for the first maximum.</summary>
-    private static Tensor Decay(Tensor old, Tensor raised) => old.sub(Finite(raised)).exp();
+    private static void TakePositives(in Tile tile, Tensor scores, Tensor? chain)
+    {
+        if (!tile.HasPositives)
+        {
+            return;
+        }
 
-    /// <summary>The maximum as something that can be subtracted, when all scores so far are masked.</summary>
-    private static Tensor Finite(Tensor maximum) => maximum.clamp(min: maximum.dtype == ScalarType.Float64 ? double.MinValue : float.MinValue);
+        Tensor positives = tile.Positives(tile.Scores);
+        scores.narrow(2, tile.FirstPositive, positives.shape[2]).copy_(positives);
+        if (chain is not null && tile.Chain is not null)
+        {
+            chain.narrow(2, tile.FirstPositive, positives.shape[2]).copy_(tile.Positives(tile.Chain));
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using InfoMax.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,30 +11,61 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
 {
     public override string Name => nameof(StreamedScore);
 
-    /// <summary>The value of a kernel on factored scores, differentiable where a factor requires a gradient.</summary>
-    public static Tensor Evaluate(Tensor globalRows, Tensor localRows, long batchSize, ScoreKernel kernel)
+    /// <summary>The value of a kernel on factored scores, differentiable where an input requires a gradient.</summary>
+    /// <param name="factors">The factors.</param>
+    /// <param name="offset">The kernel's offset, or null.</param>
+    /// <param name="kernel">The function.</param>
+    /// <param name="expectedScale">
+    /// What the value will be multiplied with on its way to the loss, as far as is known: the backward pass then has nothing to scale. Any other scale is as right.
+    /// </param>
+    public static Tensor Evaluate(Factors factors, Tensor? offset, ScoreKernel kernel, double expectedScale)
     {
-        var wanted = is_grad_enabled()
-            ? new WantedGradients(globalRows.requires_grad, localRows.requires_grad)
+        WantedGradients wanted = is_grad_enabled()
+            ? new(factors.GlobalRows.requires_grad, factors.LocalRows.requires_grad, offset?.requires_grad ?? false)
             : default;
-        if (wanted.Any)
+        if (wanted.Any || wanted.Offset)
         {
-            return apply(globalRows, localRows, new Call(kernel, batchSize, wanted));
+            var call = new Call(kernel, factors.BatchSize, factors.Map, factors.Options, factors.Workspace, wanted, expectedScale);
+            return apply(factors.GlobalRows, factors.LocalRows, offset!, call);
         }
 
         using var noGrad = no_grad();
-        return kernel.Stream(new Factors(globalRows, localRows, batchSize), wanted).Value;
+        using var scope = NewDisposeScope();
+        StreamedResult result = kernel.Stream(factors, offset, wanted, expectedScale);
+        CheckFinite(result.PositiveSum, factors.GlobalRows, factors.LocalRows);
+        return scope.MoveToOuter(result.Value);
+    }
+
+    /// <summary>
+    /// On the CPU, refuses factors with NaN or infinities. Each row takes part in a positive, so that a finite sum of the positives' scores proves finite factors; only otherwise
+    /// are the factors looked through.
+    /// </summary>
+    public static void CheckFinite(Tensor positiveSum, Tensor globalRows, Tensor localRows)
+    {
+        if (positiveSum.device_type != DeviceType.CPU || double.IsFinite(positiveSum.to(ScalarType.Float64).item<double>()))
+        {
+            return;
+        }
+
+        TensorGuard.Finite(globalRows, "globals");
+        TensorGuard.Finite(localRows, "locals");
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (globalRows, localRows, call) = ((Tensor)vars[0], (Tensor)vars[1], (Call)vars[2]);
+        var (globalRows, localRows, offset, call) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor?)vars[2], (Call)vars[3]);
         using var scope = NewDisposeScope();
-        using Tensor globals = globalRows.detach();
-        using Tensor locals = localRows.detach();
-        StreamedResult result = call.Kernel.Stream(new Factors(globals, locals, call.BatchSize), call.Wanted);
+        var factors = new Factors(globalRows.detach(), localRows.detach(), call.BatchSize, call.Map, call.Options, call.Workspace);
+        StreamedResult result = call.Kernel.Stream(factors, offset?.detach(), call.Wanted, call.ExpectedScale);
+        CheckFinite(result.PositiveSum, globalRows, localRows);
         List<Tensor> saved = [globalRows, localRows];
-        foreach (Tensor? gradient in new[] { result.GlobalGradient, result.LocalGradient })
+        if (offset is not null)
+        {
+            saved.Add(offset);
+        }
+
+        call.GradientStart = saved.Count;
+        foreach (Tensor? gradient in new[] { Narrowed(result.GlobalGradient, globalRows), Narrowed(result.LocalGradient, localRows), result.OffsetGradient })
         {
             if (gradient is not null)
             {
@@ -51,42 +83,64 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
         using var scope = NewDisposeScope();
         var call = (Call)ctx.get_data(nameof(Call));
         List<Tensor> saved = ctx.get_saved_variables();
-        (Tensor? byGlobals, Tensor? byLocals) = is_grad_enabled()
-            ? DifferentiableGradients(call, saved)
-            : (call.Wanted.Globals ? saved[2] : null, call.Wanted.Locals ? saved[^1] : null);
-        return
-        [
-            Scaled(byGlobals, grad_output, scope)!,
-            Scaled(byLocals, grad_output, scope)!,
-            null!,
-        ];
+        bool differentiable = is_grad_enabled();
+        IEnumerable<Tensor> gradients = differentiable ? DifferentiableGradients(call, saved) : saved.Skip(call.GradientStart);
+        Tensor? scale = differentiable ? grad_output : Scale(grad_output, call.ExpectedScale);
+        using IEnumerator<Tensor> next = gradients.GetEnumerator();
+        Tensor? Next(bool wanted)
+        {
+            if (!wanted)
+            {
+                return null;
+            }
+
+            next.MoveNext();
+            return scope.MoveToOuter(scale is null ? next.Current.alias() : next.Current.mul(scale.to(next.Current.dtype)));
+        }
+
+        return [Next(call.Wanted.Globals)!, Next(call.Wanted.Locals)!, Next(call.Wanted.Offset)!, null!];
     }
 
-    private static Tensor? Scaled(Tensor? gradient, Tensor scale, DisposeScope scope) =>
-        gradient is null ? null : scope.MoveToOuter(gradient.mul(scale));
+    /// <summary>What the saved gradients have to be multiplied with; null for 1, which is seen on the CPU alone, where looking does not wait.</summary>
+    private static Tensor? Scale(Tensor gradOutput, double expectedScale)
+    {
+        if (gradOutput.device_type != DeviceType.CPU)
+        {
+            return gradOutput.div(expectedScale);
+        }
+
+        return gradOutput.to(ScalarType.Float64).item<double>() == expectedScale ? null : gradOutput.div(expectedScale);
+    }
+
+    private static Tensor? Narrowed(Tensor? gradient, Tensor factor) => gradient?.to(factor.dtype);
 
     /// <summary>
     /// The caller asked for a graph of the gradient (<c>create_graph</c>): differentiate the dense form, whose operations can be
     /// differentiated again.
     /// </summary>
-    private static (Tensor? ByGlobals, Tensor? ByLocals) DifferentiableGradients(Call call, List<Tensor> saved)
+    private static IList<Tensor> DifferentiableGradients(Call call, List<Tensor> saved)
     {
-        WantedGradients wanted = call.Wanted;
-        Tensor value = call.Kernel.Dense(new DenseScores(DenseScores.FromRows(saved[0], saved[1], call.BatchSize)));
+        // Views, since the inputs may depend on each other: each gets the derivative by its own place in the formula alone. (An alias is the same node of the graph.)
+        Tensor globalRows = saved[0].view(saved[0].shape), localRows = saved[1].view(saved[1].shape);
+        Tensor? offset = call.GradientStart == 3 ? saved[2].view(saved[2].shape) : null;
+        var factors = new Factors(globalRows, localRows, call.BatchSize, call.Map, call.Options, null);
+        Tensor value = call.Kernel.Dense(new DenseScores(factors.ToDense()), offset);
         List<Tensor> inputs = [];
-        if (wanted.Globals)
+        foreach ((Tensor? input, bool wanted) in new[] { (globalRows, call.Wanted.Globals), (localRows, call.Wanted.Locals), (offset, call.Wanted.Offset) })
         {
-            inputs.Add(saved[0]);
+            if (wanted)
+            {
+                inputs.Add(input!);
+            }
         }
 
-        if (wanted.Locals)
-        {
-            inputs.Add(saved[1]);
-        }
-
-        IList<Tensor> gradients = autograd.grad([value], inputs, retain_graph: true, create_graph: true);
-        return (wanted.Globals ? gradients[0] : null, wanted.Locals ? gradients[^1] : null);
+        return autograd.grad([value], inputs, retain_graph: true, create_graph: true);
     }
 
-    private sealed record Call(ScoreKernel Kernel, long BatchSize, WantedGradients Wanted);
+    private sealed record Call(
+        ScoreKernel Kernel, long BatchSize, ScoreFunction? Map, StreamingOptions Options, StreamingWorkspace? Workspace, WantedGradients Wanted, double ExpectedScale)
+    {
+        /// <summary>Number of saved inputs, after which the saved gradients come.</summary>
+        public int GradientStart { get; set; }
+    }
 }

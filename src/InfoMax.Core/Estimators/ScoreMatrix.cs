@@ -15,7 +15,8 @@ namespace InfoMax.Estimators;
 /// of −∞ takes a negative pair out of the exponential sums.</para>
 /// <para>The three reductions below are what estimators are made of; each is exact (true counts, no masking constants) and differentiable
 /// with respect to scores or factors. Factored scores keep their gradients from the forward pass; a second derivative
-/// (<c>create_graph</c>) is computed through the dense form and needs its memory.</para>
+/// (<c>create_graph</c>) is computed through the dense form and needs its memory. If factors, or gradients that a backward pass gave out, are modified in place before the next
+/// one, it fails with "returned an invalid gradient".</para>
 /// <para>On the CPU values are checked to be finite: dense scores when the matrix is made, factored ones when they are evaluated, from their positives.</para>
 /// <para>The matrix refers to the tensors it was made from; disposing it disposes only its own views of them.</para>
 /// </remarks>

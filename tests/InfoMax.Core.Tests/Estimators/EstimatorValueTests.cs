@@ -16,7 +16,7 @@ public sealed class EstimatorValueTests
     public void Values_AnyShape_EqualTheirFormulas(int n, int k, int l, int d)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator(n);
+        using var generator = new Generator((ulong)n);
         Tensor globals = randn([n, d, k], dtype: ScalarType.Float64, generator: generator);
         Tensor locals = randn([n, d, l], dtype: ScalarType.Float64, generator: generator);
         var naive = new NaiveScores(globals, locals);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using InfoMax.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -82,7 +83,16 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     {
         using var scope = NewDisposeScope();
         var call = (Call)ctx.get_data(nameof(Call));
-        List<Tensor> saved = ctx.get_saved_variables();
+        List<Tensor> saved;
+        try
+        {
+            saved = ctx.get_saved_variables();
+        }
+        catch (ExternalException)
+        {
+            return Refusal(call, scope);
+        }
+
         bool differentiable = is_grad_enabled();
         IEnumerable<Tensor> gradients = differentiable ? DifferentiableGradients(call, saved) : saved.Skip(call.GradientStart);
         Tensor? scale = differentiable ? grad_output : Scale(grad_output, call.ExpectedScale);
@@ -99,6 +109,16 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
         }
 
         return [Next(call.Wanted.Globals)!, Next(call.Wanted.Locals)!, Next(call.Wanted.Offset)!, null!];
+    }
+
+    /// <summary>
+    /// An exception must not leave the backward pass, which native code called: it would end the process. Gradients of a wrong shape are refused by that code, and it throws in
+    /// a way that reaches the caller.
+    /// </summary>
+    private static List<Tensor> Refusal(Call call, DisposeScope scope)
+    {
+        Tensor Wrong(bool wanted) => wanted ? scope.MoveToOuter(zeros([0, 0, 0, 0])) : null!;
+        return [Wrong(call.Wanted.Globals), Wrong(call.Wanted.Locals), Wrong(call.Wanted.Offset), null!];
     }
 
     /// <summary>What the saved gradients have to be multiplied with; null for 1, which is seen on the CPU alone, where looking does not wait.</summary>

@@ -68,7 +68,7 @@ public sealed class LipschitzCritic : PairCritic
     {
         using var scope = NewDisposeScope();
         Tensor magnitudes = weight.abs();
-        Tensor bound = magnitudes.sum(0).max().mul(magnitudes.sum(1).max()).sqrt();
+        Tensor bound = magnitudes.sum([0]).max().mul(magnitudes.sum([1]).max()).sqrt();
         return scope.MoveToOuter(weight.div(bound.clamp(min: 1.0)));
     }
 

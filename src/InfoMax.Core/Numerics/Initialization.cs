@@ -72,6 +72,7 @@ internal static class Initialization
         }
 
         using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
         output.weight!.zero_();
         output.bias!.zero_();
     }

@@ -70,7 +70,7 @@ public sealed class EstimatorValueTests
     public void Estimates_OfPerfectCritics_AgreeOnAKnownMutualInformation()
     {
         // Standard normal pairs with correlation ρ: the log density ratio is a function of the pair, and so are the scores of every perfect critic.
-        const int N = 4000;
+        const int N = 2000;
         const double Rho = 0.7;
         double truth = -0.5 * Math.Log(1 - (Rho * Rho));
         using var scope = NewDisposeScope();
@@ -97,7 +97,7 @@ public sealed class EstimatorValueTests
             }
             else
             {
-                value.Should().BeApproximately(truth, 0.05, estimator.Name);
+                value.Should().BeApproximately(truth, 0.07, estimator.Name);
             }
         }
     }

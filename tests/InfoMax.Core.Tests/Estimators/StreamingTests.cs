@@ -138,8 +138,8 @@ public sealed class StreamingTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(8);
-        // One score matrix would take 1.6 GB.
-        Tensor g = randn([1024, 4], generator: generator).div(2).requires_grad_(true), x = randn([1024 * 384, 4], generator: generator).requires_grad_(true);
+        // One score matrix would take 0.5 GB.
+        Tensor g = randn([1024, 4], generator: generator).div(2).requires_grad_(true), x = randn([1024 * 128, 4], generator: generator).requires_grad_(true);
         foreach (MIEstimator estimator in new MIEstimator[] { new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator() })
         {
             using ScoreMatrix scores = ScoreMatrix.FactoredRows(g, x, 1024);

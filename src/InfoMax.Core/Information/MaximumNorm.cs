@@ -1,0 +1,133 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace InfoMax.Information;
+
+/// <summary>Neighbours of pairs under the maximum norm, by brute force over columns: exact, and vectorised over samples.</summary>
+internal static class MaximumNorm
+{
+    // Samples at a time: their distances stay in the first cache over all dimensions.
+    private const int Tile = 1024;
+
+    /// <summary>
+    /// For each sample, how many others are strictly closer in X, and in Y, than its k-th neighbour is in X and Y together. Columns are one
+    /// array of n values per dimension; n is above k.
+    /// </summary>
+    public static (int X, int Y)[] CountCloserThanNeighbour(double[][] x, double[][] y, int k, CancellationToken cancellationToken)
+    {
+        int n = x[0].Length;
+        var counts = new (int X, int Y)[n];
+        var options = new ParallelOptions { CancellationToken = cancellationToken };
+        Parallel.For(
+            0,
+            n,
+            options,
+            () => (X: new double[n], Y: new double[n], Nearest: new double[k]),
+            (i, _, buffers) =>
+            {
+                Distances(x, i, buffers.X);
+                Distances(y, i, buffers.Y);
+                // A sample is not its own neighbour, nor closer than any other.
+                buffers.X[i] = double.PositiveInfinity;
+                buffers.Y[i] = double.PositiveInfinity;
+                double epsilon = SmallestOfGreater(buffers.X, buffers.Y, buffers.Nearest);
+                counts[i] = (CountBelow(buffers.X, epsilon), CountBelow(buffers.Y, epsilon));
+                return buffers;
+            },
+            _ => { });
+        return counts;
+    }
+
+    private static void Distances(double[][] columns, int from, double[] distances)
+    {
+        Array.Clear(distances);
+        for (int start = 0; start < distances.Length; start += Tile)
+        {
+            int length = Math.Min(Tile, distances.Length - start);
+            Span<double> tile = distances.AsSpan(start, length);
+            foreach (double[] column in columns)
+            {
+                RaiseToDifference(column.AsSpan(start, length), column[from], tile);
+            }
+        }
+    }
+
+    private static void RaiseToDifference(ReadOnlySpan<double> column, double value, Span<double> distances)
+    {
+        var centre = new Vector<double>(value);
+        ReadOnlySpan<Vector<double>> from = MemoryMarshal.Cast<double, Vector<double>>(column);
+        Span<Vector<double>> to = MemoryMarshal.Cast<double, Vector<double>>(distances);
+        for (int v = 0; v < to.Length && v < from.Length; v++)
+        {
+            // Data are finite: the native maximum may treat NaN as it likes.
+            to[v] = Vector.MaxNative(to[v], Vector.Abs(from[v] - centre));
+        }
+
+        for (int j = to.Length * Vector<double>.Count; j < distances.Length; j++)
+        {
+            distances[j] = Math.Max(distances[j], Math.Abs(column[j] - value));
+        }
+    }
+
+    // The k-th smallest max(x, y), where k is the length of the working space.
+    private static double SmallestOfGreater(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> nearest)
+    {
+        nearest.Fill(double.PositiveInfinity);
+        int j = 0;
+        for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
+        {
+            Vector<double> joint = Vector.Max(new Vector<double>(x[j..]), new Vector<double>(y[j..]));
+            if (Vector.LessThanAny(joint, new Vector<double>(nearest[^1])))
+            {
+                for (int lane = 0; lane < Vector<double>.Count; lane++)
+                {
+                    Insert(nearest, joint[lane]);
+                }
+            }
+        }
+
+        for (; j < x.Length; j++)
+        {
+            Insert(nearest, Math.Max(x[j], y[j]));
+        }
+
+        return nearest[^1];
+    }
+
+    // Keeps the list ascending; drops its last.
+    private static void Insert(Span<double> nearest, double distance)
+    {
+        if (!(distance < nearest[^1]))
+        {
+            return;
+        }
+
+        int at = nearest.Length - 1;
+        for (; at > 0 && nearest[at - 1] > distance; at--)
+        {
+            nearest[at] = nearest[at - 1];
+        }
+
+        nearest[at] = distance;
+    }
+
+    private static int CountBelow(ReadOnlySpan<double> distances, double limit)
+    {
+        var limits = new Vector<double>(limit);
+        Vector<long> counts = Vector<long>.Zero;
+        int j = 0;
+        for (; j <= distances.Length - Vector<double>.Count; j += Vector<double>.Count)
+        {
+            // True is −1 in every lane.
+            counts -= Vector.LessThan(new Vector<double>(distances[j..]), limits);
+        }
+
+        long count = Vector.Sum(counts);
+        for (; j < distances.Length; j++)
+        {
+            count += distances[j] < limit ? 1 : 0;
+        }
+
+        return (int)count;
+    }
+}

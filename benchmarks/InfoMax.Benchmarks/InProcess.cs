@@ -16,7 +16,7 @@ internal sealed class InProcess : ManualConfig
 {
     public InProcess()
     {
-        AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(2).WithIterationCount(9).WithInvocationCount(1).WithUnrollFactor(1).WithId("InProcess"));
+        AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(6).WithIterationCount(9).WithInvocationCount(1).WithUnrollFactor(1).WithId("InProcess"));
         AddColumnProvider(DefaultColumnProviders.Instance);
         AddColumn(StatisticColumn.Median, BaselineRatioColumn.RatioMean);
         AddExporter(MarkdownExporter.GitHub);

@@ -1,18 +1,30 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using InfoMax.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- --filter '*ScoreMatrix*'
-// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- steps [keep-pages]
-if (args is ["ratios"])
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- ratios [keep-pages] [ESTIMATOR]
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- published [keep-pages]
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- memory
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- steps [keep-pages] [bfloat16] [STEPS]
+switch (args)
 {
-    PairedRatios.Run();
-    return;
+    case ["ratios", ..]:
+        PairedRatios.Run(args.Contains("keep-pages"), args.Skip(1).FirstOrDefault(a => a != "keep-pages"));
+        break;
+    case ["published", ..]:
+        PairedRatios.RunPublished(args.Contains("keep-pages"));
+        break;
+    case ["memory"]:
+        MemoryPeaks.Run();
+        break;
+    case ["memory-one", string way, string n]:
+        MemoryPeaks.One(way, long.Parse(n, CultureInfo.InvariantCulture));
+        break;
+    case ["steps", ..]:
+        StepSplit.Run(args.Contains("keep-pages"), args.Contains("bfloat16"), args.Select(a => int.TryParse(a, CultureInfo.InvariantCulture, out int steps) ? steps : 0).Max() is > 0 and int asked ? asked : 15);
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        break;
 }
-
-if (args is ["steps", ..])
-{
-    StepSplit.Run(keepPages: args.Contains("keep-pages"));
-    return;
-}
-
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -10,14 +10,11 @@ namespace InfoMax.Benchmarks;
 /// streamed, and the floor, the three matrix products alone.
 /// </summary>
 [Config(typeof(InProcess))]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "BenchmarkDotNet disposes by GlobalCleanup.")]
 public class ScoreMatrixBenchmark
 {
     private const int Locations = 64;
-    private Tensor _globals = null!;
-    private Tensor _locals = null!;
-    private Tensor _scores = null!;
-    private Tensor _byGlobals = null!;
-    private Tensor _byLocals = null!;
+    private ScoreProblem _problem = null!;
 
     /// <summary>Batch sizes.</summary>
     [Params(64, 128, 256)]
@@ -32,33 +29,24 @@ public class ScoreMatrixBenchmark
     public void Setup()
     {
         NativeMemory.KeepFreedPages();
-        using var generator = new Generator(1);
-        using var scope = NewDisposeScope();
-        _globals = randn([N, D], generator: generator).div(Math.Sqrt(D)).DetachFromDisposeScope().requires_grad_(true);
-        _locals = randn([N * Locations, D], generator: generator).DetachFromDisposeScope().requires_grad_(true);
-        _scores = empty(N, N * Locations).DetachFromDisposeScope();
-        _byGlobals = empty(N, D).DetachFromDisposeScope();
-        _byLocals = empty(N * Locations, D).DetachFromDisposeScope();
+        _problem = new ScoreProblem(N, Locations, D);
     }
+
+    /// <summary>Disposes them.</summary>
+    [GlobalCleanup]
+    public void Cleanup() => _problem.Dispose();
 
     /// <summary>The three products into buffers that are there.</summary>
     [Benchmark(Baseline = true)]
-    public void Floor()
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        _scores.addmm_(_globals, _locals.t(), beta: 0, alpha: 1);
-        _byGlobals.addmm_(_scores, _locals, beta: 0, alpha: 1);
-        _byLocals.addmm_(_scores.t(), _globals, beta: 0, alpha: 1);
-    }
+    public void Floor() => _problem.Floor();
 
     /// <summary>InfoNCE as published.</summary>
     [Benchmark]
-    public void InfoNcePublished() => Differentiate(() => Formulations.PublishedInfoNce(_globals, _locals, N));
+    public void InfoNcePublished() => Formulated(Formulations.PublishedInfoNce);
 
     /// <summary>InfoNCE on the whole matrix.</summary>
     [Benchmark]
-    public void InfoNceDense() => Differentiate(() => Formulations.DenseInfoNce(_globals, _locals, N));
+    public void InfoNceDense() => Formulated(Formulations.DenseInfoNce);
 
     /// <summary>InfoNCE streamed.</summary>
     [Benchmark]
@@ -66,7 +54,7 @@ public class ScoreMatrixBenchmark
 
     /// <summary>Jensen–Shannon on the whole matrix.</summary>
     [Benchmark]
-    public void JensenShannonDense() => Differentiate(() => Formulations.DenseJensenShannon(_globals, _locals, N));
+    public void JensenShannonDense() => Formulated(Formulations.DenseJensenShannon);
 
     /// <summary>Jensen–Shannon streamed.</summary>
     [Benchmark]
@@ -74,23 +62,13 @@ public class ScoreMatrixBenchmark
 
     /// <summary>Donsker–Varadhan on the whole matrix.</summary>
     [Benchmark]
-    public void DonskerVaradhanDense() => Differentiate(() => Formulations.DenseDonskerVaradhan(_globals, _locals, N));
+    public void DonskerVaradhanDense() => Formulated(Formulations.DenseDonskerVaradhan);
 
     /// <summary>Donsker–Varadhan streamed.</summary>
     [Benchmark]
     public void DonskerVaradhanStreamed() => Stream(new DonskerVaradhanEstimator());
 
-    private void Stream(MIEstimator estimator) => Differentiate(() =>
-    {
-        using ScoreMatrix scores = ScoreMatrix.FactoredRows(_globals, _locals, N);
-        return estimator.Objective(scores);
-    });
+    private void Stream(MIEstimator estimator) => _problem.Differentiate(estimator);
 
-    private void Differentiate(Func<Tensor> value)
-    {
-        using var scope = NewDisposeScope();
-        value().backward();
-        _globals.grad = null;
-        _locals.grad = null;
-    }
+    private void Formulated(Func<Tensor, Tensor, long, Tensor> value) => _problem.Differentiate(() => value(_problem.Globals, _problem.Locals, N));
 }

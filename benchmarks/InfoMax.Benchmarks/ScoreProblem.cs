@@ -10,16 +10,17 @@ internal sealed class ScoreProblem : IDisposable
     private readonly Tensor _byGlobals;
     private readonly Tensor _byLocals;
 
-    public ScoreProblem(long n, long locations, long d)
+    public ScoreProblem(long n, long locations, long d, bool floor = true)
     {
         using var generator = new Generator(1);
         using var scope = NewDisposeScope();
         N = n;
         Globals = randn([n, d], generator: generator).div(Math.Sqrt(d)).DetachFromDisposeScope().requires_grad_(true);
         Locals = randn([n * locations, d], generator: generator).DetachFromDisposeScope().requires_grad_(true);
-        _scores = empty(n, n * locations).DetachFromDisposeScope();
+        // The floor's buffers are not made where memory is measured.
+        _scores = empty(floor ? n : 1, n * locations).DetachFromDisposeScope();
         _byGlobals = empty(n, d).DetachFromDisposeScope();
-        _byLocals = empty(n * locations, d).DetachFromDisposeScope();
+        _byLocals = empty(floor ? n * locations : 1, d).DetachFromDisposeScope();
     }
 
     public long N { get; }

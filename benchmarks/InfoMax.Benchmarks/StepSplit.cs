@@ -1,67 +1,143 @@
 using System.Diagnostics;
 using System.Globalization;
+using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Objectives;
-using InfoMax.Priors;
 using InfoMax.Training;
 using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;
 
 /// <summary>
-/// A training step of DIM(L) with InfoNCE and a uniform prior on 64 images of 32×32, split into its parts: medians of 30 steps after 10. Settings are timed in turn in one
+/// A training step of DIM(L) with InfoNCE on 64 images of 32×32, split into its parts, forward and backward of each together: medians of steps. The settings take turns, one step each, in one
 /// process; the allocator's setting holds for a process, so it is an argument.
 /// </summary>
 internal static class StepSplit
 {
-    private static readonly string[] Parts = ["encoder forward", "loss forward", "backward", "optimiser", "whole step"];
+    private const int WarmUps = 3;
+    private static readonly string[] Parts = ["encoder", "projections", "scores", "optimiser", "whole step"];
 
-    public static void Run(bool keepPages)
+    private sealed record Setting(string Name, int Units, int? Locations, bool Published, ProductPrecision Projections);
+
+    public static void Run(bool keepPages, bool brainFloat, int steps)
     {
         string allocator = keepPages ? NativeMemory.KeepFreedPages() ? "freed pages kept" : "keeping pages is not available here" : "default allocator";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{get_num_threads()} threads, {allocator}; median ms"));
-        Console.WriteLine($"| critic | {string.Join(" | ", Parts)} |");
-        Console.WriteLine("|---|" + string.Concat(Enumerable.Repeat("---|", Parts.Length)));
-        foreach ((int units, int? locations) in new (int, int?)[] { (256, 16), (512, null), (2048, 16), (2048, null) })
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{get_num_threads()} threads, {allocator}, bfloat16 instructions: {BFloat16Support.IsFast(CPU)}; median ms of {steps} steps"));
+        Console.WriteLine($"| critic | {string.Join(" | ", Parts)} | published / this |");
+        Console.WriteLine("|---|" + string.Concat(Enumerable.Repeat("---|", Parts.Length + 1)));
+        foreach (int units in new[] { 2048, 512 })
         {
-            double[] medians = Measure(units, locations);
-            Console.WriteLine($"| {units} units, {locations?.ToString(CultureInfo.InvariantCulture) ?? "all 64"} locations | " + string.Join(" | ", medians.Select(m => m.ToString("F0", CultureInfo.InvariantCulture))) + " |");
+            List<Setting> settings =
+            [
+                new($"{units} units, published scores", units, null, true, ProductPrecision.Full),
+                new($"{units} units, streamed", units, null, false, ProductPrecision.Full),
+                new($"{units} units, streamed, 16 of 64 locations", units, 16, false, ProductPrecision.Full),
+            ];
+            if (brainFloat)
+            {
+                settings.Add(new($"{units} units, streamed, bfloat16 projections", units, null, false, ProductPrecision.BFloat16));
+            }
+
+            if (units == 512)
+            {
+                settings.Add(new("256 units, streamed, 16 of 64 locations", 256, 16, false, ProductPrecision.Full));
+            }
+
+            Compare(settings, steps);
         }
     }
 
-    private static double[] Measure(int units, int? locations)
+    private static void Compare(List<Setting> settings, int steps)
     {
-        using ConvEncoder encoder = ConvEncoder.For32x32(seed: 1);
-        using var loss = new DimLoss(
-            new LocalInfoMax(128, 64, new InfoNceEstimator(), units, seed: 1) { LocationSamples = locations },
-            new PriorMatching(64, Prior.Uniform, seed: 1));
-        using optim.Optimizer optimizer = optim.Adam([.. encoder.parameters(), .. loss.parameters()], 1e-4, 0.5, 0.999);
-        using Tensor images = rand(64, 3, 32, 32);
-        var times = Parts.Select(_ => new List<double>()).ToArray();
-        for (int step = 0; step < 40; step++)
+        var runs = settings.Select(s => new Trained(s)).ToList();
+        for (int step = 0; step < steps + WarmUps; step++)
         {
-            using var scope = NewDisposeScope();
-            long start = Stopwatch.GetTimestamp();
-            EncoderOutput output = encoder.call(images);
-            long encoded = Stopwatch.GetTimestamp();
-            DimLossResult result = loss.call(output);
-            long scored = Stopwatch.GetTimestamp();
-            optimizer.zero_grad();
-            result.Total.backward();
-            long differentiated = Stopwatch.GetTimestamp();
-            optimizer.step();
-            long end = Stopwatch.GetTimestamp();
-            if (step >= 10)
+            foreach (Trained run in runs)
             {
-                (long From, long To)[] spans = [(start, encoded), (encoded, scored), (scored, differentiated), (differentiated, end), (start, end)];
-                for (int part = 0; part < spans.Length; part++)
-                {
-                    times[part].Add(Stopwatch.GetElapsedTime(spans[part].From, spans[part].To).TotalMilliseconds);
-                }
+                run.Step(record: step >= WarmUps);
             }
         }
 
-        return [.. times.Select(t => t.Order().ElementAt(t.Count / 2))];
+        double published = runs[0].Medians()[^1];
+        foreach (Trained run in runs)
+        {
+            double[] medians = run.Medians();
+            Console.WriteLine($"| {run.Name} | " + string.Join(" | ", medians.Select(m => m.ToString("F0", CultureInfo.InvariantCulture))) + string.Create(CultureInfo.InvariantCulture, $" | {published / medians[^1]:F2} |"));
+            run.Dispose();
+        }
+    }
+
+    private sealed class Trained : IDisposable
+    {
+        private readonly Setting _setting;
+        private readonly ConvEncoder _encoder = ConvEncoder.For32x32(seed: 1);
+        private readonly SeparableCritic _critic;
+        private readonly optim.Optimizer _optimizer;
+        private readonly Tensor _images = rand(64, 3, 32, 32);
+        private readonly Generator _generator = new(1);
+        private readonly List<double>[] _times = [.. Parts.Select(_ => new List<double>())];
+
+        public Trained(Setting setting)
+        {
+            _setting = setting;
+            _critic = new SeparableCritic(128, 64, setting.Units, seed: 1) { Projections = setting.Projections };
+            _optimizer = optim.Adam([.. _encoder.parameters(), .. _critic.parameters()], 1e-4, 0.5, 0.999);
+        }
+
+        public string Name => _setting.Name;
+
+        public double[] Medians() => [.. _times.Select(t => t.Order().ElementAt(t.Count / 2))];
+
+        /// <summary>Cuts the graph between the parts, so that each part's backward pass can be timed by itself.</summary>
+        public void Step(bool record)
+        {
+            using var scope = NewDisposeScope();
+            long start = Stopwatch.GetTimestamp();
+            long last = start;
+            double[] spent = new double[Parts.Length];
+            void Lap(int part)
+            {
+                spent[part] += Stopwatch.GetElapsedTime(last).TotalMilliseconds;
+                last = Stopwatch.GetTimestamp();
+            }
+
+            EncoderOutput output = _encoder.call(_images);
+            LocalFeatureMap sampled = _setting.Locations is { } count ? output.Local.Sample(count, _generator) : output.Local;
+            Tensor map = sampled.Values.detach().requires_grad_(true), code = output.Global.detach().requires_grad_(true);
+            Lap(0);
+            using ScoreMatrix projected = _critic.call(new LocalFeatureMap(map), code);
+            Tensor globalRows = projected.GlobalVectors()!.flatten(0, 1), localRows = projected.LocalVectors()!.flatten(0, 1);
+            Tensor globals = globalRows.detach().requires_grad_(true), locals = localRows.detach().requires_grad_(true);
+            Lap(1);
+            Tensor loss;
+            using (ScoreMatrix scores = ScoreMatrix.FactoredRows(globals, locals, 64))
+            {
+                loss = _setting.Published ? Formulations.PublishedInfoNce(globals, locals, 64) : new InfoNceEstimator().Objective(scores).neg();
+            }
+
+            IList<Tensor> byScores = autograd.grad([loss], [globals, locals]);
+            Lap(2);
+            _optimizer.zero_grad();
+            autograd.backward([globalRows, localRows], byScores);
+            Lap(1);
+            autograd.backward([sampled.Values, output.Global], [map.grad!, code.grad!]);
+            Lap(0);
+            _optimizer.step();
+            Lap(3);
+            spent[^1] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            for (int part = 0; record && part < spent.Length; part++)
+            {
+                _times[part].Add(spent[part]);
+            }
+        }
+
+        public void Dispose()
+        {
+            _optimizer.Dispose();
+            _critic.Dispose();
+            _encoder.Dispose();
+            _images.Dispose();
+            _generator.Dispose();
+        }
     }
 }

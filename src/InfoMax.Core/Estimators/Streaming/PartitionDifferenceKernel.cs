@@ -15,8 +15,9 @@ internal sealed class PartitionDifferenceKernel(ScoreFunction positive, ScoreFun
 {
     public override StreamedResult Stream(Factors factors, Tensor? offset, WantedGradients wanted, double expectedScale)
     {
-        long n = factors.BatchSize, rowExamples = factors.TileRowExamples, columnExamples = factors.TileColumnExamples;
-        bool oneTile = rowExamples == n && columnExamples == n;
+        long n = factors.BatchSize;
+        bool oneTile = factors.FitsOneTile;
+        long rowExamples = oneTile ? n : factors.TileRowExamples, columnExamples = oneTile ? n : factors.TileColumnExamples;
         var products = new FactorProducts(factors, wanted, rowExamples, columnExamples);
         var reference = new RunningReference(factors.ScoreType, factors.Device);
         Tensor partition = zeros([], dtype: ScalarType.Float64, device: factors.Device);

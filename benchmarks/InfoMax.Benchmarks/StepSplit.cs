@@ -29,7 +29,7 @@ internal static class StepSplit
         {
             List<Setting> settings =
             [
-                new($"{units} units, published scores", units, null, true, ProductPrecision.Full),
+                new($"{units} units, as published", units, null, true, ProductPrecision.Full),
                 new($"{units} units, streamed", units, null, false, ProductPrecision.Full),
                 new($"{units} units, streamed, 16 of 64 locations", units, 16, false, ProductPrecision.Full),
             ];
@@ -72,6 +72,7 @@ internal static class StepSplit
         private readonly Setting _setting;
         private readonly ConvEncoder _encoder = ConvEncoder.For32x32(seed: 1);
         private readonly SeparableCritic _critic;
+        private readonly PublishedProjection? _published;
         private readonly optim.Optimizer _optimizer;
         private readonly Tensor _images = rand(64, 3, 32, 32);
         private readonly Generator _generator = new(1);
@@ -81,7 +82,10 @@ internal static class StepSplit
         {
             _setting = setting;
             _critic = new SeparableCritic(128, 64, setting.Units, seed: 1) { Projections = setting.Projections };
-            _optimizer = optim.Adam([.. _encoder.parameters(), .. _critic.parameters()], 1e-4, 0.5, 0.999);
+            _published = setting.Published ? new PublishedProjection(128, setting.Units) : null;
+            // The local half of the critic is not used where the published projection takes its place.
+            IEnumerable<TorchSharp.Modules.Parameter> critic = _published is null ? _critic.parameters() : _critic.named_parameters().Where(p => p.name.StartsWith("global", StringComparison.Ordinal)).Select(p => p.parameter).Concat(_published.parameters());
+            _optimizer = optim.Adam([.. _encoder.parameters(), .. critic], 1e-4, 0.5, 0.999);
         }
 
         public string Name => _setting.Name;
@@ -105,8 +109,9 @@ internal static class StepSplit
             LocalFeatureMap sampled = _setting.Locations is { } count ? output.Local.Sample(count, _generator) : output.Local;
             Tensor map = sampled.Values.detach().requires_grad_(true), code = output.Global.detach().requires_grad_(true);
             Lap(0);
-            using ScoreMatrix projected = _critic.call(new LocalFeatureMap(map), code);
-            Tensor globalRows = projected.GlobalVectors()!.flatten(0, 1), localRows = projected.LocalVectors()!.flatten(0, 1);
+            // Two locations are the fewest that the critic's normalisation takes; the published projection makes the local vectors itself.
+            using ScoreMatrix projected = _critic.call(new LocalFeatureMap(_published is null ? map : map.detach()[.., .., ..1, ..2]), code);
+            Tensor globalRows = projected.GlobalVectors()!.flatten(0, 1), localRows = _published?.call(map) ?? projected.LocalVectors()!.flatten(0, 1);
             Tensor globals = globalRows.detach().requires_grad_(true), locals = localRows.detach().requires_grad_(true);
             Lap(1);
             Tensor loss;
@@ -135,6 +140,7 @@ internal static class StepSplit
         {
             _optimizer.Dispose();
             _critic.Dispose();
+            _published?.Dispose();
             _encoder.Dispose();
             _images.Dispose();
             _generator.Dispose();

@@ -28,10 +28,11 @@ internal static class TableCommand
         }
 
         var todo = new ConcurrentQueue<(MutualInformationTask Task, Contender Contender, int Seed)>(
+            from suite in new[] { gaussians, closed }
             from seed in Enumerable.Range(1, options.Seeds)
-            from task in gaussians.Concat(closed)
+            from task in suite
             from contender in Contender.All
-            where closed.Contains(task) ? Tables.OnClosedForms.Contains(contender.Name) : true
+            where suite == gaussians || Tables.OnClosedForms.Contains(contender.Name)
             where options.Only is null || task.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase) || contender.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)
             where !results.ContainsKey((task.Name, contender.Name, seed))
             select (task, contender, seed));
@@ -47,9 +48,11 @@ internal static class TableCommand
                 {
                     BatchSize = far ? Batch : 128,
                     EvaluationBatchSize = far ? Batch : 1024,
-                    MaxSteps = options.Steps,
-                    CheckEvery = 200,
-                    Patience = 5,
+                    // Few dimensions are learned sooner.
+                    MaxSteps = far ? options.Steps : (options.Steps + 1) / 2,
+                    CheckEvery = far ? 400 : 200,
+                    Patience = 3,
+                    Resamples = 100,
                     Seed = run.Seed,
                 };
                 RunResult result;

@@ -1,4 +1,6 @@
 using InfoMax.Evaluation;
+using InfoMax.Information;
+using InfoMax.Information.Tasks;
 using InfoMax.Training;
 using TorchSharp;
 
@@ -10,6 +12,7 @@ public sealed class ReadmeTests
     [Theory]
     [InlineData("train")]
     [InlineData("embed")]
+    [InlineData("estimate")]
     public void Readme_Snippets_AreTheCodeThatIsTested(string name)
     {
         string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "InfoMax.EndToEnd.Tests", "Snippets.cs"));
@@ -59,6 +62,18 @@ public sealed class ReadmeTests
         Snippets.Embed(batch, (_, metrics) => losses.Add(metrics["local.loss"]));
         losses.Should().HaveCount(20);
         losses[^1].Should().BeLessThan(losses[0]);
+    }
+
+    [Fact]
+    public void EstimateSnippet_OnGaussianSamples_FindsTheirMutualInformation()
+    {
+        using var generator = new torch.Generator(1);
+        using SamplePairs pairs = CorrelatedGaussianTask.ForInformation(2, 1.0).Sample(2000, generator);
+        var lines = new List<string>();
+        MutualInformationEstimate estimate = Snippets.Estimate(pairs.X, pairs.Y, lines.Add);
+        estimate.Value.Should().BeInRange(0.6, 1.2);
+        lines.Should().HaveCount(6);
+        lines[^1].Should().Contain("smile");
     }
 
     private sealed class Collect(List<TrainingProgress> reports) : IProgress<TrainingProgress>

@@ -142,9 +142,21 @@ internal static class ScoreFunctions
 
         public override Tensor Derivative(Tensor scores)
         {
-            // (1 − tanh²)/2
-            Tensor tanh = scores.tanh_();
-            return tanh.pow_(2).neg_().add_(1.0).mul_(0.5);
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(FromTanh(scores.tanh_()));
         }
+
+        internal override double? Neutral => 0.0;
+
+        internal override (Tensor Sum, Tensor Derivatives) SumAndDifferentiate(Tensor scores)
+        {
+            using var scope = NewDisposeScope();
+            Tensor tanh = scores.tanh_();
+            Tensor sum = tanh.sum().mul_(0.5);
+            return (scope.MoveToOuter(sum), scope.MoveToOuter(FromTanh(tanh)));
+        }
+
+        /// <summary>(1 − tanh²)/2, overwriting the tanh.</summary>
+        private static Tensor FromTanh(Tensor tanh) => tanh.pow_(2).mul_(-0.5).add_(0.5);
     }
 }

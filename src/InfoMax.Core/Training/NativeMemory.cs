@@ -11,7 +11,7 @@ public static partial class NativeMemory
 
     /// <summary>
     /// Asks the allocator of native memory to keep what is freed instead of giving it back to the system. By default glibc gives every large block back and the next
-    /// tensor faults its pages in anew: without that, training steps on the CPU were measured to take 12 to 34 % less time (docs/benchmarks.md). The process
+    /// tensor faults its pages in anew: without that, training steps on the CPU were measured to take 4 to 20 % less time (docs/benchmarks.md). The process
     /// then holds on to the most memory it ever needed.
     /// </summary>
     /// <remarks>It holds for the whole process and cannot be undone. Call it once at the start, before the first tensor.</remarks>

@@ -48,8 +48,11 @@ public sealed class ConcatCritic : PairCritic
 
     private protected override ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize)
     {
-        Tensor first = nn.functional.relu(_global.call(globalRows).unsqueeze(1).add(_local.call(localRows).unsqueeze(0)));
-        Tensor scores = _pair.call(first).view(batchSize, globalRows.shape[0] / batchSize, batchSize, localRows.shape[0] / batchSize);
-        return ScoreMatrix.Dense(scores, globalRows.view(batchSize, -1, GlobalUnits), localRows.view(batchSize, -1, LocalChannels));
+        Tensor locals = _local.call(localRows).unsqueeze(0);
+        Tensor scores = ByRows(_global.call(globalRows), locals.numel(), rows => _pair.call(nn.functional.relu(rows.unsqueeze(1).add(locals))));
+        return ScoreMatrix.Dense(
+            scores.view(batchSize, globalRows.shape[0] / batchSize, batchSize, localRows.shape[0] / batchSize),
+            globalRows.view(batchSize, -1, GlobalUnits),
+            localRows.view(batchSize, -1, LocalChannels));
     }
 }

@@ -55,9 +55,12 @@ public sealed class LipschitzCritic : PairCritic
         Tensor weight = Bounded(_first.weight!);
         Tensor globals = globalRows.mm(weight.narrow(1, 0, GlobalUnits).t());
         Tensor locals = localRows.mm(weight.narrow(1, GlobalUnits, LocalChannels).t()).add(_first.bias!);
-        Tensor first = SortPairs(globals.unsqueeze(1).add(locals.unsqueeze(0)));
-        Tensor second = SortPairs(nn.functional.linear(first, Bounded(_hidden.weight!), _hidden.bias));
-        Tensor scores = nn.functional.linear(second, Bounded(_output.weight!), _output.bias);
+        (Tensor hidden, Tensor output) = (Bounded(_hidden.weight!), Bounded(_output.weight!));
+        Tensor scores = ByRows(globals, locals.numel(), rows =>
+        {
+            Tensor second = SortPairs(nn.functional.linear(SortPairs(rows.unsqueeze(1).add(locals.unsqueeze(0))), hidden, _hidden.bias));
+            return nn.functional.linear(second, output, _output.bias);
+        });
         return ScoreMatrix.Dense(
             scores.view(batchSize, globalRows.shape[0] / batchSize, batchSize, localRows.shape[0] / batchSize),
             globalRows.view(batchSize, -1, GlobalUnits),

@@ -49,4 +49,26 @@ public abstract class PairCritic : Critic
     /// <param name="localRows">Local vectors <c>[N·L, C]</c>, example by example.</param>
     /// <param name="batchSize">Number of examples N.</param>
     private protected abstract ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize);
+
+    /// <summary>
+    /// Scores of all pairs by a function of some global rows, of which each needs so many numbers in memory. Where no gradient is kept, a few rows at a time, so that activations of all pairs are never there at once.
+    /// </summary>
+    private protected static Tensor ByRows(Tensor globalRows, long numbersPerRow, Func<Tensor, Tensor> score)
+    {
+        const long MostNumbers = 1L << 24;
+        long rows = globalRows.shape[0], step = is_grad_enabled() ? rows : Math.Clamp(MostNumbers / numbersPerRow, 1, rows);
+        if (step == rows)
+        {
+            return score(globalRows);
+        }
+
+        var parts = new List<Tensor>();
+        for (long start = 0; start < rows; start += step)
+        {
+            using var scope = NewDisposeScope();
+            parts.Add(scope.MoveToOuter(score(globalRows.narrow(0, start, Math.Min(step, rows - start)))));
+        }
+
+        return cat(parts);
+    }
 }

@@ -62,13 +62,17 @@ public sealed class InterpolatedEstimator : BaselineEstimator
         {
             using var scope = NewDisposeScope();
             Tensor logMeanOfAll = logaddexp(positives, logSumExpNegatives).sub(Math.Log(negatives + 1.0));
+            if (alpha == 1.0)
+            {
+                // The other term is 1, whatever the scores.
+                return scope.MoveToOuter(positives.sub(logMeanOfAll));
+            }
+
             Tensor logMeanOfNegatives = logSumExpNegatives.sub(Math.Log(negatives));
             Tensor marginal = logMeanOfNegatives.sub(LogBaseline(logMeanOfNegatives)).exp();
             return scope.MoveToOuter(positives.sub(LogBaseline(logMeanOfAll)).add(1.0).sub(marginal));
         }
 
-        private Tensor LogBaseline(Tensor logMean) => alpha == 1.0
-            ? logMean
-            : logaddexp(logMean.add(Math.Log(alpha)), full_like(logMean, Math.Log(1.0 - alpha)));
+        private Tensor LogBaseline(Tensor logMean) => logaddexp(logMean.add(Math.Log(alpha)), full_like(logMean, Math.Log(1.0 - alpha)));
     }
 }

@@ -115,6 +115,23 @@ public sealed class PairCriticTests
     }
 
     [Fact]
+    public void Calls_WithoutGradient_ScoreTheSameAFewRowsAtATime()
+    {
+        using var scope = NewDisposeScope();
+        // 300 rows of 300·512 numbers are more than are taken at once.
+        Tensor x = rand(300, 3, 1), y = rand(300, 4);
+        foreach (PairCritic critic in new PairCritic[] { new ConcatCritic(3, 4, 512, seed: 1), new LipschitzCritic(3, 4, 512, seed: 1) })
+        {
+            using (critic)
+            {
+                Tensor whole = critic.call(new LocalFeatureMap(x), y).ToDense();
+                using var noGrad = no_grad();
+                (critic.call(new LocalFeatureMap(x), y).ToDense() - whole).abs().max().item<float>().Should().BeLessThan(1e-5f);
+            }
+        }
+    }
+
+    [Fact]
     public void Calls_WrongArguments_SayWhatWasExpected()
     {
         using var scope = NewDisposeScope();

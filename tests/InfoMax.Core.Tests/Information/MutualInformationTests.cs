@@ -11,7 +11,13 @@ public sealed class MutualInformationTests
 {
     private static readonly MutualInformationOptions Quick = new()
     {
-        MaxSteps = 600, CheckEvery = 50, Patience = 4, LearningRate = 3e-3, Resamples = 50, EvaluationBatchSize = 500, Critic = (x, y, seed) => new SeparableMlpCritic(x, y, units: 16, hiddenUnits: 32, seed: seed),
+        MaxSteps = 600,
+        CheckEvery = 50,
+        Patience = 4,
+        LearningRate = 3e-3,
+        Resamples = 50,
+        EvaluationBatchSize = 500,
+        Critic = (x, y, seed) => new SeparableMlpCritic(x, y, units: 16, hiddenUnits: 32, seed: seed),
     };
 
     public static TheoryData<string> LowerBounds => new("nwj", "infonce", "tuba", "interpolated", "flo", "donsker-varadhan", "mine", "smile", "jensen-shannon", "squared-hellinger");

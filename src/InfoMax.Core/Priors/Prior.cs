@@ -14,6 +14,12 @@ public abstract class Prior
     /// <summary>Independent standard normal units, codes as they are.</summary>
     public static Prior Gaussian { get; } = new GaussianPrior();
 
+    /// <summary>Uniform in the unit ball, codes drawn into it.</summary>
+    public static Prior Ball { get; } = new BallPrior();
+
+    /// <summary>Uniform on the unit sphere, codes divided by their length.</summary>
+    public static Prior Sphere { get; } = new SpherePrior();
+
     /// <summary>Short name for reports, in lower case.</summary>
     public abstract string Name { get; }
 

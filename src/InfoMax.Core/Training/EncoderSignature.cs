@@ -13,6 +13,9 @@ public sealed record EncoderSignature(long LocalChannels, long Locations, long G
     /// <summary>Numbers in a local feature map, C·L.</summary>
     public long LocalSize => LocalChannels * Locations;
 
+    /// <summary>Sizes of the map's spatial dimensions, whose product is <see cref="Locations"/>.</summary>
+    public IReadOnlyList<long> SpatialShape { get; init; } = [Locations];
+
     /// <summary>Finds the sizes without touching gradients, running statistics or the training flag of the encoder.</summary>
     internal static EncoderSignature Of(Encoder encoder, Tensor batch)
     {
@@ -24,7 +27,10 @@ public sealed record EncoderSignature(long LocalChannels, long Locations, long G
             using var scope = NewDisposeScope();
             EncoderOutput output = encoder.call(batch);
             return new EncoderSignature(
-                output.Local.Channels, output.Local.Locations, output.Global.shape[1], output.Global.dim() == 3 ? output.Global.shape[2] : 1);
+                output.Local.Channels, output.Local.Locations, output.Global.shape[1], output.Global.dim() == 3 ? output.Global.shape[2] : 1)
+            {
+                SpatialShape = [.. output.Local.SpatialShape],
+            };
         }
         finally
         {

@@ -19,6 +19,9 @@ internal sealed record Factors(
     /// <summary>Rows below which a strip makes its products slow, since the local gradient is rewritten once per strip.</summary>
     private const long ThickStrip = 256;
 
+    /// <summary>Bytes of a strip at the most, unless a single example takes more.</summary>
+    private const long MostStripBytes = 256L << 20;
+
     public long Globals { get; } = GlobalRows.shape[0] / BatchSize;
 
     public long Locations { get; } = LocalRows.shape[0] / BatchSize;
@@ -45,7 +48,8 @@ internal sealed record Factors(
     {
         get
         {
-            long least = Options.TileBytes is null ? ThickStrip : 1;
+            // As thick as it must be for speed, but for rows so long that this would fill the memory.
+            long least = Options.TileBytes is null ? Math.Min(ThickStrip, MostStripBytes / ScoreSize / LocalRows.shape[0]) : 1;
             return Math.Clamp(Math.Max(least, StripScores / LocalRows.shape[0]) / Globals, 1, BatchSize);
         }
     }

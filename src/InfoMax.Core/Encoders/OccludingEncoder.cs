@@ -1,0 +1,82 @@
+using InfoMax.Numerics;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace InfoMax.Encoders;
+
+/// <summary>
+/// Context occlusion: in training mode the global vector comes from an image of which a part is hidden, and the local map from the whole image, so that the code must tell of what it has not seen (paper, section on
+/// structure). In evaluation mode it is the encoder inside.
+/// </summary>
+/// <remarks>
+/// Train it in place of the encoder; every objective then sees the occluded code. Afterwards use <see cref="Inner"/>. Training runs the encoder twice per batch. Features are those of the whole image, but for the global vector.
+/// </remarks>
+public sealed class OccludingEncoder : Encoder
+{
+    private readonly Generator _generator;
+
+    [ComponentName(Name = "inner")]
+    private readonly Encoder _inner;
+
+    /// <summary>Creates the wrapper.</summary>
+    /// <param name="inner">The encoder, for inputs <c>[N, C, H, W]</c>. Owned and disposed by the wrapper.</param>
+    /// <param name="mask">What is hidden; null for the default <see cref="OcclusionMask"/>.</param>
+    /// <param name="fill">Value of hidden pixels; default 0, the middle of the range of images.</param>
+    /// <param name="seed">Seed of the masks; null draws it from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The fill is not finite.</exception>
+    public OccludingEncoder(Encoder inner, OcclusionMask? mask = null, double fill = 0.0, int? seed = null)
+        : base(nameof(OccludingEncoder))
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        if (!double.IsFinite(fill))
+        {
+            throw new ArgumentOutOfRangeException(nameof(fill), fill, "Expected a finite value.");
+        }
+
+        (_inner, Mask, Fill) = (inner, mask ?? new OcclusionMask(), fill);
+        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 6);
+        RegisterComponents();
+    }
+
+    /// <summary>The encoder inside.</summary>
+    public Encoder Inner => _inner;
+
+    /// <summary>What is hidden.</summary>
+    public OcclusionMask Mask { get; }
+
+    /// <summary>Value of hidden pixels.</summary>
+    public double Fill { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long>? InputShape => _inner.InputShape;
+
+    /// <inheritdoc/>
+    protected override EncoderOutput Encode(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (!training)
+        {
+            return _inner.call(input);
+        }
+
+        if (input.dim() != 4)
+        {
+            throw new ArgumentException($"Expected images [N, C, H, W], got {TensorGuard.Describe(input)}.", nameof(input));
+        }
+
+        Tensor hidden = Mask.Sample((int)input.shape[0], (int)input.shape[2], (int)input.shape[3], _generator).to(input.device);
+        EncoderOutput whole = _inner.call(input), occluded = _inner.call(input.masked_fill(hidden, Fill));
+        return new EncoderOutput(whole.Local, occluded.Global, whole.Features);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _generator.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

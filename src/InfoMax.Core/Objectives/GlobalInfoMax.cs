@@ -44,6 +44,9 @@ public sealed class GlobalInfoMax : Objective
         }
     }
 
+    /// <summary>Keeps scores within a limit; null (the default, as in the paper) leaves them as they are.</summary>
+    public SoftClipFunction? ScoreClip { get; init; }
+
     /// <summary>The estimator.</summary>
     public MIEstimator Estimator => _estimator;
 
@@ -52,6 +55,6 @@ public sealed class GlobalInfoMax : Objective
     {
         ArgumentNullException.ThrowIfNull(output);
         using ScoreMatrix scores = _critic.call(output.Local, output.Global);
-        return MutualInformationTerm.Evaluate(_estimator, scores, Weight);
+        return MutualInformationTerm.Evaluate(_estimator, scores, Weight, ScoreClip);
     }
 }

@@ -69,6 +69,9 @@ public sealed class LocalInfoMax : Objective
         }
     }
 
+    /// <summary>Keeps scores within a limit; null (the default, as in the paper) leaves them as they are.</summary>
+    public SoftClipFunction? ScoreClip { get; init; }
+
     /// <summary>The estimator.</summary>
     public MIEstimator Estimator => _estimator;
 
@@ -80,7 +83,7 @@ public sealed class LocalInfoMax : Objective
             ? output.Local.Sample(count, _generator)
             : output.Local;
         using ScoreMatrix scores = _critic.call(local, output.Global);
-        return MutualInformationTerm.Evaluate(_estimator, scores, Weight);
+        return MutualInformationTerm.Evaluate(_estimator, scores, Weight, ScoreClip);
     }
 
     /// <inheritdoc/>

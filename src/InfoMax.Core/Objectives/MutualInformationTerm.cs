@@ -31,8 +31,11 @@ internal static class MutualInformationTerm
     /// <param name="estimator">The estimator.</param>
     /// <param name="scores">The scores.</param>
     /// <param name="weight">What the loss will be multiplied with.</param>
-    public static ObjectiveResult Evaluate(MIEstimator estimator, ScoreMatrix scores, double weight)
+    /// <param name="clip">Applied to each score; null for none.</param>
+    public static ObjectiveResult Evaluate(MIEstimator estimator, ScoreMatrix scores, double weight, SoftClipFunction? clip)
     {
+        using ScoreMatrix? clipped = clip is null ? null : scores.Map(clip);
+        scores = clipped ?? scores;
         scores.ExpectedScale = weight > 0 ? -weight : 1.0;
         Tensor objective = estimator.Objective(scores);
         Dictionary<string, Tensor> metrics = [];

@@ -32,7 +32,7 @@ public sealed class StreamingTests
         {
             using var scope = NewDisposeScope();
             (Tensor g, Tensor x) = Factors(35, 3, 2, 4);
-            ScoreFunction twice = new SoftClip(3.0);
+            ScoreFunction twice = new SoftClipFunction(3.0);
             IList<Tensor> expected = Evaluate(estimator, g, x, s => ScoreMatrix.Dense(s.Map(twice).Map(twice).ToDense(), s.GlobalVectors(), s.LocalVectors()));
             AreClose(Evaluate(estimator, g, x, s => s.Map(twice).Map(twice)), expected, 1e-9, estimator.Name);
             AreClose(Evaluate(estimator, g, x, s => s.Map(twice).Map(twice), new StreamingOptions { TileBytes = 1024 }), expected, 1e-9, estimator.Name);
@@ -44,7 +44,7 @@ public sealed class StreamingTests
     {
         using var scope = NewDisposeScope();
         (Tensor g, Tensor x) = Factors(4, 3, 2, 5);
-        using ScoreMatrix mapped = ScoreMatrix.Factored(g, x).Map(new SoftClip(1.0));
+        using ScoreMatrix mapped = ScoreMatrix.Factored(g, x).Map(new SoftClipFunction(1.0));
         Tensor dense = mapped.ToDense();
         for (int i = 0; i < 4; i++)
         {
@@ -193,10 +193,5 @@ public sealed class StreamingTests
             double scale = Math.Max(e.dim() == 0 ? 1.0 : 1e-12, wide.abs().max().item<double>());
             ((a.detach().to(ScalarType.Float64) - wide).abs().max().item<double>() / scale).Should().BeLessThan(tolerance, because);
         }
-    }
-
-    private sealed class SoftClip(double limit) : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores) => scores.div(limit).tanh().mul(limit);
     }
 }

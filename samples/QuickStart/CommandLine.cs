@@ -31,7 +31,7 @@ internal static class CommandLine
         var report = new Option<string>("--report") { Description = "Where to write the report.", DefaultValueFactory = _ => "infomax-report.html" };
 
         var root = new RootCommand(
-            "Deep InfoMax learns from images without labels; then probes show what it has learned, with few labels and with many. With no arguments: 3,500 satellite images, about four minutes.")
+            "Deep InfoMax learns from images without labels; then probes show what it has learned, with few labels and with many. With no arguments: 3,500 satellite images, about three minutes.")
         {
             data, epochs, images, labels, repeats, seed, size, unsupervised, report,
         };

@@ -48,6 +48,13 @@ internal static class Tables
         double spread = runs.Length == 1 ? 0 : Math.Sqrt(runs.Sum(r => (r.Value - mean) * (r.Value - mean)) / (runs.Length - 1));
         bool?[] covers = [.. runs.Select(r => r.Covers).Where(c => c is not null)];
         string coverage = covers.Length == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", {covers.Count(c => c == true)}/{covers.Length}");
-        return string.Create(CultureInfo.InvariantCulture, $"{mean - runs[0].Truth:+0.00;−0.00;0.00} ± {spread:F2}{coverage}");
+        return $"{Signed(mean - runs[0].Truth)} ± {Unsigned(spread)}{coverage}";
     }
+
+    /// <summary>Two decimals, or a power of ten where the digits before them would mean nothing.</summary>
+    private static string Signed(double value) => double.IsFinite(value)
+        ? value.ToString(Math.Abs(value) < 1000 ? "+0.00;−0.00;0.00" : "+0.0e+0;−0.0e+0", CultureInfo.InvariantCulture)
+        : double.IsNaN(value) ? "?" : value > 0 ? "+∞" : "−∞";
+
+    private static string Unsigned(double value) => double.IsFinite(value) ? value.ToString(Math.Abs(value) < 1000 ? "0.00" : "0.0e+0", CultureInfo.InvariantCulture) : "?";
 }

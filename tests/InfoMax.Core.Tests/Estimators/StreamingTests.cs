@@ -40,6 +40,19 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    public void Map_ThatBoundsScores_DoesNotHideAnInfiniteFactor()
+    {
+        foreach (MIEstimator estimator in Every.Estimator())
+        {
+            using var scope = NewDisposeScope();
+            (Tensor g, Tensor x) = Factors(6, 3, 1, 2);
+            Tensor bad = x.detach().clone();
+            bad[2, 1, 0] = tensor(double.PositiveInfinity, dtype: ScalarType.Float64);
+            Expect.ArgumentFault(() => estimator.Objective(ScoreMatrix.Factored(g, bad).Map(new SoftClipFunction(1.0))), "locals", "finite");
+        }
+    }
+
+    [Fact]
     public void Map_Positives_AreMapped()
     {
         using var scope = NewDisposeScope();

@@ -30,9 +30,13 @@ internal sealed class FactorProducts
         _globalsForLocals = wanted.Locals && localWeight != 1.0 ? _globals.mul(localWeight) : _globals;
         long count = rowExamples * factors.Globals * columnExamples * factors.Locations;
         _buffer = factors.Workspace?.Take(count, factors.ScoreType, factors.Device) ?? empty(count, dtype: factors.ScoreType, device: factors.Device);
+        UnmappedPositiveSum = factors.Map is null ? null : zeros([], dtype: ScalarType.Float64, device: factors.Device);
         GlobalGradient = wanted.Globals ? empty(factors.GlobalRows.shape, dtype: factors.ScoreType, device: factors.Device) : null;
         LocalGradient = wanted.Locals ? empty(factors.LocalRows.shape, dtype: factors.ScoreType, device: factors.Device) : null;
     }
+
+    /// <summary>Sum of the positives' inner products where scores are mapped, since a map may hide an infinity; null where they are not.</summary>
+    public Tensor? UnmappedPositiveSum { get; }
 
     /// <summary>Gathered gradient <c>[N·K, D]</c>.</summary>
     public Tensor? GlobalGradient { get; }
@@ -58,6 +62,12 @@ internal sealed class FactorProducts
         if (_factors.Map is { } map)
         {
             chain = _wanted.Any ? map.Derivative(scores.clone()) : null;
+            var raw = new Tile(scores, null, row, rows, column, columns);
+            if (raw.HasPositives)
+            {
+                UnmappedPositiveSum!.add_(raw.Positives(scores).sum());
+            }
+
             scores.copy_(map.Value(scores));
         }
 

@@ -52,7 +52,7 @@ internal sealed class MeanContrastKernel(ContrastFunction contrast) : ScoreKerne
             products.AddGradients(strip, strip.Scores);
         }
 
-        return new StreamedResult(sum.div_(factors.PositiveCount).to(factors.ScoreType), positiveSum, products.GlobalGradient, products.LocalGradient, offsetGradient);
+        return new StreamedResult(sum.div_(factors.PositiveCount).to(factors.ScoreType), products.UnmappedPositiveSum ?? positiveSum, products.GlobalGradient, products.LocalGradient, offsetGradient);
     }
 
     public override Tensor Dense(DenseScores scores, Tensor? offset)

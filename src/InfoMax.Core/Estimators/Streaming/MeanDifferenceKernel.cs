@@ -65,7 +65,7 @@ internal sealed class MeanDifferenceKernel(ScoreFunction positive, ScoreFunction
         }
 
         products.GlobalGradient?.mul_(weight * expectedScale);
-        return new StreamedResult(sum.mul_(weight).to(factors.ScoreType), positiveSum, products.GlobalGradient, products.LocalGradient);
+        return new StreamedResult(sum.mul_(weight).to(factors.ScoreType), products.UnmappedPositiveSum ?? positiveSum, products.GlobalGradient, products.LocalGradient);
     }
 
     public override Tensor Dense(DenseScores scores, Tensor? offset)

@@ -75,7 +75,7 @@ internal sealed class PartitionDifferenceKernel(ScoreFunction positive, ScoreFun
 
         Tensor logMeanExp = partition.log().add_(reference.Value).sub_(Math.Log(factors.NegativeCount));
         Tensor value = positive.Value(positiveScores).mean([0, 1, 2], type: ScalarType.Float64).sub(logMeanExp).to(factors.ScoreType);
-        Tensor positiveSum = positiveScores.sum();
+        Tensor positiveSum = products.UnmappedPositiveSum ?? positiveScores.sum();
         if (!wanted.Any)
         {
             return new StreamedResult(value, positiveSum);

@@ -8,14 +8,16 @@ namespace InfoMax.Critics;
 
 /// <summary>
 /// Concat-and-convolve: each global vector is concatenated with each local vector and passed through hidden layers with ReLU to one number (paper, figure 3, where the layers are 1×1
-/// convolutions over the map). Scores are dense.
+/// convolutions over the map). Scores are dense, or sampled.
 /// </summary>
 /// <remarks>
 /// The first layer is applied to both vectors separately and the results are added, which is the same as concatenating. The rest is computed for each of the N²·K·L pairs, whose
-/// activations stay in memory for the backward pass: for small batches, few locations, and estimation.
+/// activations stay in memory for the backward pass: for small batches, few locations, and estimation. With <see cref="NegativesPerPositive"/> there are N·K·L·(1 + R) pairs.
 /// </remarks>
 public sealed class ConcatCritic : PairCritic
 {
+    private readonly NegativeSampler _sampler;
+
     [ComponentName(Name = "local")]
     private readonly Linear _local;
 
@@ -30,12 +32,13 @@ public sealed class ConcatCritic : PairCritic
     /// <param name="globalUnits">Units of a global vector (y in estimation), 1 or more.</param>
     /// <param name="hiddenUnits">Units of each hidden layer, 1 or more; default 512, as in the paper.</param>
     /// <param name="hiddenLayers">Number of hidden layers, 1 or more; default 2, as in the paper.</param>
-    /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
+    /// <param name="seed">Seed of the initial weights and of the negatives; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public ConcatCritic(long localChannels, long globalUnits, long hiddenUnits = 512, int hiddenLayers = 2, int? seed = null)
         : base(nameof(ConcatCritic), localChannels, globalUnits)
     {
         Perceptron.CheckSizes(localChannels, globalUnits, hiddenUnits, hiddenLayers);
+        _sampler = new NegativeSampler(seed);
         _local = nn.Linear(localChannels, hiddenUnits);
         _global = nn.Linear(globalUnits, hiddenUnits, hasBias: false);
         _pair = Perceptron.Create(hiddenUnits, hiddenUnits, hiddenLayers - 1, 1, null);
@@ -46,13 +49,56 @@ public sealed class ConcatCritic : PairCritic
         }
     }
 
+    /// <summary>
+    /// How many negatives of each positive to score in training mode, drawn anew each time from the locations of the other examples: distinct, each with the same chance, never of the positive's own
+    /// example. Null (the default), and evaluation mode, take all.
+    /// </summary>
+    /// <value>At least 1, or null; more than there are means all.</value>
+    /// <remarks>InfoNCE then contrasts a positive with these negatives alone, and its ceiling is log(1 + R). Jensen–Shannon suffers least from few (paper, appendix).</remarks>
+    public int? NegativesPerPositive
+    {
+        get;
+        init
+        {
+            if (value is { } count)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(NegativesPerPositive));
+            }
+
+            field = value;
+        }
+    }
+
     private protected override ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize)
     {
-        Tensor locals = _local.call(localRows).unsqueeze(0);
-        Tensor scores = ByRows(_global.call(globalRows), locals.numel(), rows => _pair.call(nn.functional.relu(rows.unsqueeze(1).add(locals))));
-        return ScoreMatrix.Dense(
-            scores.view(batchSize, globalRows.shape[0] / batchSize, batchSize, localRows.shape[0] / batchSize),
-            globalRows.view(batchSize, -1, GlobalUnits),
-            localRows.view(batchSize, -1, LocalChannels));
+        Tensor globals = _global.call(globalRows), locals = _local.call(localRows);
+        long k = globalRows.shape[0] / batchSize, l = localRows.shape[0] / batchSize;
+        Tensor globalVectors = globalRows.view(batchSize, k, GlobalUnits), localVectors = localRows.view(batchSize, l, LocalChannels);
+        if (training && NegativesPerPositive is { } count)
+        {
+            Tensor drawn = _sampler.Draw(batchSize, k, l, count).to(localRows.device);
+            Tensor own = globals.view(batchSize, k, 1, -1);
+            Tensor positives = Pair(own.add(locals.view(batchSize, 1, l, -1)));
+            Tensor others = locals.index_select(0, drawn.flatten()).view([.. drawn.shape, -1]);
+            return ScoreMatrix.Sampled(positives.squeeze(-1), Pair(own.unsqueeze(3).add(others)).squeeze(-1), globalVectors, localVectors);
+        }
+
+        Tensor columns = locals.unsqueeze(0);
+        Tensor scores = ByRows(globals, columns.numel(), rows => Pair(rows.unsqueeze(1).add(columns)));
+        return ScoreMatrix.Dense(scores.view(batchSize, k, batchSize, l), globalVectors, localVectors);
     }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _sampler.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Scores from the sum of the first layer's parts.</summary>
+    private Tensor Pair(Tensor first) => _pair.call(nn.functional.relu(first));
 }

@@ -59,25 +59,62 @@ public sealed class EncoderOutput : IDisposable
     /// <summary>Features by name, each <c>[N, …]</c>: at least "global"; the paper's encoders add "conv" and "fc".</summary>
     public IReadOnlyDictionary<string, Tensor> Features { get; }
 
-    /// <summary>Disposes every tensor of this output.</summary>
+    /// <summary>
+    /// A second encoding of the same batch, from encoders that make one: another view of each example, another modality, or a corrupted input. Null for others. Owned by this output.
+    /// </summary>
+    /// <exception cref="ArgumentException">The other output has another batch size.</exception>
+    public EncoderOutput? Other
+    {
+        get;
+        init
+        {
+            if (value is not null && value.Local.BatchSize != Local.BatchSize)
+            {
+                throw new ArgumentException($"Expected an output of {Local.BatchSize} examples, got {value.Local.BatchSize}.", nameof(Other));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>A class for each example, int64 <c>[N]</c>, −1 where there is none; null (the default) if nothing is known. Stays the caller's.</summary>
+    public Tensor? Labels { get; private init; }
+
+    /// <summary>The same output with labels, for objectives that use them.</summary>
+    /// <param name="labels">A class for each example, int64 <c>[N]</c> on the device of the features, −1 where there is none. Stays the caller's.</param>
+    /// <returns>An output over the same tensors: dispose one of the two.</returns>
+    /// <exception cref="ArgumentException">The labels have another shape, dtype or device.</exception>
+    public EncoderOutput WithLabels(Tensor labels)
+    {
+        TensorGuard.NotDisposed(labels);
+        TensorGuard.HasShape(labels, [Local.BatchSize]);
+        if (labels.dtype != ScalarType.Int64 || labels.device_type != Global.device_type || labels.device_index != Global.device_index)
+        {
+            throw new ArgumentException($"Expected int64 labels on {Global.device}, got {TensorGuard.Describe(labels)}.", nameof(labels));
+        }
+
+        return new EncoderOutput(Local, Global, Features) { Other = Other, Labels = labels };
+    }
+
+    /// <summary>Disposes every tensor of this output but the labels.</summary>
     public void Dispose()
     {
-        Local.Values.Dispose();
-        foreach (Tensor feature in Features.Values)
+        foreach (Tensor tensor in Tensors())
         {
-            feature.Dispose();
+            tensor.Dispose();
         }
     }
 
     /// <summary>Moves every tensor of this output from a scope to the one around it.</summary>
     internal EncoderOutput MoveToOuter(DisposeScope scope)
     {
-        scope.MoveToOuter(Local.Values);
-        foreach (Tensor feature in Features.Values)
+        foreach (Tensor tensor in Tensors())
         {
-            scope.MoveToOuter(feature);
+            scope.MoveToOuter(tensor);
         }
 
         return this;
     }
+
+    private IEnumerable<Tensor> Tensors() => Features.Values.Append(Local.Values).Concat(Other?.Tensors() ?? []);
 }

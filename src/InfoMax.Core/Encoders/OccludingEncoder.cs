@@ -66,7 +66,7 @@ public sealed class OccludingEncoder : Encoder
 
         Tensor hidden = Mask.Sample((int)input.shape[0], (int)input.shape[2], (int)input.shape[3], _generator).to(input.device);
         EncoderOutput whole = _inner.call(input), occluded = _inner.call(input.masked_fill(hidden, Fill));
-        return new EncoderOutput(whole.Local, occluded.Global, whole.Features);
+        return new EncoderOutput(whole.Local, occluded.Global, whole.Features) { Other = whole.Other };
     }
 
     /// <inheritdoc/>

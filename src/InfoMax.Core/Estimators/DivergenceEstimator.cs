@@ -27,6 +27,15 @@ public abstract class DivergenceEstimator : MIEstimator
         (_positive, _negative, _constant) = (positive, negative, constant);
     }
 
+    /// <summary>The function f of a positive's score.</summary>
+    public ScoreFunction Positive => _positive;
+
+    /// <summary>The function g of a negative's score.</summary>
+    public ScoreFunction Negative => _negative;
+
+    /// <summary>Added to the value.</summary>
+    public double Constant => _constant;
+
     /// <inheritdoc/>
     public override BoundKind ObjectiveKind => BoundKind.Surrogate;
 

@@ -58,28 +58,43 @@ public sealed partial class ScoreMatrix
 
         CheckBatchSize(scores.shape[0], scores, nameof(scores));
         (long n, long k, long l) = scores.dim() == 4 ? (scores.shape[0], scores.shape[1], scores.shape[3]) : (scores.shape[0], 1, 1);
-        foreach ((Tensor? vectors, long count, string name) in new[] { (globalVectors, k, nameof(globalVectors)), (localVectors, l, nameof(localVectors)) })
+        CheckVectors(globalVectors, [n, k, -1], scores, nameof(globalVectors));
+        CheckVectors(localVectors, [n, l, -1], scores, nameof(localVectors));
+        CheckScores(scores, nameof(scores));
+        var dense = new DenseScores(scores.dim() == 4 ? scores.alias() : scores.reshape(n, 1, n, 1));
+        return new ScoreMatrix(null, dense, globalVectors?.alias(), localVectors?.alias(), n, k, l);
+    }
+
+    /// <summary>Scores of the positives and of some negatives of each, which are all that a positive is contrasted with.</summary>
+    /// <param name="positives">Scores of the positives <c>[N, K, L]</c>, N at least 1; float32 or float64.</param>
+    /// <param name="negatives">Scores of R negatives of each, <c>[N, K, L, R]</c>, R at least 1, of the same dtype and on the same device.</param>
+    /// <param name="globalVectors">What stands behind the globals, <c>[N, K, units]</c>, for estimators that learn from it; null if there is no such thing.</param>
+    /// <param name="localVectors">What stands behind the positives' locals, <c>[N, L, units]</c>; null if there is no such thing.</param>
+    /// <returns>The matrix. On the CPU the scores are checked not to be NaN or +∞.</returns>
+    /// <exception cref="ArgumentException">Another shape, dtype or device, or a forbidden value.</exception>
+    public static ScoreMatrix Sampled(Tensor positives, Tensor negatives, Tensor? globalVectors = null, Tensor? localVectors = null)
+    {
+        TensorGuard.NotDisposed(positives);
+        TensorGuard.SingleOrDouble(positives);
+        if (positives.dim() != 3 || positives.numel() == 0)
         {
-            if (vectors is not null)
-            {
-                TensorGuard.HasShape(TensorGuard.NotDisposed(vectors, name), [n, count, -1], name);
-                TensorGuard.SameKind(vectors, scores, name, nameof(scores));
-            }
+            throw new ArgumentException($"Expected scores of positives [N, K, L], got {TensorGuard.Describe(positives)}.", nameof(positives));
         }
 
-        if (scores.device_type == DeviceType.CPU)
+        TensorGuard.NotDisposed(negatives);
+        TensorGuard.HasShape(negatives, [.. positives.shape, -1]);
+        TensorGuard.SameKind(negatives, positives, nameof(negatives), nameof(positives));
+        if (negatives.numel() == 0)
         {
-            using var noGrad = no_grad();
-            using var scope = NewDisposeScope();
-            // max propagates NaN, so one reduction finds both NaN and +∞.
-            if (!(scores.max().to(ScalarType.Float64).item<double>() < double.PositiveInfinity))
-            {
-                throw new ArgumentException($"Expected scores without NaN or +∞ ({TensorGuard.Describe(scores)}).", nameof(scores));
-            }
+            throw new ArgumentException($"Expected at least one negative for each positive, got {TensorGuard.Describe(negatives)}.", nameof(negatives));
         }
 
-        Tensor four = scores.dim() == 4 ? scores.alias() : scores.reshape(n, 1, n, 1);
-        return new ScoreMatrix(null, four, globalVectors?.alias(), localVectors?.alias(), n, k, l);
+        (long n, long k, long l) = (positives.shape[0], positives.shape[1], positives.shape[2]);
+        CheckVectors(globalVectors, [n, k, -1], positives, nameof(globalVectors));
+        CheckVectors(localVectors, [n, l, -1], positives, nameof(localVectors));
+        CheckScores(positives, nameof(positives));
+        CheckScores(negatives, nameof(negatives));
+        return new ScoreMatrix(null, new SampledScores(positives.alias(), negatives.alias()), globalVectors?.alias(), localVectors?.alias(), n, k, l);
     }
 
     /// <summary>As the public method, with a buffer that the caller keeps.</summary>
@@ -101,6 +116,31 @@ public sealed partial class ScoreMatrix
     {
         var factors = new Factors(globalRows, localRows, batchSize, null, streaming ?? StreamingOptions.Default, workspace);
         return new ScoreMatrix(factors, null, null, null, batchSize, factors.Globals, factors.Locations);
+    }
+
+    private static void CheckVectors(Tensor? vectors, long[] shape, Tensor scores, string name)
+    {
+        if (vectors is not null)
+        {
+            TensorGuard.HasShape(TensorGuard.NotDisposed(vectors, name), shape, name);
+            TensorGuard.SameKind(vectors, scores, name, "the scores");
+        }
+    }
+
+    private static void CheckScores(Tensor scores, string name)
+    {
+        if (scores.device_type != DeviceType.CPU)
+        {
+            return;
+        }
+
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        // max propagates NaN, so one reduction finds both NaN and +∞.
+        if (!(scores.max().to(ScalarType.Float64).item<double>() < double.PositiveInfinity))
+        {
+            throw new ArgumentException($"Expected scores without NaN or +∞ ({TensorGuard.Describe(scores)}).", name);
+        }
     }
 
     private static void CheckFactor(Tensor factor, string name)

@@ -10,9 +10,10 @@ namespace InfoMax.Estimators;
 /// locations each. Positives are the pairs with i = j, every pair with i ≠ j is a negative.
 /// </summary>
 /// <remarks>
-/// <para>Two forms, one type. <em>Factored</em> scores are products of two sets of vectors and are never materialised: values and gradients
+/// <para>Three forms, one type. <em>Factored</em> scores are products of two sets of vectors and are never materialised: values and gradients
 /// are computed strip by strip. <em>Dense</em> scores are given as a tensor, as a concatenating critic produces them; there a score
-/// of −∞ takes a negative pair out of the exponential sums.</para>
+/// of −∞ takes a negative pair out of the exponential sums. <em>Sampled</em> scores are those of the positives and of a number of negatives of each: a critic draws them among
+/// the other examples, or makes them (corrupted inputs).</para>
 /// <para>The three reductions below are what estimators are made of; each is exact (true counts, no masking constants) and differentiable
 /// with respect to scores or factors. Factored scores keep their gradients from the forward pass; a second derivative
 /// (<c>create_graph</c>) is computed through the dense form and needs its memory. If factors, or gradients that a backward pass gave out, are modified in place before the next
@@ -23,17 +24,17 @@ namespace InfoMax.Estimators;
 public sealed partial class ScoreMatrix : IDisposable
 {
     private readonly Factors? _factors;
-    private readonly Tensor? _dense;
+    private readonly ExplicitScores? _explicit;
     private readonly Tensor? _globalVectors;
     private readonly Tensor? _localVectors;
 
-    private ScoreMatrix(Factors? factors, Tensor? dense, Tensor? globalVectors, Tensor? localVectors, long batchSize, long globals, long locations)
+    private ScoreMatrix(Factors? factors, ExplicitScores? scores, Tensor? globalVectors, Tensor? localVectors, long batchSize, long globals, long locations)
     {
-        (_factors, _dense, _globalVectors, _localVectors) = (factors, dense, globalVectors, localVectors);
+        (_factors, _explicit, _globalVectors, _localVectors) = (factors, scores, globalVectors, localVectors);
         (BatchSize, Globals, Locations) = (batchSize, globals, locations);
     }
 
-    /// <summary>Number of examples N, at least 2.</summary>
+    /// <summary>Number of examples N, at least 2; of sampled scores at least 1.</summary>
     public long BatchSize { get; }
 
     /// <summary>Global vectors per example, K.</summary>
@@ -45,20 +46,23 @@ public sealed partial class ScoreMatrix : IDisposable
     /// <summary>Number of positive pairs, N·K·L.</summary>
     public long PositiveCount => BatchSize * Globals * Locations;
 
-    /// <summary>Number of negative pairs, N·(N − 1)·K·L.</summary>
-    public long NegativeCount => PositiveCount * (BatchSize - 1);
+    /// <summary>Number of negative pairs, N·(N − 1)·K·L; of sampled scores N·K·L·R.</summary>
+    public long NegativeCount => PositiveCount * (Drawn is { } s ? s.Negative.shape[3] : BatchSize - 1);
 
-    /// <summary>Negatives of each global vector, (N − 1)·L.</summary>
-    public long NegativesPerGlobal => (BatchSize - 1) * Locations;
+    /// <summary>Negatives that a positive is contrasted with: those of its global vector, (N − 1)·L; of sampled scores the R that are its own.</summary>
+    public long NegativesPerGlobal => Drawn is { } s ? s.Negative.shape[3] : (BatchSize - 1) * Locations;
 
     /// <summary>Whether the scores are factored, and so never materialised.</summary>
-    public bool IsFactored => _dense is null;
+    public bool IsFactored => _explicit is null;
+
+    /// <summary>Whether the negatives are a sample: <see cref="Sampled"/>.</summary>
+    public bool IsSampled => Drawn is not null;
 
     /// <summary>The dtype of scores, values and estimates: that of the factors or scores, float32 for bfloat16 factors.</summary>
-    public ScalarType ScoreType => _factors?.ScoreType ?? _dense!.dtype;
+    public ScalarType ScoreType => _factors?.ScoreType ?? _explicit!.Any.dtype;
 
     /// <summary>Whether a gradient will flow from the scores.</summary>
-    public bool RequiresGrad => is_grad_enabled() && (_factors is { } f ? f.GlobalRows.requires_grad || f.LocalRows.requires_grad : _dense!.requires_grad);
+    public bool RequiresGrad => is_grad_enabled() && (_factors is { } f ? f.GlobalRows.requires_grad || f.LocalRows.requires_grad : _explicit!.Tensors.Any(t => t.requires_grad));
 
     /// <summary>What a loss will multiply the reductions with, if it is known: see <see cref="StreamedScore"/>.</summary>
     internal double ExpectedScale { get; set; } = 1.0;
@@ -71,7 +75,7 @@ public sealed partial class ScoreMatrix : IDisposable
         using var scope = NewDisposeScope();
         if (_factors is not { } factors)
         {
-            return scope.MoveToOuter(_dense!.diagonal(0, 0, 2).permute(2, 0, 1).contiguous());
+            return scope.MoveToOuter(_explicit!.Positives().contiguous());
         }
 
         Tensor globals = factors.GlobalRows.to(ScoreType).view(BatchSize, Globals, -1);
@@ -83,10 +87,16 @@ public sealed partial class ScoreMatrix : IDisposable
 
     /// <summary>All scores in one tensor: for inspection and small batches, since it needs N²·K·L numbers.</summary>
     /// <returns>A new differentiable tensor <c>[N, K, N, L]</c> that belongs to the caller or its dispose scope.</returns>
+    /// <exception cref="InvalidOperationException">The scores are sampled: most pairs have none.</exception>
     public Tensor ToDense()
     {
+        if (IsSampled)
+        {
+            throw new InvalidOperationException("Sampled scores are those of the positives and a few negatives of each; most pairs have none.");
+        }
+
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(_dense?.alias() ?? _factors!.ToDense());
+        return scope.MoveToOuter(_explicit is DenseScores dense ? dense.Scores.alias() : _factors!.ToDense());
     }
 
     /// <summary>The global vectors behind the scores: the projected ones of factored scores, or those given with dense scores.</summary>
@@ -103,14 +113,30 @@ public sealed partial class ScoreMatrix : IDisposable
     public ScoreMatrix Map(ScoreFunction function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        Tensor? dense = _dense is null ? null : function.Value(_dense);
         Factors? factors = _factors is null ? null : _factors with
         {
             GlobalRows = _factors.GlobalRows.alias(),
             LocalRows = _factors.LocalRows.alias(),
             Map = _factors.Map is null ? function : new ComposedFunction(_factors.Map, function),
         };
-        return new ScoreMatrix(factors, dense, _globalVectors?.alias(), _localVectors?.alias(), BatchSize, Globals, Locations);
+        return new ScoreMatrix(factors, _explicit?.Map(function), _globalVectors?.alias(), _localVectors?.alias(), BatchSize, Globals, Locations);
+    }
+
+    /// <summary>The same scores with the two sides exchanged: local vectors ask, and are contrasted with the global vectors of other examples.</summary>
+    /// <returns>A new matrix over the same tensors, with K and L exchanged; factored scores stay factored.</returns>
+    /// <exception cref="InvalidOperationException">The scores are sampled: their negatives belong to one side.</exception>
+    public ScoreMatrix Transposed()
+    {
+        if (IsSampled)
+        {
+            throw new InvalidOperationException("Sampled scores cannot be transposed: their negatives were drawn for the global vectors.");
+        }
+
+        Factors? factors = _factors is not { } f
+            ? null
+            : new Factors(f.LocalRows.alias(), f.GlobalRows.alias(), BatchSize, f.Map, f.Options, f.Workspace);
+        ExplicitScores? dense = _explicit is DenseScores d ? new DenseScores(d.Scores.permute(2, 3, 0, 1)) : null;
+        return new ScoreMatrix(factors, dense, _localVectors?.alias(), _globalVectors?.alias(), BatchSize, Locations, Globals) { ExpectedScale = ExpectedScale };
     }
 
     /// <summary>E over positives of f(u) − E over negatives of g(u): the form of every f-divergence bound.</summary>
@@ -147,7 +173,7 @@ public sealed partial class ScoreMatrix : IDisposable
         {
             TensorGuard.NotDisposed(offset);
             TensorGuard.HasShape(offset, [BatchSize, Globals, offset.dim() == 3 && offset.shape[2] == 1 ? 1 : Locations]);
-            Tensor reference = _dense ?? _factors!.GlobalRows;
+            Tensor reference = _explicit?.Any ?? _factors!.GlobalRows;
             if (offset.dtype != ScoreType || offset.device_type != reference.device_type || offset.device_index != reference.device_index)
             {
                 throw new ArgumentException($"Expected the dtype and device of the scores ({ScoreType}, {reference.device}), got {TensorGuard.Describe(offset)}.", nameof(offset));
@@ -182,13 +208,15 @@ public sealed partial class ScoreMatrix : IDisposable
         }
     }
 
-    private IEnumerable<Tensor> Views() => new[] { _factors?.GlobalRows, _factors?.LocalRows, _dense, _globalVectors, _localVectors }.OfType<Tensor>();
+    private SampledScores? Drawn => _explicit as SampledScores;
+
+    private IEnumerable<Tensor> Views() => new[] { _factors?.GlobalRows, _factors?.LocalRows, _globalVectors, _localVectors }.OfType<Tensor>().Concat(_explicit?.Tensors ?? []);
 
     private Tensor Evaluate(ScoreKernel kernel, Tensor? offset = null)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(_dense is not null
-            ? kernel.Dense(new DenseScores(_dense), offset)
+        return scope.MoveToOuter(_explicit is not null
+            ? kernel.Explicit(_explicit, offset)
             : StreamedScore.Evaluate(_factors!, offset, kernel, ExpectedScale));
     }
 }

@@ -69,6 +69,22 @@ public sealed class LocalInfoMax : Objective
         }
     }
 
+    /// <summary>How many global vectors of each example to draw per step, of encoders that give several; null (the default) takes all.</summary>
+    /// <value>At least 1, or null.</value>
+    public int? GlobalSamples
+    {
+        get;
+        init
+        {
+            if (value is { } count)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(GlobalSamples));
+            }
+
+            field = value;
+        }
+    }
+
     /// <summary>Keeps scores within a limit; null (the default, as in the paper) leaves them as they are.</summary>
     public SoftClipFunction? ScoreClip { get; init; }
 
@@ -82,7 +98,11 @@ public sealed class LocalInfoMax : Objective
         LocalFeatureMap local = LocationSamples is { } count && count < output.Local.Locations
             ? output.Local.Sample(count, _generator)
             : output.Local;
-        using ScoreMatrix scores = _critic.call(local, output.Global);
+        // Several global vectors are a map of their own, whose locations they are.
+        Tensor globals = GlobalSamples is { } few && output.Global.dim() == 3 && few < output.Global.shape[2]
+            ? new LocalFeatureMap(output.Global).Sample(few, _generator).Values
+            : output.Global;
+        using ScoreMatrix scores = _critic.call(local, globals);
         return MutualInformationTerm.Evaluate(_estimator, scores, Weight, ScoreClip);
     }
 

@@ -1,4 +1,5 @@
 using InfoMax.Encoders;
+using InfoMax.Estimators;
 using InfoMax.Numerics;
 using InfoMax.Priors;
 using TorchSharp.Utils;
@@ -11,10 +12,10 @@ namespace InfoMax.Objectives;
 /// learns to be mistaken for the prior (paper, equation 7).
 /// </summary>
 /// <remarks>
-/// <para>The two players have separate losses. The discriminator's is on detached codes, so it moves the discriminator only. The encoder's is the non-saturating
-/// term E[sp(−d)] of the logits d, evaluated with the discriminator held fixed, so it moves the encoder only. Both may therefore be added and stepped with one
-/// optimiser, or stepped in turn.</para>
-/// <para>Metrics: "discriminator", its loss (2·log 2 when it cannot tell), "penalty", the mean squared gradient norm, and "accuracy", the share of samples and codes
+/// <para>The two players have separate losses. The discriminator's is on detached codes, so it moves the discriminator only: it ascends E over samples of f(d) − E over codes of g(d), with d its output and f and g the functions
+/// of <see cref="Divergence"/>. The encoder's is the non-saturating term −E[f(d)] over codes (of the paper's GAN game E[sp(−d)]), evaluated with the discriminator held fixed, so it moves the encoder only. Both may therefore be
+/// added and stepped with one optimiser, or stepped in turn.</para>
+/// <para>Metrics: "discriminator", its loss (2·log 2 in the GAN game when it cannot tell), "penalty", the mean squared gradient norm, and "accuracy", the share of samples and codes
 /// told right (0.5 when the game is won by the encoder).</para>
 /// </remarks>
 public sealed class PriorMatching : Objective
@@ -60,6 +61,26 @@ public sealed class PriorMatching : Objective
         }
     } = 1.0;
 
+    /// <summary>
+    /// The divergence of the game, by its variational form; default <see cref="GanEstimator"/>, as in the paper. <see cref="WassersteinEstimator"/> relies on the gradient penalty to keep the discriminator smooth.
+    /// </summary>
+    /// <exception cref="ArgumentException">The value is null.</exception>
+    public DivergenceEstimator Divergence
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = new GanEstimator();
+
+    /// <summary>
+    /// Whether the encoder descends −E over codes of g(d), the saturating term of the minimax game in equation 7, whose gradient vanishes where the discriminator is sure; false (the default, as in the published code) for the
+    /// non-saturating one.
+    /// </summary>
+    public bool Saturating { get; init; }
+
     /// <inheritdoc/>
     protected override ObjectiveResult Evaluate(EncoderOutput output)
     {
@@ -77,7 +98,7 @@ public sealed class PriorMatching : Objective
         Tensor detached = codes.detach();
 
         Tensor onSamples = _discriminator.call(samples), onCodes = _discriminator.call(detached);
-        Tensor discriminatorLoss = nn.functional.softplus(onSamples.neg()).mean() + nn.functional.softplus(onCodes).mean();
+        Tensor discriminatorLoss = Divergence.Negative.Value(onCodes).mean() - Divergence.Positive.Value(onSamples).mean();
         Tensor accuracy = (onSamples.detach().gt(0).to(codes.dtype).mean() + onCodes.detach().le(0).to(codes.dtype).mean()) / 2;
         var metrics = new Dictionary<string, Tensor> { ["discriminator"] = discriminatorLoss.detach(), ["accuracy"] = accuracy };
 
@@ -104,7 +125,7 @@ public sealed class PriorMatching : Objective
         base.Dispose(disposing);
     }
 
-    /// <summary>E[sp(−d)] with the discriminator's parameters left out of the graph.</summary>
+    /// <summary>The encoder's term, with the discriminator's parameters left out of the graph.</summary>
     private Tensor EncoderLoss(Tensor codes)
     {
         nn.Module discriminator = _discriminator;
@@ -116,7 +137,8 @@ public sealed class PriorMatching : Objective
                 parameter.requires_grad = false;
             }
 
-            return nn.functional.softplus(_discriminator.call(codes).neg()).mean();
+            Tensor logits = _discriminator.call(codes);
+            return (Saturating ? Divergence.Negative.Value(logits) : Divergence.Positive.Value(logits)).mean().neg();
         }
         finally
         {

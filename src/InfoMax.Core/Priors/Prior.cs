@@ -20,6 +20,18 @@ public abstract class Prior
     /// <summary>Uniform on the unit sphere, codes divided by their length.</summary>
     public static Prior Sphere { get; } = new SpherePrior();
 
+    /// <summary>A prior made of functions.</summary>
+    /// <param name="name">Short name for reports, in lower case.</param>
+    /// <param name="sample">Draws so many samples of so many units with a generator: a new floating-point tensor <c>[count, units]</c> on the CPU. Runs inside a dispose scope.</param>
+    /// <param name="squash">Brings raw codes <c>[N, D]</c> into the range of the prior, differentiably; null leaves them as they are. Runs inside a dispose scope.</param>
+    /// <returns>The prior.</returns>
+    public static Prior Custom(string name, Func<long, long, Generator, Tensor> sample, Func<Tensor, Tensor>? squash = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(sample);
+        return new DelegatePrior(name, sample, squash);
+    }
+
     /// <summary>Short name for reports, in lower case.</summary>
     public abstract string Name { get; }
 

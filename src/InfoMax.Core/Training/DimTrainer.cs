@@ -1,4 +1,3 @@
-using InfoMax.Critics;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
@@ -21,7 +20,7 @@ namespace InfoMax.Training;
 /// <para>On Linux, <see cref="NativeMemory.KeepFreedPages"/> at the start of the program makes steps on the CPU quicker.</para>
 /// <para>The trainer owns the loss (critics, discriminator), not the encoder nor the data. It is used once, from one thread.</para>
 /// </remarks>
-public sealed class DimTrainer : IDisposable
+public sealed partial class DimTrainer : IDisposable
 {
     private readonly Encoder _encoder;
     private readonly IBatchSource _data;
@@ -51,57 +50,6 @@ public sealed class DimTrainer : IDisposable
 
     /// <summary>The loss, with its trained critics; null before <see cref="Fit"/>. Disposed with the trainer.</summary>
     public DimLoss? Loss => _loss;
-
-    /// <summary>Adds local mutual information, β in the paper.</summary>
-    /// <param name="estimator">The estimator to ascend.</param>
-    /// <param name="weight">Factor in the total loss, finite and at least 0; default 1.</param>
-    /// <param name="units">Units of the critic's common space, 1 or more; 2048 in the paper.</param>
-    /// <param name="locations">Locations of each example to sample per step, before their projection; null takes all.</param>
-    /// <returns>This trainer.</returns>
-    public DimTrainer Local(MIEstimator estimator, double weight = 1.0, int units = 2048, int? locations = null)
-    {
-        ArgumentNullException.ThrowIfNull(estimator);
-        _settings.CriticUnits.Add(units);
-        if (locations is { } count)
-        {
-            _settings.LocationSamples.Add(count);
-        }
-
-        return Weighted(weight, (shape, seed) => new LocalInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, units, seed)
-        {
-            Weight = weight,
-            LocationSamples = locations,
-        });
-    }
-
-    /// <summary>Adds global mutual information, α in the paper, with the concatenating critic.</summary>
-    /// <param name="estimator">The estimator to ascend.</param>
-    /// <param name="weight">Factor in the total loss, finite and at least 0; default 1.</param>
-    /// <returns>This trainer.</returns>
-    public DimTrainer Global(MIEstimator estimator, double weight = 1.0)
-    {
-        ArgumentNullException.ThrowIfNull(estimator);
-        return Weighted(weight, (shape, seed) => new GlobalInfoMax(new GlobalConcatCritic(shape.LocalSize, shape.GlobalUnits, seed: seed), estimator) { Weight = weight });
-    }
-
-    /// <summary>Adds prior matching, γ in the paper.</summary>
-    /// <param name="prior">The prior.</param>
-    /// <param name="weight">Factor of the encoder's term in the total loss, finite and at least 0; default 0.1.</param>
-    /// <returns>This trainer.</returns>
-    public DimTrainer Prior(Priors.Prior prior, double weight = 0.1)
-    {
-        ArgumentNullException.ThrowIfNull(prior);
-        return Weighted(weight, (shape, seed) => new PriorMatching(shape.GlobalUnits, prior, weight, seed));
-    }
-
-    /// <summary>Adds an objective of your own.</summary>
-    /// <param name="objective">Builds the objective from the sizes of the encoder's output and a seed; the trainer owns what it returns.</param>
-    /// <returns>This trainer.</returns>
-    public DimTrainer Add(Func<EncoderSignature, int, Objective> objective)
-    {
-        ArgumentNullException.ThrowIfNull(objective);
-        return Configure(s => s.Objectives.Add(objective));
-    }
 
     /// <summary>Sets the number of passes over the data; 1 or more, default 200.</summary>
     /// <param name="epochs">The number.</param>
@@ -197,12 +145,6 @@ public sealed class DimTrainer : IDisposable
         _loss?.Dispose();
         _ownedData?.Dispose();
     }
-
-    private DimTrainer Weighted(double weight, Func<EncoderSignature, int, Objective> objective) => Configure(s =>
-    {
-        s.Weights.Add(weight);
-        s.Objectives.Add(objective);
-    });
 
     private DimTrainer Configure(Action<TrainerSettings> change)
     {

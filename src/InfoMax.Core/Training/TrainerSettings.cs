@@ -10,11 +10,17 @@ namespace InfoMax.Training;
 /// <summary>The settings of a <see cref="DimTrainer"/>, and the one place where they are checked.</summary>
 internal sealed class TrainerSettings
 {
-    public List<Func<EncoderSignature, int, Objective>> Objectives { get; } = [];
+    public List<Func<EncoderSignature, int, IReadOnlyList<Objective>>> Objectives { get; } = [];
+
+    public List<string> WeightFaults { get; } = [];
+
+    public int[]? Labels { get; set; }
+
+    public (int? Classes, double Weight, string Feature)? Classifier { get; set; }
 
     public List<double> Weights { get; } = [];
 
-    public List<int> LocationSamples { get; } = [];
+    public List<int> Samples { get; } = [];
 
     public List<int> CriticUnits { get; } = [];
 
@@ -51,7 +57,21 @@ internal sealed class TrainerSettings
         Require(double.IsFinite(LearningRate) && LearningRate > 0, $"the learning rate must be finite and positive, is {LearningRate}");
         Require(ReportEvery >= 1, $"the number of steps between reports must be at least 1, is {ReportEvery}");
         Require(Weights.TrueForAll(w => double.IsFinite(w) && w >= 0), $"weights must be finite and at least 0, are {string.Join(", ", Weights)}");
-        Require(LocationSamples.TrueForAll(l => l >= 1), $"the number of sampled locations must be at least 1, is {string.Join(", ", LocationSamples)}");
+        Require(Samples.TrueForAll(l => l >= 1), $"the number of sampled locations or globals must be at least 1, is {string.Join(", ", Samples)}");
+        faults.AddRange(WeightFaults);
+        if (Labels is { } labels)
+        {
+            Require(labels.Length == data.Count, $"there must be a label for each example, −1 for none: {data.Count}, got {labels.Length}");
+            Require(Array.TrueForAll(labels, l => l >= -1), $"labels must be at least 0, or −1 for none, got {labels.DefaultIfEmpty().Min()}");
+        }
+
+        if (Classifier is { } classifier)
+        {
+            Require(Labels is not null, "a classifier needs labels: call Labels(…)");
+            int most = Labels is { Length: > 0 } some ? some.Max() : -1, classes = classifier.Classes ?? most + 1;
+            Require(Labels is null || (classes >= 2 && most < classes), $"there must be at least 2 classes, and every label below their number: {classes} classes, the largest label is {most}");
+        }
+
         Require(CriticUnits.TrueForAll(u => u >= 1), $"the units of a critic must be at least 1, are {string.Join(", ", CriticUnits)}");
         Require(
             Device is null || Device.type != DeviceType.CUDA || cuda.is_available(),

@@ -104,8 +104,20 @@ internal sealed class TrainingRun : IDisposable
     private void TrainStep(int epoch, ReadOnlySpan<int> indices, bool lastOfEpoch)
     {
         using var scope = NewDisposeScope();
-        Tensor batch = _data.GetBatch(indices).to(_dtype, _device);
-        DimLossResult result = Loss.call(_encoder.call(batch));
+        Tensor batch = ToDevice(_data.GetBatch(indices));
+        EncoderOutput output = _encoder.call(batch);
+        if (_settings.Labels is { } labels)
+        {
+            long[] chosen = new long[indices.Length];
+            for (int i = 0; i < chosen.Length; i++)
+            {
+                chosen[i] = labels[indices[i]];
+            }
+
+            output = output.WithLabels(tensor(chosen, device: _device));
+        }
+
+        DimLossResult result = Loss.call(output);
         bool reports = (_step + 1) % _settings.ReportEvery == 0 || lastOfEpoch;
         // On the CPU looking costs nothing; elsewhere it would make every step wait, so only reporting steps look.
         if (reports || _device.type == DeviceType.CPU)
@@ -158,13 +170,35 @@ internal sealed class TrainingRun : IDisposable
         using var scope = NewDisposeScope();
         Tensor batch = _data.GetBatch(firstTwo);
         TensorGuard.Finite(batch, "data");
-        EncoderSignature signature = EncoderSignature.Of(_encoder, batch.to(_dtype, _device));
-        Objective[] objectives = [.. _settings.Objectives.Select((create, i) => create(signature, Initialization.Derive(_settings.Seed, purpose: 200 + i)))];
-        var loss = new DimLoss(objectives);
+        EncoderSignature signature = EncoderSignature.Of(_encoder, ToDevice(batch));
+        // First, since it may find fault with the encoder, and nothing else has been made yet.
+        Classification? classification = _settings.Classifier is { } c ? Classifier(c.Feature, c.Classes ?? _settings.Labels!.Max() + 1, c.Weight, signature) : null;
+        List<Objective> objectives = [.. _settings.Objectives.SelectMany((create, i) => create(signature, Initialization.Derive(_settings.Seed, purpose: 200 + i)))];
+        if (classification is not null)
+        {
+            objectives.Add(classification);
+        }
+
+        var loss = new DimLoss([.. objectives]);
         loss.to(_dtype);
         loss.to(_device);
         return loss;
     }
+
+    private Classification Classifier(string feature, int classes, double weight, EncoderSignature signature)
+    {
+        if (!signature.FeatureShapes.TryGetValue(feature, out IReadOnlyList<long>? shape))
+        {
+            throw new ArgumentException(
+                $"Training cannot start: the classifier is to see the feature \"{feature}\", the encoder gives {string.Join(", ", signature.FeatureShapes.Keys)}.");
+        }
+
+        long size = shape.Aggregate(1L, (product, length) => product * length);
+        return new Classification(size, classes, feature, seed: Initialization.Derive(_settings.Seed, purpose: 199)) { Weight = weight };
+    }
+
+    /// <summary>A batch on the device of the encoder and of its dtype; indices keep theirs.</summary>
+    private Tensor ToDevice(Tensor batch) => batch.is_floating_point() ? batch.to(_dtype, _device) : batch.to(_device);
 
     private static string Text(IReadOnlyDictionary<string, double> metrics) =>
         string.Join(", ", metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:G4}")));

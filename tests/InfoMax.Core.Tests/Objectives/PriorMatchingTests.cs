@@ -1,5 +1,6 @@
 using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
+using InfoMax.Estimators;
 using InfoMax.Objectives;
 using InfoMax.Priors;
 using TorchSharp.Modules;
@@ -26,6 +27,81 @@ public sealed class PriorMatchingTests
         // The last bias has no part in the gradient penalty but in the loss; every parameter learns.
         matching.parameters().All(p => p.grad is not null && p.requires_grad).Should().BeTrue();
     }
+
+    public static TheoryData<string> Games => new("gan", "jsd", "nwj", "rkl", "hellinger", "tv", "w");
+
+    [Theory]
+    [MemberData(nameof(Games))]
+    public void Losses_OfEveryDivergence_AreItsFunctionsAndMoveOnlyTheirOwner(string name)
+    {
+        using var scope = NewDisposeScope();
+        DivergenceEstimator divergence = Game(name);
+        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = divergence, GradientPenaltyWeight = 0 };
+        using var saturating = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = divergence, GradientPenaltyWeight = 0, Saturating = true };
+        Tensor codes = randn(64, 2).add(1).requires_grad_(true);
+        ObjectiveResult result = matching.call(Output(codes)), minimax = saturating.call(Output(codes));
+        Tensor onCodes = ((PriorDiscriminator)matching.named_modules().Single(m => m.name == "discriminator").module).call(codes);
+        result.Loss.item<float>().Should().BeApproximately(-divergence.Positive.Value(onCodes).mean().item<float>(), 1e-5f);
+        minimax.Loss.item<float>().Should().BeApproximately(-divergence.Negative.Value(onCodes).mean().item<float>(), 1e-5f);
+        result.Loss.backward(retain_graph: true);
+        codes.grad!.abs().sum().item<float>().Should().BeGreaterThan(0);
+        matching.parameters().All(p => p.grad is null).Should().BeTrue();
+        result.AdversaryLoss!.backward();
+        matching.parameters().All(p => p.grad is not null).Should().BeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(Games))]
+    public void Game_OfEveryDivergence_MovesTheCodesTowardsThePrior(string name)
+    {
+        using var generator = new Generator(3);
+        using Parameter codes = nn.Parameter(randn([32, 1], generator: generator).mul_(0.3).add_(3));
+        using var matching = new PriorMatching(1, Prior.Gaussian, weight: 1, seed: 1) { Divergence = Game(name) };
+        using optim.Optimizer codeSteps = optim.Adam([codes], 0.03, beta1: 0.5), discriminatorSteps = optim.Adam(matching.parameters().ToArray(), 1e-3, beta1: 0.5);
+        for (int step = 0; step < 120; step++)
+        {
+            using var scope = NewDisposeScope();
+            ObjectiveResult result = matching.call(Output(codes));
+            codeSteps.zero_grad();
+            discriminatorSteps.zero_grad();
+            (result.Loss + result.AdversaryLoss!).backward();
+            codeSteps.step();
+            discriminatorSteps.step();
+        }
+
+        using var end = NewDisposeScope();
+        Math.Abs(codes.mean().item<float>()).Should().BeLessThan(2f, "they started at 3");
+    }
+
+    [Fact]
+    public void CustomPrior_MadeOfFunctions_IsMatchedAndChecked()
+    {
+        using var scope = NewDisposeScope();
+        Prior prior = Prior.Custom("two-bumps", (count, units, g) => randn(count, units, generator: g).mul(0.1).add(1), codes => codes.tanh());
+        using var matching = new PriorMatching(2, prior, seed: 1);
+        matching.call(Output(randn(8, 2))).Loss.item<float>().Should().BePositive();
+        prior.Name.Should().Be("two-bumps");
+        using var wrong = new PriorMatching(2, Prior.Custom("wrong", (count, _, _) => zeros(count, 5)), seed: 1);
+        FluentActions.Invoking(() => wrong.call(Output(randn(8, 2)))).Should().Throw<InvalidOperationException>().WithMessage("*\"wrong\"*[8, 2]*[8, 5]*");
+        using var generator = new Generator(1);
+        LiveTensors.ShouldNotGrow(3, () =>
+        {
+            prior.Sample(3, 2, generator).Dispose();
+            using Tensor codes = zeros(2, 2);
+            prior.Squash(codes).Dispose();
+        });
+    }
+
+    private static DivergenceEstimator Game(string name) => name switch
+    {
+        "gan" => new GanEstimator(),
+        "jsd" => new JensenShannonEstimator(),
+        "nwj" => new NwjEstimator(),
+        "rkl" => new ReverseKullbackLeiblerEstimator(),
+        "hellinger" => new SquaredHellingerEstimator(),
+        "tv" => new TotalVariationEstimator(),
+        _ => new WassersteinEstimator(),
+    };
 
     [Theory]
     [InlineData("uniform")]

@@ -55,10 +55,10 @@ internal sealed class MeanContrastKernel(ContrastFunction contrast) : ScoreKerne
         return new StreamedResult(sum.div_(factors.PositiveCount).to(factors.ScoreType), products.UnmappedPositiveSum ?? positiveSum, products.GlobalGradient, products.LocalGradient, offsetGradient);
     }
 
-    public override Tensor Dense(DenseScores scores, Tensor? offset)
+    public override Tensor Explicit(ExplicitScores scores, Tensor? offset)
     {
         Tensor positives = scores.Positives();
-        Tensor logSumExp = scores.NegativesOnly().flatten(2).logsumexp(2, keepdim: true);
+        Tensor logSumExp = scores.LogSumExpOfNegatives();
         return (offset is null ? contrast.Value(positives, logSumExp) : contrast.Value(positives - offset, logSumExp - offset)).mean();
     }
 

@@ -68,9 +68,5 @@ internal sealed class MeanDifferenceKernel(ScoreFunction positive, ScoreFunction
         return new StreamedResult(sum.mul_(weight).to(factors.ScoreType), products.UnmappedPositiveSum ?? positiveSum, products.GlobalGradient, products.LocalGradient);
     }
 
-    public override Tensor Dense(DenseScores scores, Tensor? offset)
-    {
-        Tensor negatives = negative.Value(scores.Scores.masked_fill(scores.PositiveMask(), 0.0)).masked_fill(scores.PositiveMask(), 0.0);
-        return positive.Value(scores.Positives()).mean() - (negatives.sum() / scores.NegativeCount);
-    }
+    public override Tensor Explicit(ExplicitScores scores, Tensor? offset) => positive.Value(scores.Positives()).mean() - scores.MeanOfNegatives(negative);
 }

@@ -105,10 +105,9 @@ internal sealed class PartitionDifferenceKernel(ScoreFunction positive, ScoreFun
         return new StreamedResult(value, positiveSum, products.GlobalGradient, products.LocalGradient);
     }
 
-    public override Tensor Dense(DenseScores scores, Tensor? offset)
+    public override Tensor Explicit(ExplicitScores scores, Tensor? offset)
     {
-        Tensor exponents = exponent is null ? scores.Scores : exponent.Value(scores.Scores.masked_fill(scores.PositiveMask(), 0.0));
-        Tensor logMeanExp = exponents.masked_fill(scores.PositiveMask(), double.NegativeInfinity).flatten().logsumexp(0) - Math.Log(scores.NegativeCount);
+        Tensor logMeanExp = scores.LogMeanExpOfNegatives(exponent);
         Tensor difference = positive.Value(scores.Positives()).mean() - logMeanExp;
         if (partitionWeight is null)
         {

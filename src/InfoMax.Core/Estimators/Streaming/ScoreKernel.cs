@@ -13,7 +13,7 @@ internal abstract class ScoreKernel
     public abstract StreamedResult Stream(Factors factors, Tensor? offset, WantedGradients wanted, double expectedScale);
 
     /// <summary>The same function by ordinary differentiable operations.</summary>
-    public abstract Tensor Dense(DenseScores scores, Tensor? offset);
+    public abstract Tensor Explicit(ExplicitScores scores, Tensor? offset);
 }
 
 /// <summary>Which inputs need a gradient.</summary>

@@ -144,7 +144,7 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
         Tensor globalRows = saved[0].view(saved[0].shape), localRows = saved[1].view(saved[1].shape);
         Tensor? offset = call.GradientStart == 3 ? saved[2].view(saved[2].shape) : null;
         var factors = new Factors(globalRows, localRows, call.BatchSize, call.Map, call.Options, null);
-        Tensor value = call.Kernel.Dense(new DenseScores(factors.ToDense()), offset);
+        Tensor value = call.Kernel.Explicit(new DenseScores(factors.ToDense()), offset);
         List<Tensor> inputs = [];
         foreach ((Tensor? input, bool wanted) in new[] { (globalRows, call.Wanted.Globals), (localRows, call.Wanted.Locals), (offset, call.Wanted.Offset) })
         {

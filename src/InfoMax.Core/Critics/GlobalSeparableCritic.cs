@@ -1,0 +1,108 @@
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Numerics;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace InfoMax.Critics;
+
+/// <summary>
+/// Scores a global vector against a whole feature map by an inner product: a network encodes the map, a linear layer the vector (DIM(G) of the published code). One score per pair of
+/// examples, L = 1, factored.
+/// </summary>
+/// <remarks>
+/// The published code encodes the map with a copy of the encoder's layers above it. Its first one repeats the layer that made the map, by an index that is one too low; take the layers after it.
+/// </remarks>
+public sealed class GlobalSeparableCritic : Critic
+{
+    [ComponentName(Name = "map")]
+    private readonly nn.Module<Tensor, Tensor> _map;
+
+    [ComponentName(Name = "vector")]
+    private readonly Linear _vector;
+
+    /// <summary>Creates the critic with a network of one hidden layer with batch normalisation and ReLU over the flattened map.</summary>
+    /// <param name="mapSize">Numbers in a feature map, C·L, 1 or more.</param>
+    /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
+    /// <param name="units">Units of the common space, 1 or more; default 2048.</param>
+    /// <param name="hiddenUnits">Units of the hidden layer, 1 or more; default 1024, as in the paper's encoders.</param>
+    /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public GlobalSeparableCritic(long mapSize, long globalUnits, long units = 2048, long hiddenUnits = 1024, int? seed = null)
+        : this(Network(mapSize, units, hiddenUnits, seed is { } s ? Initialization.Derive(s, 1) : null), globalUnits, units, seed)
+    {
+    }
+
+    /// <summary>Creates the critic with a network of your own.</summary>
+    /// <param name="mapNetwork">From feature maps <c>[N, C, *spatial]</c> to vectors <c>[N, units]</c>. Owned by the critic; its weights are left as they are.</param>
+    /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
+    /// <param name="units">Units of the common space, 1 or more.</param>
+    /// <param name="seed">Seed of the global side's initial weights; null draws them from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public GlobalSeparableCritic(nn.Module<Tensor, Tensor> mapNetwork, long globalUnits, long units, int? seed = null)
+        : base(nameof(GlobalSeparableCritic))
+    {
+        ArgumentNullException.ThrowIfNull(mapNetwork);
+        ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        (GlobalUnits, Units) = (globalUnits, units);
+        _map = mapNetwork;
+        _vector = nn.Linear(globalUnits, units);
+        RegisterComponents();
+        if (seed is { } value)
+        {
+            Initialization.Reset(_vector, Initialization.Derive(value, 2));
+        }
+    }
+
+    /// <summary>Units of a global vector.</summary>
+    public long GlobalUnits { get; }
+
+    /// <summary>Units of the common space, D.</summary>
+    public long Units { get; }
+
+    /// <inheritdoc/>
+    protected override ScoreMatrix Score(LocalFeatureMap local, Tensor globals)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        ArgumentNullException.ThrowIfNull(globals);
+        if (globals.shape[1] != GlobalUnits)
+        {
+            throw new ArgumentException($"Expected global vectors [N, {GlobalUnits}] or [N, {GlobalUnits}, K], got {TensorGuard.Describe(globals)}.", nameof(globals));
+        }
+
+        using var scope = NewDisposeScope();
+        Tensor maps = _map.call(local.Values);
+        if (maps.dim() != 2 || maps.shape[0] != local.BatchSize || maps.shape[1] != Units)
+        {
+            throw new ArgumentException(
+                $"Expected the map network to give [{local.BatchSize}, {Units}] from the feature map {TensorGuard.Shape(local.Values.shape)}, got {TensorGuard.Describe(maps)}.", nameof(local));
+        }
+
+        Tensor vectors = _vector.call(globals.dim() == 2 ? globals : globals.transpose(1, 2).reshape(-1, GlobalUnits));
+        ScoreMatrix matrix = ScoreMatrix.FactoredRows(vectors, maps, local.BatchSize);
+        matrix.MoveToOuter(scope);
+        return matrix;
+    }
+
+    private static Sequential Network(long mapSize, long units, long hiddenUnits, int? seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(mapSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hiddenUnits, 1);
+        NativeBackend.EnsureLoadable();
+        Sequential network = nn.Sequential(
+            ("flatten", nn.Flatten()),
+            ("hidden", nn.Linear(mapSize, hiddenUnits, hasBias: false)),
+            ("norm", nn.BatchNorm1d(hiddenUnits)),
+            ("activation", nn.ReLU()),
+            ("output", nn.Linear(hiddenUnits, units)));
+        if (seed is { } value)
+        {
+            Initialization.Reset(network, value);
+        }
+
+        return network;
+    }
+}

@@ -1,0 +1,70 @@
+using InfoMax.Critics;
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Numerics;
+
+namespace InfoMax.Objectives;
+
+/// <summary>Describes the loss of Deep InfoMax as a whole (paper, equation 8); every part has the paper's value unless it is set.</summary>
+public sealed record DimObjectives
+{
+    /// <summary>The weights; default <see cref="DimWeights.PaperLocal"/>.</summary>
+    public DimWeights Weights { get; init; } = DimWeights.PaperLocal;
+
+    /// <summary>Makes the estimator of a term; it is called once for each, since an estimator may have a state. Default <see cref="InfoNceEstimator"/>.</summary>
+    public Func<MIEstimator> Estimator { get; init; } = () => new InfoNceEstimator();
+
+    /// <summary>The prior; default <see cref="Priors.Prior.Uniform"/>.</summary>
+    public Priors.Prior Prior { get; init; } = Priors.Prior.Uniform;
+
+    /// <summary>Makes the critic of the local term from the encoder's sizes and a seed; default encode-and-dot-product, <see cref="SeparableCritic"/>, with 2048 units.</summary>
+    public Func<EncoderSignature, int?, Critic> LocalCritic { get; init; } = (shape, seed) => new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, seed: seed);
+
+    /// <summary>Makes the critic of the global term; default the concatenating one, <see cref="GlobalConcatCritic"/>.</summary>
+    public Func<EncoderSignature, int?, Critic> GlobalCritic { get; init; } = (shape, seed) => new GlobalConcatCritic(shape.LocalSize, shape.GlobalUnits, seed: seed);
+
+    /// <summary>Locations to sample per step in the local term; null (the default) takes all.</summary>
+    public int? LocationSamples { get; init; }
+
+    /// <summary>Global vectors to sample per step in the local term, of encoders that give several; null (the default) takes all.</summary>
+    public int? GlobalSamples { get; init; }
+
+    /// <summary>Makes the objectives, in the order local, global, prior; those of weight 0 are left out.</summary>
+    /// <param name="shape">Sizes of what the encoder gives.</param>
+    /// <param name="seed">Seed of everything random in them; null draws from TorchSharp's global generator.</param>
+    /// <returns>The objectives; they belong to the caller, usually to be given to a <see cref="DimLoss"/>.</returns>
+    /// <exception cref="ArgumentException">A weight is out of range, or all of mutual information has weight 0; every fault is named.</exception>
+    public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Check();
+        int? Seed(int purpose) => seed is { } s ? Initialization.Derive(s, purpose) : null;
+        var objectives = new List<Objective>();
+        if (Weights.Local > 0)
+        {
+            objectives.Add(new LocalInfoMax(LocalCritic(shape, Seed(20)), Estimator(), Seed(21)) { Weight = Weights.Local, LocationSamples = LocationSamples, GlobalSamples = GlobalSamples });
+        }
+
+        if (Weights.Global > 0)
+        {
+            objectives.Add(new GlobalInfoMax(GlobalCritic(shape, Seed(22)), Estimator()) { Weight = Weights.Global });
+        }
+
+        if (Weights.Prior > 0)
+        {
+            objectives.Add(new PriorMatching(shape.GlobalUnits, Prior, Weights.Prior, Seed(23)));
+        }
+
+        return objectives;
+    }
+
+    /// <summary>Throws unless the description can be built.</summary>
+    internal void Check()
+    {
+        string[] faults = [.. Weights.Faults()];
+        if (faults.Length > 0)
+        {
+            throw new ArgumentException("The loss cannot be built: " + string.Join("; ", faults) + ".", nameof(Weights));
+        }
+    }
+}

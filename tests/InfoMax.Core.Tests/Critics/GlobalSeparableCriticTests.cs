@@ -1,0 +1,54 @@
+using InfoMax.Core.Tests.Support;
+using InfoMax.Critics;
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using static TorchSharp.torch;
+
+namespace InfoMax.Core.Tests.Critics;
+
+/// <summary>The dot-product form of the global critic, and the bilinear one.</summary>
+public sealed class GlobalSeparableCriticTests
+{
+    [Fact]
+    public void Scores_OfMapAndVector_AreInnerProductsOfTheirEncodings()
+    {
+        using var scope = NewDisposeScope();
+        using var critic = new GlobalSeparableCritic(mapSize: 12, globalUnits: 4, units: 6, hiddenUnits: 5, seed: 1);
+        critic.eval();
+        Dictionary<string, Tensor> w = critic.state_dict();
+        w.Keys.Should().Contain(["map.hidden.weight", "map.norm.running_mean", "map.output.weight", "vector.weight", "vector.bias"]);
+        Tensor map = rand(3, 3, 2, 2), globals = rand(3, 4, 2);
+        using ScoreMatrix scores = critic.call(new LocalFeatureMap(map), globals);
+        (scores.IsFactored, scores.Globals, scores.Locations).Should().Be((true, 2L, 1L));
+        // Fresh running statistics are 0 and 1, up to the normalisation's epsilon.
+        Tensor hidden = map.flatten(1).mm(w["map.hidden.weight"].t()).div(Math.Sqrt(1 + 1e-5)).relu();
+        Tensor maps = hidden.mm(w["map.output.weight"].t()).add(w["map.output.bias"]);
+        Tensor vectors = globals.transpose(1, 2).matmul(w["vector.weight"].t()).add(w["vector.bias"]);
+        Tensor expected = vectors.reshape(6, 6).mm(maps.t()).view(3, 2, 3, 1);
+        (scores.ToDense() - expected).abs().max().item<float>().Should().BeLessThan(1e-5f);
+    }
+
+    [Fact]
+    public void Network_OfOnesOwn_IsCheckedAndTrained()
+    {
+        using var scope = NewDisposeScope();
+        using var critic = new GlobalSeparableCritic(nn.Sequential(nn.Conv2d(3, 5, 2, bias: false), nn.Flatten()), globalUnits: 4, units: 5, seed: 1);
+        using ScoreMatrix scores = critic.call(new LocalFeatureMap(rand(3, 3, 2, 2)), rand(3, 4));
+        new InfoNceEstimator().Objective(scores).backward();
+        critic.parameters().Where(p => p.dim() > 1).All(p => p.grad!.abs().sum().item<float>() > 0).Should().BeTrue();
+        Expect.ArgumentFault(() => critic.call(new LocalFeatureMap(rand(3, 3, 3, 3)), rand(3, 4)), "local", "[3, 5]", "[3, 20]");
+        Expect.ArgumentFault(() => critic.call(new LocalFeatureMap(rand(3, 3, 2, 2)), rand(3, 5)), "globals", "[N, 4]");
+    }
+
+    [Fact]
+    public void Bilinear_Scores_AreTheBilinearForm()
+    {
+        using var scope = NewDisposeScope();
+        using var critic = new BilinearCritic(3, 4, seed: 1);
+        critic.state_dict().Keys.Should().Equal("weight.weight");
+        Tensor map = rand(2, 3, 5), globals = rand(2, 4);
+        using ScoreMatrix scores = critic.call(new LocalFeatureMap(map), globals);
+        Tensor expected = einsum("nd,cd,mcl->nml", globals, critic.state_dict()["weight.weight"], map);
+        (scores.ToDense().squeeze(1) - expected).abs().max().item<float>().Should().BeLessThan(1e-5f);
+    }
+}

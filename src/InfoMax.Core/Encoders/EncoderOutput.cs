@@ -50,6 +50,9 @@ public sealed class EncoderOutput : IDisposable
         Features = all;
     }
 
+    /// <summary>A copy over the same tensors, without another encoding and labels.</summary>
+    private EncoderOutput(EncoderOutput output) => (Local, Global, Features) = (output.Local, output.Global, output.Features);
+
     /// <summary>The local feature map, <c>[N, C, *spatial]</c>.</summary>
     public LocalFeatureMap Local { get; }
 
@@ -103,6 +106,15 @@ public sealed class EncoderOutput : IDisposable
         {
             tensor.Dispose();
         }
+    }
+
+    /// <summary>An output of 2·N examples as that of the first N, with the others as <see cref="Other"/>.</summary>
+    internal EncoderOutput InHalves()
+    {
+        long half = Local.BatchSize / 2;
+        EncoderOutput Part(long start) => new(
+            new LocalFeatureMap(Local.Values.narrow(0, start, half)), Global.narrow(0, start, half), Features.Where(f => f.Key != GlobalFeature).ToDictionary(f => f.Key, f => f.Value.narrow(0, start, half)));
+        return new EncoderOutput(Part(0)) { Other = Part(half) };
     }
 
     /// <summary>Moves every tensor of this output from a scope to the one around it.</summary>

@@ -58,15 +58,7 @@ public sealed class LocalInfoMax : Objective
     public int? LocationSamples
     {
         get;
-        init
-        {
-            if (value is { } count)
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(LocationSamples));
-            }
-
-            field = value;
-        }
+        init => field = MutualInformationTerm.AtLeastOne(value, nameof(LocationSamples));
     }
 
     /// <summary>How many global vectors of each example to draw per step, of encoders that give several; null (the default) takes all.</summary>
@@ -74,15 +66,7 @@ public sealed class LocalInfoMax : Objective
     public int? GlobalSamples
     {
         get;
-        init
-        {
-            if (value is { } count)
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(GlobalSamples));
-            }
-
-            field = value;
-        }
+        init => field = MutualInformationTerm.AtLeastOne(value, nameof(GlobalSamples));
     }
 
     /// <summary>Keeps scores within a limit; null (the default, as in the paper) leaves them as they are.</summary>
@@ -95,14 +79,8 @@ public sealed class LocalInfoMax : Objective
     protected override ObjectiveResult Evaluate(EncoderOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        LocalFeatureMap local = LocationSamples is { } count && count < output.Local.Locations
-            ? output.Local.Sample(count, _generator)
-            : output.Local;
-        // Several global vectors are a map of their own, whose locations they are.
-        Tensor globals = GlobalSamples is { } few && output.Global.dim() == 3 && few < output.Global.shape[2]
-            ? new LocalFeatureMap(output.Global).Sample(few, _generator).Values
-            : output.Global;
-        using ScoreMatrix scores = _critic.call(local, globals);
+        LocalFeatureMap local = MutualInformationTerm.Sample(output.Local, LocationSamples, _generator);
+        using ScoreMatrix scores = _critic.call(local, MutualInformationTerm.Sample(output.Global, GlobalSamples, _generator));
         return MutualInformationTerm.Evaluate(_estimator, scores, Weight, ScoreClip);
     }
 

@@ -1,4 +1,5 @@
 using InfoMax.Critics;
+using InfoMax.Encoders;
 using InfoMax.Estimators;
 using static TorchSharp.torch;
 
@@ -26,6 +27,29 @@ internal static class MutualInformationTerm
             throw new ArgumentException($"Expected a critic that is 1-Lipschitz, which {estimator.Name} needs, got {critic.GetType().Name}.", nameof(critic));
         }
     }
+
+    /// <summary>A number of samples, or none.</summary>
+    public static int? AtLeastOne(int? value, string name)
+    {
+        if (value is { } count)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, name);
+        }
+
+        return value;
+    }
+
+    /// <summary>Some locations of each example, or all.</summary>
+    public static LocalFeatureMap Sample(LocalFeatureMap map, int? count, Generator generator) =>
+        count is { } some && some < map.Locations ? map.Sample(some, generator) : map;
+
+    /// <summary>Some global vectors of each example, or all: several of them are a map of their own, whose locations they are.</summary>
+    public static Tensor Sample(Tensor globals, int? count, Generator generator) =>
+        count is { } some && globals.dim() == 3 && some < globals.shape[2] ? new LocalFeatureMap(globals).Sample(some, generator).Values : globals;
+
+    /// <summary>The mean of two terms, each evaluated with half the weight.</summary>
+    public static ObjectiveResult Mean(ObjectiveResult first, ObjectiveResult second) => new(
+        (first.Loss + second.Loss) / 2, metrics: first.Metrics.ToDictionary(m => m.Key, m => (m.Value + second.Metrics[m.Key]) / 2));
 
     /// <summary>The term.</summary>
     /// <param name="estimator">The estimator.</param>

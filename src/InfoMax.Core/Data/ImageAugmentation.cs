@@ -1,0 +1,114 @@
+using InfoMax.Numerics;
+using static TorchSharp.torch;
+
+namespace InfoMax.Data;
+
+/// <summary>
+/// The usual augmentations of contrastive learning for images: a random crop resized to the full size, a mirror image, jitter of brightness, contrast and saturation, and now and then no colour.
+/// </summary>
+/// <remarks>
+/// Each example is changed by itself, all of a batch at once: crop and mirror are one resampling (bilinear). Colours are changed within [0, 1] and clipped to it. Saturation and loss of colour concern images of three
+/// channels alone; set what your labels depend on to 0. Source of the recipe: Bachman et al., 2019 (AMDIM).
+/// </remarks>
+public sealed record ImageAugmentation : Augmentation
+{
+    /// <summary>The smallest share of an image's area that a crop keeps; 1 for no crop.</summary>
+    /// <value>In (0, 1]; default 0.3.</value>
+    public double LeastArea
+    {
+        get;
+        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(LeastArea), value, "Expected a share in (0, 1].");
+    } = 0.3;
+
+    /// <summary>The largest ratio of a crop's sides, of width to height or the other way round.</summary>
+    /// <value>At least 1; default 4/3.</value>
+    public double MostAspect
+    {
+        get;
+        init => field = value >= 1 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(MostAspect), value, "Expected a finite ratio of at least 1.");
+    } = 4.0 / 3.0;
+
+    /// <summary>Probability of a mirror image.</summary>
+    /// <value>In [0, 1]; default 0.5.</value>
+    public double Mirror
+    {
+        get;
+        init => field = Share(value, nameof(Mirror));
+    } = 0.5;
+
+    /// <summary>How far the factors of brightness, contrast and saturation may be from 1.</summary>
+    /// <value>In [0, 1]; default 0.4.</value>
+    public double Jitter
+    {
+        get;
+        init => field = Share(value, nameof(Jitter));
+    } = 0.4;
+
+    /// <summary>Probability that an image of three channels loses its colour.</summary>
+    /// <value>In [0, 1]; default 0.2.</value>
+    public double Greyscale
+    {
+        get;
+        init => field = Share(value, nameof(Greyscale));
+    } = 0.2;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point.</exception>
+    public override Tensor Apply(Tensor batch, Generator generator)
+    {
+        TensorGuard.NotDisposed(batch);
+        TensorGuard.FloatingPoint(batch);
+        TensorGuard.HasShape(batch, [-1, -1, -1, -1]);
+        ArgumentNullException.ThrowIfNull(generator);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(Recolour(Crop(batch, generator), generator));
+    }
+
+    private static double Share(double value, string name) =>
+        value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Expected a number in [0, 1].");
+
+    private static Tensor Draw(double low, double high, Tensor batch, Generator generator) =>
+        rand(batch.shape[0], generator: generator).mul(high - low).add(low).to(batch.dtype, batch.device);
+
+    private static Tensor Each(Tensor factors) => factors.view(-1, 1, 1, 1);
+
+    private Tensor Crop(Tensor batch, Generator generator)
+    {
+        double stretch = Math.Log(MostAspect);
+        Tensor area = Draw(LeastArea, 1, batch, generator), aspect = Draw(-stretch, stretch, batch, generator).exp();
+        // Half sizes and centres in the coordinates of the grid, where an image reaches from −1 to 1.
+        Tensor width = area.mul(aspect).sqrt().clamp(max: 1), height = area.div(aspect).sqrt().clamp(max: 1);
+        Tensor x = Draw(-1, 1, batch, generator).mul(width.neg().add(1)), y = Draw(-1, 1, batch, generator).mul(height.neg().add(1));
+        Tensor direction = Draw(0, 1, batch, generator).lt(Mirror).to(batch.dtype).mul(-2).add(1), zero = zeros_like(x);
+        Tensor transform = stack([stack([width.mul(direction), zero, x], 1), stack([zero, height, y], 1)], 1);
+        Tensor grid = nn.functional.affine_grid(transform, batch.shape, align_corners: false);
+        return nn.functional.grid_sample(batch, grid, mode: GridSampleMode.Bilinear, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
+    }
+
+    private Tensor Recolour(Tensor batch, Generator generator)
+    {
+        if (Jitter == 0 && Greyscale == 0)
+        {
+            return batch;
+        }
+
+        bool colour = batch.shape[1] == 3;
+        Tensor values = batch.add(1).div(2).mul(Each(Draw(1 - Jitter, 1 + Jitter, batch, generator)));
+        Tensor mean = Grey(values, colour).mean([1, 2, 3], keepdim: true);
+        values = values.sub(mean).mul(Each(Draw(1 - Jitter, 1 + Jitter, batch, generator))).add(mean);
+        if (colour)
+        {
+            Tensor saturation = Draw(1 - Jitter, 1 + Jitter, batch, generator).mul(Draw(0, 1, batch, generator).ge(Greyscale).to(batch.dtype));
+            Tensor grey = Grey(values, colour);
+            values = values.sub(grey).mul(Each(saturation)).add(grey);
+        }
+
+        return values.clamp(0, 1).mul(2).sub(1);
+    }
+
+    /// <summary>Luma by the weights of ITU-R BT.601; the mean of the channels where there are not three.</summary>
+    private static Tensor Grey(Tensor values, bool colour) => colour
+        ? values.narrow(1, 0, 1).mul(0.299).add(values.narrow(1, 1, 1).mul(0.587)).add(values.narrow(1, 2, 1).mul(0.114))
+        : values.mean([1], keepdim: true);
+}

@@ -1,0 +1,51 @@
+using InfoMax.Numerics;
+using static TorchSharp.torch;
+
+namespace InfoMax.Data;
+
+/// <summary>
+/// Two modalities of the same examples as one source: row i is the flattened example i of the first source followed by that of the second. <c>PairedEncoder</c> takes them apart again.
+/// </summary>
+/// <remarks>Both sources stay the caller's.</remarks>
+public sealed class PairedSource : IBatchSource
+{
+    private readonly IBatchSource _first;
+    private readonly IBatchSource _second;
+
+    /// <summary>Creates the source.</summary>
+    /// <param name="first">The first modality.</param>
+    /// <param name="second">The second modality, with as many examples in the same order.</param>
+    /// <exception cref="ArgumentException">The numbers of examples differ.</exception>
+    public PairedSource(IBatchSource first, IBatchSource second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (first.Count != second.Count)
+        {
+            throw new ArgumentException($"Expected {first.Count} examples, as in the first source, got {second.Count}.", nameof(second));
+        }
+
+        (_first, _second) = (first, second);
+        ExampleShape = [first.ExampleShape.Aggregate(1L, (p, d) => p * d) + second.ExampleShape.Aggregate(1L, (p, d) => p * d)];
+    }
+
+    /// <inheritdoc/>
+    public int Count => _first.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> ExampleShape { get; }
+
+    /// <inheritdoc/>
+    public Tensor GetBatch(ReadOnlySpan<int> indices)
+    {
+        BatchIndices.Check(indices, Count);
+        using var scope = NewDisposeScope();
+        Tensor first = _first.GetBatch(indices), second = _second.GetBatch(indices);
+        if (!first.is_floating_point() || !second.is_floating_point())
+        {
+            throw new InvalidOperationException($"Expected floating-point examples of both modalities, got {TensorGuard.Describe(first)} and {TensorGuard.Describe(second)}.");
+        }
+
+        return scope.MoveToOuter(cat([first.flatten(1), second.flatten(1).to(first.dtype)], 1));
+    }
+}

@@ -1,0 +1,125 @@
+using InfoMax.Critics;
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Numerics;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace InfoMax.Objectives;
+
+/// <summary>
+/// Sequence Deep InfoMax: what an encoder has made of a sequence up to some time is contrasted with the local vectors that follow, against those of the other sequences. A time is drawn anew at each step. Needs one
+/// global vector per time, <c>[N, D, T]</c>, beside a local map over time <c>[N, C, T]</c>; the vector of time t must not have seen what comes after t (a causal encoder), or the task is trivial. Metrics: "nats".
+/// </summary>
+/// <remarks>
+/// The idea is that of contrastive predictive coding (van den Oord et al., 2018), with one critic for all distances into the future, and the following locations as the paper's local vectors. A sequence with one global vector is
+/// what <see cref="LocalInfoMax"/> takes.
+/// </remarks>
+public sealed class SequenceInfoMax : Objective
+{
+    private readonly MIEstimator _estimator;
+    private readonly Generator _generator;
+
+    [ComponentName(Name = "critic")]
+    private readonly Critic _critic;
+
+    /// <summary>Creates the objective with the encode-and-dot-product critic.</summary>
+    /// <param name="localChannels">Channels per time step, C, 1 or more.</param>
+    /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
+    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
+    /// <param name="units">Units of the critic's common space, 1 or more; default 512.</param>
+    /// <param name="seed">Seed of the critic's weights and of the times; null draws from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    public SequenceInfoMax(long localChannels, long globalUnits, MIEstimator estimator, long units = 512, int? seed = null)
+        : this(new SeparableCritic(localChannels, globalUnits, units, seed), estimator, seed)
+    {
+    }
+
+    /// <summary>Creates the objective with a critic of your own.</summary>
+    /// <param name="critic">The critic. Owned by the objective.</param>
+    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
+    /// <param name="seed">Seed of the times; null draws it from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentException">The estimator may not be maximised, or needs another kind of critic.</exception>
+    public SequenceInfoMax(Critic critic, MIEstimator estimator, int? seed = null)
+        : base("sequence")
+    {
+        MutualInformationTerm.Check(estimator, critic);
+        (_critic, _estimator) = (critic, estimator);
+        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 12);
+        RegisterComponents();
+        if (estimator.State is { } state)
+        {
+            register_module("estimator", state);
+        }
+    }
+
+    /// <summary>How many steps after the drawn time answer.</summary>
+    /// <value>At least 1; default 4.</value>
+    public int Horizon
+    {
+        get;
+        init => field = MutualInformationTerm.AtLeastOne(value, nameof(Horizon))!.Value;
+    } = 4;
+
+    /// <summary>Steps to leave out between the drawn time and the first that answers, where neighbours overlap (strided convolutions see beyond their own step).</summary>
+    /// <value>At least 0; default 0.</value>
+    public int Gap
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(Gap));
+            field = value;
+        }
+    }
+
+    /// <summary>Steps that a global vector must at least have seen.</summary>
+    /// <value>At least 1; default 1.</value>
+    public int LeastContext
+    {
+        get;
+        init => field = MutualInformationTerm.AtLeastOne(value, nameof(LeastContext))!.Value;
+    } = 1;
+
+    /// <summary>Keeps scores within a limit; null (the default) leaves them as they are.</summary>
+    public SoftClipFunction? ScoreClip { get; init; }
+
+    /// <summary>The estimator.</summary>
+    public MIEstimator Estimator => _estimator;
+
+    /// <inheritdoc/>
+    protected override ObjectiveResult Evaluate(EncoderOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        Tensor values = output.Local.Values, globals = output.Global;
+        long steps = output.Local.Locations;
+        if (output.Local.SpatialShape.Count != 1 || globals.dim() != 3 || globals.shape[2] != steps)
+        {
+            throw new ArgumentException(
+                $"Expected a local map over time [N, C, T] and a global vector for each time [N, D, T], got {TensorGuard.Describe(values)} and {TensorGuard.Describe(globals)}.", nameof(output));
+        }
+
+        long times = steps - Horizon - Gap - LeastContext + 1;
+        if (times < 1)
+        {
+            throw new ArgumentException(
+                $"Expected at least {LeastContext + Gap + Horizon} steps (context, gap and horizon), got {TensorGuard.Describe(values)}.", nameof(output));
+        }
+
+        long time = LeastContext - 1 + randint(0, times, [1], generator: _generator).item<long>();
+        var following = new LocalFeatureMap(values.narrow(2, time + 1 + Gap, Horizon));
+        using ScoreMatrix scores = _critic.call(following, globals.select(2, time));
+        return MutualInformationTerm.Evaluate(_estimator, scores, Weight, ScoreClip);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _generator.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -34,6 +34,18 @@ public sealed class GlobalSeparableCritic : Critic
     {
     }
 
+    /// <summary>Creates the critic with a network of layers over the map, and a linear one to the common space: the published form with <see cref="EncoderDescription.AfterLocal"/> as the layers.</summary>
+    /// <param name="mapShape">Shape of one feature map, <c>[C, *spatial]</c>.</param>
+    /// <param name="layers">The layers; what they give is flattened.</param>
+    /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
+    /// <param name="units">Units of the common space, 1 or more; default 2048.</param>
+    /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentException">A size is below 1, or the layers do not fit the map; every fault is named.</exception>
+    public GlobalSeparableCritic(IReadOnlyList<long> mapShape, IReadOnlyList<Layer> layers, long globalUnits, long units = 2048, int? seed = null)
+        : this(Network(mapShape, layers, units, seed), globalUnits, units, seed)
+    {
+    }
+
     /// <summary>Creates the critic with a network of your own.</summary>
     /// <param name="mapNetwork">From feature maps <c>[N, C, *spatial]</c> to vectors <c>[N, units]</c>. Owned by the critic; its weights are left as they are.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
@@ -84,6 +96,14 @@ public sealed class GlobalSeparableCritic : Critic
         ScoreMatrix matrix = ScoreMatrix.FactoredRows(vectors, maps, local.BatchSize);
         matrix.MoveToOuter(scope);
         return matrix;
+    }
+
+    private static LayerSequence Network(IReadOnlyList<long> mapShape, IReadOnlyList<Layer> layers, long units, int? seed)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        return new LayerSequence(
+            mapShape, [.. layers, Layer.Flatten(), Layer.Linear(checked((int)units), norm: false, activation: false)], seed: seed is { } s ? Initialization.Derive(s, 1) : null);
     }
 
     private static Sequential Network(long mapSize, long units, long hiddenUnits, int? seed)

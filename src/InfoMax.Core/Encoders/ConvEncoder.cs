@@ -1,87 +1,49 @@
-using TorchSharp.Modules;
-using TorchSharp.Utils;
+using InfoMax.Encoders.Layers;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// The DCGAN-like convolutional encoders of the paper: strided convolutions, each followed by batch normalisation and ReLU, one hidden fully connected
-/// layer, and a linear layer of global units. Its features are "conv" (the last convolution), "fc" (the hidden layer) and "global".
+/// An encoder built from a description, layer by layer: a network of the paper (<see cref="PaperNetworks"/>), a residual network (<see cref="ResidualNetworks"/>), one for sequences or
+/// volumes (<see cref="SequenceNetworks"/>, <see cref="VolumeNetworks"/>), or your own.
 /// </summary>
 /// <remarks>
-/// Convolutions and the hidden layer have no bias, since normalisation follows; the global layer has one, and neither normalisation nor activation.
-/// Initial weights are PyTorch's defaults. The local feature map is taken after the ReLU.
+/// Modules are saved under the kind of their layer and its number among that kind ("conv_1.conv.weight", "linear_1.norm.bias"), so that adding a pool renames nothing.
 /// </remarks>
 public sealed class ConvEncoder : Encoder
 {
-    private const string ConvFeature = "conv";
-    private const string FcFeature = "fc";
-
-    private readonly ConvEncoderOptions _options;
-
-    [ComponentName(Name = "conv")]
-    private readonly ModuleList<nn.Module<Tensor, Tensor>> _conv;
-
-    [ComponentName(Name = "fc")]
-    private readonly Sequential _fc;
-
-    [ComponentName(Name = "global")]
-    private readonly Linear _global;
+    private readonly LayerNetwork _network;
+    private readonly bool _anySize;
 
     /// <summary>Builds an encoder from a description.</summary>
-    /// <param name="options">The description.</param>
-    /// <exception cref="ArgumentException">A value is out of range, or the layers leave no spatial extent.</exception>
-    public ConvEncoder(ConvEncoderOptions options)
+    /// <param name="description">The description.</param>
+    /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
+    /// <exception cref="ArgumentException">Layers have values out of range, do not fit together or lack names; the message lists every fault.</exception>
+    public ConvEncoder(EncoderDescription description, int? seed = null)
         : base(nameof(ConvEncoder))
     {
-        ArgumentNullException.ThrowIfNull(options);
-        long side = options.Validate();
-        _options = options;
-
-        var blocks = new List<nn.Module<Tensor, Tensor>>();
-        long channels = options.InputChannels;
-        foreach (ConvLayer layer in options.Layers)
-        {
-            blocks.Add(nn.Sequential(
-                ("conv", nn.Conv2d(channels, layer.Channels, layer.Kernel, stride: layer.Stride, padding: layer.Padding, bias: false)),
-                ("norm", nn.BatchNorm2d(layer.Channels)),
-                ("activation", nn.ReLU())));
-            channels = layer.Channels;
-        }
-
-        _conv = nn.ModuleList([.. blocks]);
-        _fc = nn.Sequential(
-            ("linear", nn.Linear(channels * side * side, options.HiddenUnits, hasBias: false)),
-            ("norm", nn.BatchNorm1d(options.HiddenUnits)),
-            ("activation", nn.ReLU()));
-        _global = nn.Linear(options.HiddenUnits, options.GlobalUnits);
+        ArgumentNullException.ThrowIfNull(description);
+        IReadOnlyList<LayerShape> shapes = description.Check();
+        Description = description;
+        _anySize = description.InputShape.Any(size => size < 0);
+        _network = LayerNetwork.Build(description.InputShape, description.Layers, shapes, description.Weights, seed);
+        _network.RegisterIn(this);
         RegisterComponents();
-        if (options.Seed is { } seed)
-        {
-            Numerics.Initialization.Reset(this, seed);
-        }
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<long> InputShape => [_options.InputChannels, _options.InputSize, _options.InputSize];
+    public override IReadOnlyList<long> InputShape => Description.InputShape;
 
     /// <summary>The description this encoder was built from.</summary>
-    public ConvEncoderOptions Options => _options;
+    public EncoderDescription Description { get; }
 
     /// <summary>The encoder for 28×28 images: convolutions of 64 and 128 channels (kernel 5, stride 2, padding 2), 1024 hidden units; local map 128×7×7.</summary>
     /// <param name="inputChannels">Channels of the images, 1 or more.</param>
     /// <param name="globalUnits">Units of the global vector, 1 or more; 64 in the paper.</param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <returns>The encoder; the caller disposes it.</returns>
-    public static ConvEncoder For28x28(int inputChannels = 1, int globalUnits = 64, int? seed = null) => new(new ConvEncoderOptions
-    {
-        InputSize = 28,
-        InputChannels = inputChannels,
-        Layers = [new(64, 5, 2, 2), new(128, 5, 2, 2)],
-        LocalLayer = 1,
-        GlobalUnits = globalUnits,
-        Seed = seed,
-    });
+    public static ConvEncoder For28x28(int inputChannels = 1, int globalUnits = 64, int? seed = null) =>
+        new(PaperNetworks.Basic28x28(inputChannels, globalUnits), seed);
 
     /// <summary>
     /// The encoder of the paper for 32×32 images (CIFAR): convolutions of 64, 128 and 256 channels (kernel 4, stride 2, padding 1), 1024 hidden units; local
@@ -91,15 +53,8 @@ public sealed class ConvEncoder : Encoder
     /// <param name="globalUnits">Units of the global vector, 1 or more; 64 in the paper.</param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <returns>The encoder; the caller disposes it.</returns>
-    public static ConvEncoder For32x32(int inputChannels = 3, int globalUnits = 64, int? seed = null) => new(new ConvEncoderOptions
-    {
-        InputSize = 32,
-        InputChannels = inputChannels,
-        Layers = [new(64, 4, 2, 1), new(128, 4, 2, 1), new(256, 4, 2, 1)],
-        LocalLayer = 1,
-        GlobalUnits = globalUnits,
-        Seed = seed,
-    });
+    public static ConvEncoder For32x32(int inputChannels = 3, int globalUnits = 64, int? seed = null) =>
+        new(PaperNetworks.Basic32x32(inputChannels, globalUnits), seed);
 
     /// <summary>
     /// The encoder for 64×64 images: convolutions of 64, 128, 256 and 512 channels (kernel 4, stride 2, padding 1), 1024 hidden units; local map
@@ -109,34 +64,34 @@ public sealed class ConvEncoder : Encoder
     /// <param name="globalUnits">Units of the global vector, 1 or more; 64 in the paper.</param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <returns>The encoder; the caller disposes it.</returns>
-    public static ConvEncoder For64x64(int inputChannels = 3, int globalUnits = 64, int? seed = null) => new(new ConvEncoderOptions
-    {
-        InputSize = 64,
-        InputChannels = inputChannels,
-        Layers = [new(64, 4, 2, 1), new(128, 4, 2, 1), new(256, 4, 2, 1), new(512, 4, 2, 1)],
-        LocalLayer = 2,
-        GlobalUnits = globalUnits,
-        Seed = seed,
-    });
+    public static ConvEncoder For64x64(int inputChannels = 3, int globalUnits = 64, int? seed = null) =>
+        new(PaperNetworks.Basic64x64(inputChannels, globalUnits), seed);
 
     /// <inheritdoc/>
     protected override EncoderOutput Encode(Tensor input)
     {
-        Tensor local = input, features = input;
-        for (int layer = 0; layer < _conv.Count; layer++)
+        ArgumentNullException.ThrowIfNull(input);
+        if (_anySize)
         {
-            features = _conv[layer].call(features);
-            if (layer == _options.LocalLayer)
-            {
-                local = features;
-            }
+            CheckSize(input);
         }
 
-        Tensor hidden = _fc.call(features.flatten(1));
-        return new EncoderOutput(new LocalFeatureMap(local), _global.call(hidden), new Dictionary<string, Tensor>
+        var features = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        Tensor global = _network.Run(input, features.Add);
+        Tensor local = features[EncoderDescription.LocalTap];
+        features.Remove(EncoderDescription.LocalTap);
+        features.Remove(EncoderDescription.GlobalTap);
+        return new EncoderOutput(new LocalFeatureMap(local), global.dim() > 3 ? global.flatten(2) : global, features);
+    }
+
+    /// <summary>Where the description takes any size, an input may still be too small for a kernel.</summary>
+    private void CheckSize(Tensor input)
+    {
+        var faults = new List<string>();
+        LayerNetwork.Infer(input.shape[1..], [.. Description.Layers.TakeWhile(layer => layer is not OwnLayer)], faults);
+        if (faults.Count > 0 && Description.Layers[0] is not OwnLayer)
         {
-            [ConvFeature] = features,
-            [FcFeature] = hidden,
-        });
+            throw new ArgumentException($"The input is too small for the encoder: {string.Join("; ", faults)}.", nameof(input));
+        }
     }
 }

@@ -25,8 +25,13 @@ public abstract class Encoder : nn.Module<Tensor, EncoderOutput>
     /// </summary>
     public virtual IReadOnlyList<long>? InputShape => null;
 
+    /// <summary>Whether inputs are indices (int64, ids of tokens, say) and not numbers of the parameters' dtype; false by default.</summary>
+    public virtual bool TakesIndices => false;
+
     /// <summary>Encodes a batch. Use <c>call(input)</c>, which also runs hooks.</summary>
-    /// <param name="input">Inputs <c>[N, *InputShape]</c>, floating point, on the device and of the dtype of the encoder's parameters.</param>
+    /// <param name="input">
+    /// Inputs <c>[N, *InputShape]</c>, on the device of the encoder's parameters: floating point and of their dtype, or int64 if <see cref="TakesIndices"/>.
+    /// </param>
     /// <returns>Local map, global vector and named features. They belong to the caller, or to the dispose scope open at the call.</returns>
     /// <exception cref="ArgumentException">The input has another shape, dtype or device than the encoder.</exception>
     public sealed override EncoderOutput forward(Tensor input)
@@ -47,7 +52,15 @@ public abstract class Encoder : nn.Module<Tensor, EncoderOutput>
     private void CheckInput(Tensor input)
     {
         TensorGuard.NotDisposed(input);
-        TensorGuard.FloatingPoint(input);
+        if (!TakesIndices)
+        {
+            TensorGuard.FloatingPoint(input);
+        }
+        else if (input.dtype != ScalarType.Int64)
+        {
+            throw new ArgumentException($"Expected int64 indices, got {TensorGuard.Describe(input)}.", nameof(input));
+        }
+
         if (InputShape is { } shape)
         {
             TensorGuard.HasShape(input, [-1, .. shape]);
@@ -58,9 +71,18 @@ public abstract class Encoder : nn.Module<Tensor, EncoderOutput>
             throw new ArgumentException($"Expected a batch of at least one example, got {TensorGuard.Describe(input)}.", nameof(input));
         }
 
-        if (parameters().FirstOrDefault() is { } parameter)
+        if (parameters().FirstOrDefault() is not { } parameter)
+        {
+            return;
+        }
+
+        if (!TakesIndices)
         {
             TensorGuard.SameKind(input, parameter, nameof(input), "the encoder's parameters");
+        }
+        else if (input.device_type != parameter.device_type || input.device_index != parameter.device_index)
+        {
+            throw new ArgumentException($"Expected the device of the encoder's parameters ({parameter.device}), got {TensorGuard.Describe(input)}.", nameof(input));
         }
     }
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Makes an encoder of a network of your own: either of two modules in a row (the first gives the local feature map, the second the global vector from it), or
-/// of any module and a function that says what its parts give.
+/// Makes an encoder of a network of your own: of two modules in a row (the first gives the local feature map, the second the global vector from it), of any module and the names of the
+/// submodules whose outputs are wanted (<see cref="FromTaps(nn.Module{Tensor, Tensor}, string, string?, IReadOnlyList{string}?, IReadOnlyList{long}?, bool)"/>), or of any module and a function that says what its parts give.
 /// </summary>
 /// <remarks>
 /// The adapter owns the modules given to it and disposes them, as TorchSharp modules do with the modules in their fields; their parameters are saved under
@@ -31,7 +31,8 @@ public sealed class EncoderAdapter : Encoder
     /// <param name="local">From inputs <c>[N, …]</c> to the local feature map <c>[N, C, *spatial]</c>. Owned by the adapter.</param>
     /// <param name="global">From the local feature map to the global vector <c>[N, D]</c> (or <c>[N, D, K]</c>). Owned by the adapter.</param>
     /// <param name="inputShape">Shape of one example to insist on, −1 for any size; null for no check.</param>
-    public EncoderAdapter(nn.Module<Tensor, Tensor> local, nn.Module<Tensor, Tensor> global, IReadOnlyList<long>? inputShape = null)
+    /// <param name="takesIndices">Whether inputs are int64 (ids of tokens, say) and not of the parameters' dtype.</param>
+    public EncoderAdapter(nn.Module<Tensor, Tensor> local, nn.Module<Tensor, Tensor> global, IReadOnlyList<long>? inputShape = null, bool takesIndices = false)
         : base(nameof(EncoderAdapter))
     {
         ArgumentNullException.ThrowIfNull(local);
@@ -39,6 +40,7 @@ public sealed class EncoderAdapter : Encoder
         _local = local;
         _global = global;
         _inputShape = inputShape;
+        TakesIndices = takesIndices;
         _encode = input =>
         {
             Tensor map = Fresh(local.call(input), input);
@@ -54,7 +56,8 @@ public sealed class EncoderAdapter : Encoder
     /// the input itself.
     /// </param>
     /// <param name="inputShape">Shape of one example to insist on, −1 for any size; null for no check.</param>
-    public EncoderAdapter(nn.Module module, Func<Tensor, EncoderOutput> encode, IReadOnlyList<long>? inputShape = null)
+    /// <param name="takesIndices">Whether inputs are int64 (ids of tokens, say) and not of the parameters' dtype.</param>
+    public EncoderAdapter(nn.Module module, Func<Tensor, EncoderOutput> encode, IReadOnlyList<long>? inputShape = null, bool takesIndices = false)
         : base(nameof(EncoderAdapter))
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -62,6 +65,7 @@ public sealed class EncoderAdapter : Encoder
         _module = module;
         _encode = encode;
         _inputShape = inputShape;
+        TakesIndices = takesIndices;
         RegisterComponents();
     }
 
@@ -73,6 +77,7 @@ public sealed class EncoderAdapter : Encoder
     /// <param name="globalTap">Name of the layer whose output is the global vector <c>[N, D]</c>; at or after the other. Layers after it do not run.</param>
     /// <param name="featureTaps">Names of layers whose outputs are kept as features for probes, under these names.</param>
     /// <param name="inputShape">Shape of one example to insist on, −1 for any size; null for no check.</param>
+    /// <param name="takesIndices">Whether inputs are int64 (ids of tokens, say) and not of the parameters' dtype.</param>
     /// <returns>The encoder; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">There is no layer of a name, or the global tap comes before the local one.</exception>
     public static EncoderAdapter FromTaps(
@@ -80,7 +85,8 @@ public sealed class EncoderAdapter : Encoder
         string localTap,
         string globalTap,
         IReadOnlyList<string>? featureTaps = null,
-        IReadOnlyList<long>? inputShape = null)
+        IReadOnlyList<long>? inputShape = null,
+        bool takesIndices = false)
     {
         ArgumentNullException.ThrowIfNull(layers);
         var children = layers.named_children().Select(c => (c.name, module: (nn.Module<Tensor, Tensor>)c.module)).ToArray();
@@ -112,11 +118,51 @@ public sealed class EncoderAdapter : Encoder
                 var features = taps.Where(t => t.Value <= global).ToDictionary(t => t.Key, t => outputs[t.Value]);
                 return new EncoderOutput(Map(outputs[local], nameof(localTap)), Global(outputs[global], outputs[local]), features);
             },
-            inputShape);
+            inputShape,
+            takesIndices);
+    }
+
+    /// <summary>
+    /// Any module with taps: the outputs of submodules, however deep, are the local feature map, the global vector and features. Forward hooks copy them while the module runs as it always does.
+    /// </summary>
+    /// <remarks>A submodule that runs several times in one pass gives its last output. Gradients flow through the copies. One thread at a time may run the encoder.</remarks>
+    /// <param name="module">The module. Owned by the adapter.</param>
+    /// <param name="localTap">Dotted name, as in <c>named_modules()</c> ("layer2.1.conv1"), of the submodule whose output is the local feature map <c>[N, C, *spatial]</c>.</param>
+    /// <param name="globalTap">Dotted name of the submodule whose output is the global vector <c>[N, D]</c> or <c>[N, D, K]</c>; null (the default) for the output of the module itself.</param>
+    /// <param name="featureTaps">Dotted names of submodules whose outputs are kept as features for probes, under these names.</param>
+    /// <param name="inputShape">Shape of one example to insist on, −1 for any size; null for no check.</param>
+    /// <param name="takesIndices">Whether inputs are int64 (ids of tokens, say) and not of the parameters' dtype.</param>
+    /// <returns>The encoder; the caller disposes it. It throws <see cref="InvalidOperationException"/> when called if a tapped submodule does not run.</returns>
+    /// <exception cref="ArgumentException">There is no submodule of a name, or it does not give one tensor.</exception>
+    public static EncoderAdapter FromTaps(
+        nn.Module<Tensor, Tensor> module,
+        string localTap,
+        string? globalTap = null,
+        IReadOnlyList<string>? featureTaps = null,
+        IReadOnlyList<long>? inputShape = null,
+        bool takesIndices = false)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        (string, string)[] named = [(localTap, nameof(localTap)), .. (featureTaps ?? []).Select(tap => (tap, nameof(featureTaps)))];
+        var taps = new ModuleTaps(module, globalTap is null ? named : [.. named, (globalTap, nameof(globalTap))]);
+        return new EncoderAdapter(
+            module,
+            input =>
+            {
+                (Tensor output, Dictionary<string, Tensor> kept) = taps.Run(input);
+                Tensor local = kept[localTap], global = globalTap is null ? Fresh(output, input) : kept[globalTap];
+                return new EncoderOutput(
+                    Map(local, nameof(localTap)), Global(global, local), (featureTaps ?? []).Distinct(StringComparer.Ordinal).ToDictionary(tap => tap, tap => kept[tap]));
+            },
+            inputShape,
+            takesIndices);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<long>? InputShape => _inputShape;
+
+    /// <inheritdoc/>
+    public override bool TakesIndices { get; }
 
     /// <inheritdoc/>
     protected override EncoderOutput Encode(Tensor input) => _encode(input);

@@ -39,7 +39,16 @@ internal static class Initialization
     {
         using Generator generator = Generator(seed, purpose: 0);
         using var noGrad = no_grad();
-        foreach ((string _, nn.Module child) in module.named_modules().OrderBy(m => m.name, StringComparer.Ordinal))
+        foreach ((Tensor weight, Tensor? bias) in Weights(module))
+        {
+            PyTorchDefault(weight, bias, generator);
+        }
+    }
+
+    /// <summary>Weights and biases of all linear and convolution layers at and under a module, in the order of their names.</summary>
+    public static IEnumerable<(Tensor Weight, Tensor? Bias)> Weights(nn.Module module)
+    {
+        foreach ((string _, nn.Module child) in module.named_modules().Prepend((string.Empty, module)).DistinctBy(m => m.Item2).OrderBy(m => m.Item1, StringComparer.Ordinal))
         {
             (Tensor? weight, Tensor? bias) = child switch
             {
@@ -49,17 +58,26 @@ internal static class Initialization
                 Conv3d conv => (conv.weight, conv.bias),
                 _ => (null, null),
             };
-            if (weight is null)
+            if (weight is not null)
             {
-                continue;
+                yield return (weight, bias);
             }
+        }
+    }
 
-            double bound = 1.0 / Math.Sqrt(weight.numel() / weight.shape[0]);
-            Uniform(weight, bound, generator);
-            if (bias is not null)
-            {
-                Uniform(bias, bound, generator);
-            }
+    /// <summary>Weight and bias uniform in ±1/√fan-in, as PyTorch draws them. Call under no_grad.</summary>
+    public static void PyTorchDefault(Tensor weight, Tensor? bias, Generator generator)
+    {
+        Uniform(weight, 1.0 / Math.Sqrt(weight.numel() / weight.shape[0]), generator);
+        PyTorchBias(weight, bias, generator);
+    }
+
+    /// <summary>The bias alone, if there is one, uniform in ±1/√fan-in. Call under no_grad.</summary>
+    public static void PyTorchBias(Tensor weight, Tensor? bias, Generator generator)
+    {
+        if (bias is not null)
+        {
+            Uniform(bias, 1.0 / Math.Sqrt(weight.numel() / weight.shape[0]), generator);
         }
     }
 
@@ -82,5 +100,12 @@ internal static class Initialization
     {
         using var scope = NewDisposeScope();
         target.copy_(rand(target.shape, generator: generator).mul_(2.0 * bound).sub_(bound));
+    }
+
+    /// <summary>Fills a tensor with values from N(0, deviation²) drawn on the CPU.</summary>
+    public static void Normal(Tensor target, double deviation, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        target.copy_(randn(target.shape, generator: generator).mul_(deviation));
     }
 }

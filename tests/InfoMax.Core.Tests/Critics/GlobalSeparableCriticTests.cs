@@ -41,6 +41,23 @@ public sealed class GlobalSeparableCriticTests
     }
 
     [Fact]
+    public void Layers_OfTheEncoderAboveTheMap_MakeThePublishedForm()
+    {
+        using var scope = NewDisposeScope();
+        using var critic = new GlobalSeparableCritic([128, 8, 8], PaperNetworks.Basic32x32().AfterLocal(), globalUnits: 64, units: 32, seed: 1);
+        using var same = new GlobalSeparableCritic([128, 8, 8], PaperNetworks.Basic32x32().AfterLocal(), globalUnits: 64, units: 32, seed: 1);
+        // A convolution to 256×4×4, 1024 hidden units, and the common space; normalisation has two numbers for each channel.
+        long expected = (128 * 256 * 16) + (2 * 256) + (4096 * 1024) + (2 * 1024) + (1024 * 32) + 32 + (64 * 32) + 32;
+        critic.parameters().Sum(p => p.numel()).Should().Be(expected);
+        critic.parameters().Zip(same.parameters()).Should().OnlyContain(p => p.First.Equals(p.Second));
+        using ScoreMatrix scores = critic.call(new LocalFeatureMap(rand(3, 128, 8, 8)), rand(3, 64));
+        new InfoNceEstimator().Objective(scores).backward();
+        // The bias of a dot product's map side shifts all scores of a global alike, which InfoNCE does not see.
+        critic.named_parameters().Where(p => !p.name.EndsWith("bias", StringComparison.Ordinal)).All(p => p.parameter.grad!.abs().sum().item<float>() > 0).Should().BeTrue();
+        Expect.ArgumentFault(() => _ = new GlobalSeparableCritic([128, 1, 1], [Layer.Conv(4, 3)], 64), "layers");
+    }
+
+    [Fact]
     public void Bilinear_Scores_AreTheBilinearForm()
     {
         using var scope = NewDisposeScope();

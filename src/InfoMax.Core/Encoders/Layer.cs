@@ -1,0 +1,149 @@
+using InfoMax.Encoders.Layers;
+using static TorchSharp.torch;
+
+namespace InfoMax.Encoders;
+
+/// <summary>
+/// One layer of a network as it is described: what it does, not its weights. The factories are the vocabulary of an <see cref="EncoderDescription"/>; <see cref="Of"/> takes
+/// any module of your own.
+/// </summary>
+/// <remarks>
+/// Layers hold for one, two or three spatial dimensions: the input decides. Kernels, strides and paddings are the same in each. A description may be used for any
+/// number of networks.
+/// </remarks>
+public abstract record Layer
+{
+    private protected Layer()
+    {
+    }
+
+    /// <summary>Names given to this layer's output with <see cref="As"/>.</summary>
+    public IReadOnlyList<string> Names { get; private init; } = [];
+
+    /// <summary>Start of the saved names of this kind of layer, snake_case; layers of a kind are numbered from 1.</summary>
+    internal abstract string Kind { get; }
+
+    /// <summary>How this layer's weights are drawn, if not as the network's.</summary>
+    internal virtual WeightInitialisation? Weights => null;
+
+    /// <summary>A convolution, dropout if any, batch normalisation and ReLU, in that order.</summary>
+    /// <param name="channels">Output channels, 1 or more.</param>
+    /// <param name="kernel">Side of the kernel, 1 or more.</param>
+    /// <param name="stride">Step, 1 or more.</param>
+    /// <param name="padding">Zeros on each side, 0 or more.</param>
+    /// <param name="norm">Whether batch normalisation follows.</param>
+    /// <param name="activation">Whether ReLU follows.</param>
+    /// <param name="bias">Whether the convolution has a bias; null (the default) if there is no normalisation.</param>
+    /// <param name="dropout">Share of whole channels set to zero in training, in [0, 1). Drawn from TorchSharp's global generator.</param>
+    /// <param name="weights">Initial weights; null for those of the description.</param>
+    /// <returns>The layer; its output is <c>[N, channels, *spatial]</c>.</returns>
+    public static Layer Conv(
+        int channels, int kernel, int stride = 1, int padding = 0, bool norm = true, bool activation = true, bool? bias = null, double dropout = 0.0, WeightInitialisation? weights = null) =>
+        new ConvolutionLayer(new Window(kernel, stride, padding), channels, norm, activation, bias ?? !norm, dropout, weights);
+
+    /// <summary>A linear layer, dropout if any, batch normalisation and ReLU, in that order. Its input is a vector.</summary>
+    /// <param name="units">Output units, 1 or more.</param>
+    /// <param name="norm">Whether batch normalisation follows.</param>
+    /// <param name="activation">Whether ReLU follows.</param>
+    /// <param name="bias">Whether the layer has a bias; null (the default) if there is no normalisation.</param>
+    /// <param name="dropout">Share of units set to zero in training, in [0, 1). Drawn from TorchSharp's global generator.</param>
+    /// <param name="weights">Initial weights; null for those of the description.</param>
+    /// <returns>The layer; its output is <c>[N, units]</c>.</returns>
+    public static Layer Linear(int units, bool norm = true, bool activation = true, bool? bias = null, double dropout = 0.0, WeightInitialisation? weights = null) =>
+        new LinearLayer(units, norm, activation, bias ?? !norm, dropout, weights);
+
+    /// <summary>The last layer of most encoders, named "global" already: linear with a bias, and nothing after it. Its input is a vector.</summary>
+    /// <param name="units">Units of the global vector, 1 or more; 64 in the paper.</param>
+    /// <param name="weights">Initial weights; null for those of the description.</param>
+    /// <returns>The layer; its output is <c>[N, units]</c>.</returns>
+    public static Layer Global(int units, WeightInitialisation? weights = null) => new GlobalLayer(units, weights).As(EncoderOutput.GlobalFeature);
+
+    /// <summary>The largest value under a moving window.</summary>
+    /// <param name="kernel">Side of the window, 1 or more.</param>
+    /// <param name="stride">Step, 1 or more; null for the side of the window.</param>
+    /// <param name="padding">Padding on each side, from 0 to half of the window.</param>
+    /// <returns>The layer; its output is <c>[N, C, *spatial]</c>.</returns>
+    public static Layer MaxPool(int kernel, int? stride = null, int padding = 0) => new PoolLayer(new Window(kernel, stride ?? kernel, padding), Largest: true);
+
+    /// <summary>The mean under a moving window; padding counts as zeros.</summary>
+    /// <param name="kernel">Side of the window, 1 or more.</param>
+    /// <param name="stride">Step, 1 or more; null for the side of the window.</param>
+    /// <param name="padding">Padding on each side, from 0 to half of the window.</param>
+    /// <returns>The layer; its output is <c>[N, C, *spatial]</c>.</returns>
+    public static Layer AveragePool(int kernel, int? stride = null, int padding = 0) => new PoolLayer(new Window(kernel, stride ?? kernel, padding), Largest: false);
+
+    /// <summary>The mean of each channel over all locations, whatever their number.</summary>
+    /// <returns>The layer; its output is <c>[N, C]</c>.</returns>
+    public static Layer GlobalAveragePool() => new GlobalAveragePoolLayer();
+
+    /// <summary>All channels and locations in one vector. The sizes must be known; for inputs of any size take <see cref="GlobalAveragePool"/>. A vector stays as it is.</summary>
+    /// <returns>The layer; its output is <c>[N, C·L]</c>.</returns>
+    public static Layer Flatten() => new FlattenLayer();
+
+    /// <summary>
+    /// Residual blocks of two convolutions with kernel 3, as in ResNet-18 and 34. Each block is ReLU of the sum of its convolutions and its input; where the shape changes, the input passes through
+    /// a convolution with kernel 1 and batch normalisation.
+    /// </summary>
+    /// <param name="width">Channels, 1 or more.</param>
+    /// <param name="stride">Step of the first convolution of the first block, 1 or more.</param>
+    /// <param name="repeat">Number of blocks, 1 or more.</param>
+    /// <returns>The layer; its output is <c>[N, width, *spatial]</c>.</returns>
+    public static Layer Basic(int width, int stride = 1, int repeat = 1) => new ResidualLayer(width, stride, repeat, Narrowing: false);
+
+    /// <summary>
+    /// Residual blocks of three convolutions, with kernels 1, 3 and 1, of which the last has four times the channels, as in ResNet-50. Otherwise as <see cref="Basic"/>; the step is that of
+    /// the convolution with kernel 3.
+    /// </summary>
+    /// <param name="width">Channels of the first two convolutions, 1 or more.</param>
+    /// <param name="stride">Step of the middle convolution of the first block, 1 or more.</param>
+    /// <param name="repeat">Number of blocks, 1 or more.</param>
+    /// <returns>The layer; its output is <c>[N, 4·width, *spatial]</c>.</returns>
+    public static Layer Bottleneck(int width, int stride = 1, int repeat = 1) => new ResidualLayer(width, stride, repeat, Narrowing: true);
+
+    /// <summary>
+    /// Cuts the input into crops that overlap by half (the strided crops of the paper's comparison with CPC). From here to <see cref="Refold"/> each crop is an example of its own, so a location has seen its crop
+    /// and nothing else.
+    /// </summary>
+    /// <param name="size">Side of a crop, even, 2 or more; the step is half of it.</param>
+    /// <returns>The layer; its output is <c>[N·crops, C, size, …]</c>, with 2·⌊input/size⌋ − 1 crops in each dimension if the size divides the input.</returns>
+    public static Layer Crops(int size) => new CropsLayer(size);
+
+    /// <summary>Puts what has become of the crops, one vector each, back where they were cut.</summary>
+    /// <returns>The layer; its output is <c>[N, C, *crops]</c>.</returns>
+    public static Layer Refold() => new RefoldLayer();
+
+    /// <summary>A module of your own.</summary>
+    /// <param name="name">Start of its saved name, snake_case; several of one name are numbered.</param>
+    /// <param name="create">
+    /// Makes the module for inputs of a shape (<c>[C, *spatial]</c> or <c>[D]</c>, −1 for an unknown size). Called once for every network, and once more to find the shape of the output, by running zeros
+    /// in evaluation mode. The network owns what it gives.
+    /// </param>
+    /// <param name="weights">Draws the weights of its convolutions and linear layers anew; null (the default) leaves them as they were made, so that a seed of the network has no say in them.</param>
+    /// <returns>The layer.</returns>
+    public static Layer Of(string name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> create, WeightInitialisation? weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return new OwnLayer(name, create, weights);
+    }
+
+    /// <summary>Names this layer's output: "local" for the local feature map, "global" for the global vector, any other for a feature.</summary>
+    /// <param name="names">The names; they are added to those there are.</param>
+    /// <returns>The same layer with its names.</returns>
+    public Layer As(params string[] names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return this with { Names = [.. Names, .. names] };
+    }
+
+    /// <summary>The layer without its names.</summary>
+    internal Layer Unnamed() => this with { Names = [] };
+
+    /// <summary>What is wrong with the layer's own values.</summary>
+    internal virtual IEnumerable<string> Faults() => [];
+
+    /// <summary>The shape of the output, or null after telling why the layer does not fit its input.</summary>
+    internal abstract LayerShape? Output(LayerShape input, Action<string> fault);
+
+    /// <summary>Makes the module, for an input that fits.</summary>
+    internal abstract nn.Module<Tensor, Tensor> Build(LayerShape input);
+}

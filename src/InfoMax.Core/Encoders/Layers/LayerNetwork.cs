@@ -1,0 +1,150 @@
+using InfoMax.Numerics;
+using static TorchSharp.torch;
+
+namespace InfoMax.Encoders.Layers;
+
+/// <summary>The modules of a list of layers, in order. Whoever registers them owns them.</summary>
+internal sealed class LayerNetwork
+{
+    private readonly List<(string Name, Layer Layer, nn.Module<Tensor, Tensor> Module)> _steps = [];
+
+    private LayerNetwork()
+    {
+    }
+
+    /// <summary>Every fault of a list of layers, and the shape after each layer as far as it can be told.</summary>
+    public static List<LayerShape> Infer(IReadOnlyList<long>? inputShape, IReadOnlyList<Layer>? layers, List<string> faults)
+    {
+        var shapes = new List<LayerShape>();
+        bool follows = CheckInput(inputShape, faults);
+        if (layers is null || layers.Count == 0)
+        {
+            faults.Add("there must be at least one layer");
+            return shapes;
+        }
+
+        LayerShape? shape = follows ? new LayerShape(inputShape!) : null;
+        for (int i = 0; i < layers.Count; i++)
+        {
+            if (layers[i] is not { } layer)
+            {
+                faults.Add($"layer {i} is null");
+                shape = null;
+                continue;
+            }
+
+            int before = faults.Count;
+            faults.AddRange(layer.Faults().Select(fault => $"layer {i}, {layer}: {fault}"));
+            int index = i;
+            shape = shape is null || faults.Count > before ? null : layer.Output(shape, fault => faults.Add($"layer {index}, {layer}: {fault}"));
+            if (shape is not null)
+            {
+                shapes.Add(shape);
+            }
+        }
+
+        return shapes;
+    }
+
+    /// <summary>Builds what <see cref="Infer"/> found no fault with.</summary>
+    /// <param name="inputShape">Shape of one example.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="shapes">The shape after each layer.</param>
+    /// <param name="weights">Initial weights of layers that have none of their own.</param>
+    /// <param name="seed">Seed of the initial weights; null for the global generator.</param>
+    public static LayerNetwork Build(IReadOnlyList<long> inputShape, IReadOnlyList<Layer> layers, IReadOnlyList<LayerShape> shapes, WeightInitialisation weights, int? seed)
+    {
+        var network = new LayerNetwork();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < layers.Count; i++)
+        {
+            int number = counts[layers[i].Kind] = counts.GetValueOrDefault(layers[i].Kind) + 1;
+            network._steps.Add(($"{layers[i].Kind}_{number}", layers[i], layers[i].Build(i == 0 ? new LayerShape(inputShape) : shapes[i - 1])));
+        }
+
+        network.Initialise(weights, seed);
+        return network;
+    }
+
+    /// <summary>Makes the modules an owner's, under their names.</summary>
+    public void RegisterIn(nn.Module owner)
+    {
+        foreach ((string name, Layer _, nn.Module<Tensor, Tensor> module) in _steps)
+        {
+            owner.register_module(name, module);
+        }
+    }
+
+    /// <summary>Runs the layers. What has a name goes to <paramref name="tap"/>; what has none is disposed as soon as the next layer has seen it.</summary>
+    public Tensor Run(Tensor input, Action<string, Tensor>? tap = null)
+    {
+        Tensor current = input;
+        bool keep = true;
+        foreach ((string _, Layer layer, nn.Module<Tensor, Tensor> module) in _steps)
+        {
+            Tensor output = module.call(current);
+            output = ReferenceEquals(output, current) ? output.alias() : output;
+            if (!keep)
+            {
+                current.Dispose();
+            }
+
+            current = output;
+            keep = tap is not null && layer.Names.Count > 0;
+            if (keep)
+            {
+                foreach (string name in layer.Names)
+                {
+                    tap!(name, output);
+                }
+            }
+        }
+
+        return current;
+    }
+
+    private static bool CheckInput(IReadOnlyList<long>? shape, List<string> faults)
+    {
+        if (shape is null || shape.Count is < 1 or > 4)
+        {
+            faults.Add($"InputShape must be [C, *spatial] with at most three spatial dimensions, is {(shape is null ? "null" : TensorGuard.Shape(shape))}");
+            return false;
+        }
+
+        if (shape[0] < 1 || shape.Skip(1).Any(size => size is < 1 and not -1))
+        {
+            faults.Add($"InputShape must have at least one channel, and sizes of at least 1 or −1 for any, is [{string.Join(", ", shape)}]");
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Initialise(WeightInitialisation weights, int? seed)
+    {
+        Generator? generator = seed is { } value ? Initialization.Generator(value, purpose: 0) : null;
+        using var noGrad = no_grad();
+        try
+        {
+            foreach ((string _, Layer layer, nn.Module<Tensor, Tensor> module) in _steps)
+            {
+                // What PyTorch's modules draw when they are made is the default already, from the global generator.
+                WeightInitialisation rule = layer.Weights ?? weights;
+                if ((layer is OwnLayer && layer.Weights is null) || (seed is null && rule == WeightInitialisation.PyTorch && layer is not OwnLayer))
+                {
+                    continue;
+                }
+
+                foreach ((Tensor weight, Tensor? bias) in Initialization.Weights(module))
+                {
+                    generator ??= Initialization.Generator(Initialization.GlobalSeed(), purpose: 0);
+                    rule.Fill(weight, bias, generator);
+                }
+            }
+        }
+        finally
+        {
+            generator?.Dispose();
+        }
+    }
+}

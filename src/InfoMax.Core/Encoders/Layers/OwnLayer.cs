@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using static TorchSharp.torch;
+
+namespace InfoMax.Encoders.Layers;
+
+/// <summary>A module of the user's own; the shape of its output is found by running it.</summary>
+internal sealed partial record OwnLayer(string Name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> Create, WeightInitialisation? Initial) : Layer
+{
+    internal override string Kind => Name;
+
+    internal override WeightInitialisation? Weights => Initial;
+
+    public override string ToString() => $"Of(\"{Name}\")";
+
+    internal override IEnumerable<string> Faults()
+    {
+        if (Name is null || !SnakeCase().IsMatch(Name))
+        {
+            yield return "the name must be snake_case: small letters, digits and underscores, a letter first";
+        }
+    }
+
+    internal override LayerShape? Output(LayerShape input, Action<string> fault)
+    {
+        using nn.Module<Tensor, Tensor>? module = Create(input.Sizes);
+        if (module is null)
+        {
+            fault("its function gave no module");
+            return null;
+        }
+
+        module.eval();
+        // Sizes that are not known are tried with two values: what differs in the output is not known either.
+        (long first, long second) = input.SpatialDimensions < 3 ? (64L, 96L) : (16L, 24L);
+        if (Run(module, input, first, fault) is not { } sizes)
+        {
+            return null;
+        }
+
+        if (!input.IsKnown)
+        {
+            if (Run(module, input, second, fault) is not { } others || others.Length != sizes.Length)
+            {
+                return null;
+            }
+
+            sizes = [.. sizes.Zip(others, (a, b) => a == b ? a : -1)];
+        }
+
+        if (sizes[0] > 0)
+        {
+            return input with { Sizes = sizes };
+        }
+
+        fault("the number of its output channels depends on the size of its input");
+        return null;
+    }
+
+    internal override nn.Module<Tensor, Tensor> Build(LayerShape input) => Create(input.Sizes);
+
+    private static long[]? Run(nn.Module<Tensor, Tensor> module, LayerShape input, long unknown, Action<string> fault)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        long[] shape = [2, .. input.Sizes.Select(s => s < 0 ? unknown : s)];
+        try
+        {
+            long[] output = module.call(zeros(shape)).shape;
+            if (output.Length is >= 2 and <= 5 && output[0] == 2 && output.All(s => s > 0))
+            {
+                return output[1..];
+            }
+
+            fault($"gave {Numerics.TensorGuard.Shape(output)} for inputs {Numerics.TensorGuard.Shape(shape)}; expected [2, D] or [2, C, *spatial]");
+        }
+        catch (Exception exception) when (exception is System.Runtime.InteropServices.ExternalException or ArgumentException or InvalidOperationException)
+        {
+            fault($"cannot run on inputs {Numerics.TensorGuard.Shape(shape)}: {exception.Message.Split('\n')[0]}");
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9_]*$")]
+    private static partial Regex SnakeCase();
+}

@@ -1,0 +1,69 @@
+using InfoMax.Numerics;
+using static TorchSharp.torch;
+
+namespace InfoMax.Encoders;
+
+/// <summary>
+/// How the weights of convolutions and linear layers are drawn at first. Extension point: derive and override <see cref="Fill"/>.
+/// </summary>
+/// <remarks>Batch normalisation always starts as the identity (weight 1, bias 0).</remarks>
+public abstract class WeightInitialisation
+{
+    /// <summary>PyTorch's default: weights and biases uniform in ±1/√fan-in.</summary>
+    public static WeightInitialisation PyTorch { get; } = new PyTorchInitialisation();
+
+    /// <summary>
+    /// Kaiming's for ReLU: weights of convolutions from N(0, 2/fan-out), where fan-out is output channels times the size of the kernel; biases and linear layers as
+    /// <see cref="PyTorch"/>. What torchvision gives its residual networks.
+    /// </summary>
+    public static WeightInitialisation KaimingFanOut { get; } = new KaimingFanOutInitialisation();
+
+    /// <summary>Weights from N(0, deviation²); biases as <see cref="PyTorch"/>.</summary>
+    /// <param name="deviation">Standard deviation, positive and finite; default 0.02, as in the AlexNet-like networks of the paper's code.</param>
+    /// <returns>The rule.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The deviation is not positive and finite.</exception>
+    public static WeightInitialisation Normal(double deviation = 0.02) => double.IsFinite(deviation) && deviation > 0
+        ? new NormalInitialisation(deviation)
+        : throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "Expected a positive, finite number.");
+
+    /// <summary>Overwrites the weights of one layer in place. Called with gradients off.</summary>
+    /// <param name="weight">Weight <c>[out, in]</c> of a linear layer or <c>[out, in, *kernel]</c> of a convolution, on the CPU.</param>
+    /// <param name="bias">Bias <c>[out]</c>; null if the layer has none.</param>
+    /// <param name="generator">Where every random number comes from.</param>
+    public abstract void Fill(Tensor weight, Tensor? bias, Generator generator);
+
+    private sealed class PyTorchInitialisation : WeightInitialisation
+    {
+        public override void Fill(Tensor weight, Tensor? bias, Generator generator) => Initialization.PyTorchDefault(weight, bias, generator);
+
+        public override string ToString() => "PyTorch's default";
+    }
+
+    private sealed class NormalInitialisation(double deviation) : WeightInitialisation
+    {
+        public override void Fill(Tensor weight, Tensor? bias, Generator generator)
+        {
+            Initialization.Normal(weight, deviation, generator);
+            Initialization.PyTorchBias(weight, bias, generator);
+        }
+
+        public override string ToString() => FormattableString.Invariant($"normal, deviation {deviation}");
+    }
+
+    private sealed class KaimingFanOutInitialisation : WeightInitialisation
+    {
+        public override void Fill(Tensor weight, Tensor? bias, Generator generator)
+        {
+            if (weight.dim() <= 2)
+            {
+                PyTorch.Fill(weight, bias, generator);
+                return;
+            }
+
+            Initialization.Normal(weight, Math.Sqrt(2.0 * weight.shape[1] / weight.numel()), generator);
+            Initialization.PyTorchBias(weight, bias, generator);
+        }
+
+        public override string ToString() => "Kaiming, fan-out";
+    }
+}

@@ -7,7 +7,7 @@ namespace InfoMax.Data;
 /// <summary>Examples held in one tensor: the fastest source for data that fit in memory.</summary>
 /// <remarks>
 /// Bytes are taken as pixels and come out of <see cref="GetBatch"/> scaled from [0, 255] to [−1, 1], the pre-processing of the paper;
-/// floating-point examples come out unchanged. The source shares the memory of the tensor it was made from and holds a reference of its
+/// floating-point examples and int64 examples (ids of tokens) come out unchanged. The source shares the memory of the tensor it was made from and holds a reference of its
 /// own: the caller may dispose the tensor, and must dispose the source.
 /// </remarks>
 public sealed class InMemorySource : IBatchSource, IDisposable
@@ -15,7 +15,7 @@ public sealed class InMemorySource : IBatchSource, IDisposable
     private readonly Tensor _examples;
 
     /// <summary>Creates a source over the rows of a tensor.</summary>
-    /// <param name="examples">Examples <c>[count, *shape]</c>, uint8 or floating point, on the CPU, at least one dimension after the first.</param>
+    /// <param name="examples">Examples <c>[count, *shape]</c>, uint8, floating point or int64, on the CPU, at least one dimension after the first.</param>
     /// <exception cref="ArgumentException">The tensor is empty, not on the CPU, of another dtype, or holds values that are not finite.</exception>
     public InMemorySource(Tensor examples)
     {
@@ -26,9 +26,9 @@ public sealed class InMemorySource : IBatchSource, IDisposable
             throw new ArgumentException($"Expected at least one example in a tensor [count, *shape], got {TensorGuard.Describe(examples)}.", nameof(examples));
         }
 
-        if (examples.dtype != ScalarType.Byte && !examples.is_floating_point())
+        if (examples.dtype is not (ScalarType.Byte or ScalarType.Int64) && !examples.is_floating_point())
         {
-            throw new ArgumentException($"Expected uint8 (pixels) or floating-point examples, got {TensorGuard.Describe(examples)}.", nameof(examples));
+            throw new ArgumentException($"Expected uint8 (pixels), floating-point or int64 (ids) examples, got {TensorGuard.Describe(examples)}.", nameof(examples));
         }
 
         if (examples.device_type != DeviceType.CPU)

@@ -1,6 +1,6 @@
 namespace InfoMax.Encoders;
 
-/// <summary>Convolutional encoders for sequences: signals, sound, or tokens that are embedded already.</summary>
+/// <summary>Convolutional encoders for sequences: signals, sound, or tokens that are embedded already. For ids of tokens, see <see cref="TransformerEncoder"/>.</summary>
 public static class SequenceNetworks
 {
     /// <summary>

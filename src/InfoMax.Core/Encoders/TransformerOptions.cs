@@ -1,0 +1,158 @@
+namespace InfoMax.Encoders;
+
+/// <summary>Describes a <see cref="TransformerEncoder"/>: either <see cref="PatchSize"/> or <see cref="Vocabulary"/> is set.</summary>
+public sealed record TransformerOptions
+{
+    /// <summary>Shape of one example.</summary>
+    /// <value><c>[C, *spatial]</c> with one to three spatial dimensions for patches, <c>[T]</c> for tokens; −1 for any size.</value>
+    public required IReadOnlyList<long> InputShape { get; init; }
+
+    /// <summary>Sides of a patch.</summary>
+    /// <value>One for each spatial dimension, or one for all; each 1 or more, and a divisor of its size. Null for tokens.</value>
+    public IReadOnlyList<int>? PatchSize { get; init; }
+
+    /// <summary>Number of different tokens.</summary>
+    /// <value>At least 1. Null for patches.</value>
+    public int? Vocabulary { get; init; }
+
+    /// <summary>Numbers per token, and channels of the local map.</summary>
+    /// <value>A multiple of <see cref="Heads"/>; default 128.</value>
+    public int Width { get; init; } = 128;
+
+    /// <summary>Number of blocks.</summary>
+    /// <value>At least 1; default 4.</value>
+    public int Blocks { get; init; } = 4;
+
+    /// <summary>Attention heads of a block.</summary>
+    /// <value>At least 1; default 4.</value>
+    public int Heads { get; init; } = 4;
+
+    /// <summary>Hidden units of a block's network.</summary>
+    /// <value>At least 1; null (the default) for four times <see cref="Width"/>.</value>
+    public int? HiddenUnits { get; init; }
+
+    /// <summary>Units of a global vector.</summary>
+    /// <value>At least 1; default 64, as in the paper.</value>
+    public int GlobalUnits { get; init; } = 64;
+
+    /// <summary>Whether positions are learned vectors, and not fixed waves of the position (Vaswani et al., 2017).</summary>
+    /// <value>Null (the default): learned if all sizes are known. Learned positions need known sizes; waves need <see cref="Width"/> to be a multiple of twice the spatial dimensions.</value>
+    public bool? LearnedPositions { get; init; }
+
+    /// <summary>Block whose output is the local map.</summary>
+    /// <value>
+    /// 0 (the default): the stem, before positions and blocks, where a location has seen its own patch or token and nothing else. After block 1 a location has seen the whole input through attention, so that what it shares with the global
+    /// vector is easily found and the local term teaches little. At most <see cref="Blocks"/>.
+    /// </value>
+    public int LocalBlock { get; init; }
+
+    /// <summary>Whether a token attends to itself and those before it only, and each position has a global vector of its own.</summary>
+    /// <value>Default false: one global vector, from the mean over tokens.</value>
+    public bool Causal { get; init; }
+
+    /// <summary>Whether inputs are ids of tokens.</summary>
+    internal bool IsTokens => Vocabulary is not null;
+
+    /// <summary>Whether all sizes are known.</summary>
+    internal bool HasSizes => InputShape.All(size => size > 0);
+
+    /// <summary>Whether positions are learned.</summary>
+    internal bool Learns => LearnedPositions ?? HasSizes;
+
+    /// <summary>Number of spatial dimensions; 1 for tokens.</summary>
+    internal int Dimensions => IsTokens ? 1 : InputShape.Count - 1;
+
+    /// <summary>Sides of a patch, one for each dimension.</summary>
+    internal long[] Patch => PatchSize!.Count == 1 ? [.. Enumerable.Repeat((long)PatchSize[0], Dimensions)] : [.. PatchSize.Select(side => (long)side)];
+
+    /// <summary>Number of tokens in each dimension for the sizes of an input.</summary>
+    internal long[] Grid(IReadOnlyList<long> shape) => IsTokens ? [shape[0]] : [.. shape.Skip(1).Zip(Patch, (size, side) => size / side)];
+
+    /// <summary>Checks everything.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message lists every fault.</exception>
+    internal void Check()
+    {
+        var faults = new List<string>();
+        void AtLeastOne(int value, string name)
+        {
+            if (value < 1)
+            {
+                faults.Add($"{name} must be at least 1, is {value}");
+            }
+        }
+
+        AtLeastOne(Width, nameof(Width));
+        AtLeastOne(Blocks, nameof(Blocks));
+        AtLeastOne(Heads, nameof(Heads));
+        AtLeastOne(HiddenUnits ?? 1, nameof(HiddenUnits));
+        AtLeastOne(GlobalUnits, nameof(GlobalUnits));
+        AtLeastOne(Vocabulary ?? 1, nameof(Vocabulary));
+        if (Heads > 0 && Width % Heads != 0)
+        {
+            faults.Add($"{nameof(Width)} must be a multiple of {nameof(Heads)}, is {Width} for {Heads} heads");
+        }
+
+        if (LocalBlock < 0 || LocalBlock > Blocks)
+        {
+            faults.Add($"{nameof(LocalBlock)} must be from 0 to {nameof(Blocks)}, {Blocks}, is {LocalBlock}");
+        }
+
+        if (Vocabulary is null == PatchSize is null)
+        {
+            faults.Add($"exactly one of {nameof(PatchSize)} and {nameof(Vocabulary)} must be set");
+        }
+        else if (CheckShape(faults))
+        {
+            CheckPositions(faults);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException("The encoder cannot be built: " + string.Join("; ", faults) + ".", "options");
+        }
+    }
+
+    private bool CheckShape(List<string> faults)
+    {
+        int before = faults.Count;
+        (int low, int high) = IsTokens ? (1, 1) : (2, 4);
+        if (InputShape is null || InputShape.Count < low || InputShape.Count > high || InputShape.Any(size => size is < 1 and not -1) || (!IsTokens && InputShape[0] < 1))
+        {
+            faults.Add($"{nameof(InputShape)} must be {(IsTokens ? "[T]" : "[C, *spatial] with one to three spatial dimensions")}, sizes at least 1 or −1 for any, is [{string.Join(", ", InputShape ?? [])}]");
+            return false;
+        }
+
+        if (IsTokens)
+        {
+            return true;
+        }
+
+        if (PatchSize!.Count != 1 && PatchSize.Count != Dimensions)
+        {
+            faults.Add($"{nameof(PatchSize)} must have one side, or one for each of {Dimensions} dimensions, has {PatchSize.Count}");
+        }
+        else if (PatchSize.Any(side => side < 1))
+        {
+            faults.Add($"{nameof(PatchSize)} must be at least 1, is [{string.Join(", ", PatchSize)}]");
+        }
+        else if (InputShape.Skip(1).Zip(Patch, (size, side) => size > 0 && size % side != 0).Any(uneven => uneven))
+        {
+            faults.Add($"{nameof(PatchSize)} [{string.Join(", ", Patch)}] must divide the sizes of {nameof(InputShape)} [{string.Join(", ", InputShape)}]");
+        }
+
+        return faults.Count == before;
+    }
+
+    private void CheckPositions(List<string> faults)
+    {
+        if (LearnedPositions == true && !HasSizes)
+        {
+            faults.Add($"{nameof(LearnedPositions)} needs an {nameof(InputShape)} without −1");
+        }
+
+        if (!Learns && Width % (2 * Dimensions) != 0)
+        {
+            faults.Add($"{nameof(Width)} must be a multiple of {2 * Dimensions} for positions that are not learned, is {Width}");
+        }
+    }
+}

@@ -135,6 +135,30 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void Description_OfTheDocumentation_IsBuiltAsItSays()
+    {
+        using var scope = NewDisposeScope();
+        var description = new EncoderDescription
+        {
+            InputShape = [3, 48, 48],
+            Layers =
+            [
+                Layer.Conv(64, kernel: 4, stride: 2, padding: 1),
+                Layer.Basic(128, stride: 2, repeat: 2).As("local"),
+                Layer.Conv(256, kernel: 3, stride: 2, padding: 1).As("conv"),
+                Layer.GlobalAveragePool(),
+                Layer.Of("silu", shape => nn.SiLU()),
+                Layer.Global(64),
+            ],
+        };
+        using var encoder = new ConvEncoder(description, seed: 1);
+        using EncoderOutput output = encoder.call(randn(2, 3, 48, 48));
+        output.Local.Values.shape.Should().Equal(2, 128, 12, 12);
+        output.Features["conv"].shape.Should().Equal(2, 256, 6, 6);
+        encoder.state_dict().Keys.Should().Contain("conv_2.norm.weight").And.Contain("basic_1.0.body.conv_1.weight").And.Contain("basic_1.0.shortcut.conv.weight").And.Contain("global_1.bias");
+    }
+
+    [Fact]
     public void AnySize_InputTooSmall_SaysWhichLayerHasNothingLeft()
     {
         using var scope = NewDisposeScope();
@@ -162,6 +186,46 @@ public sealed class LayerTests
         using var scope = NewDisposeScope();
         using var layers = new LayerSequence([4], [Layer.Linear(6, dropout: 0.5)]);
         layers.named_children().Single().module.named_children().Select(child => child.name).Should().Equal("linear", "dropout", "norm", "activation");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Pools_OfAnyDimension_PadWithZerosForTheMeanAndWithNothingForTheLargest(int dimensions)
+    {
+        using var scope = NewDisposeScope();
+        long[] shape = [1, .. Enumerable.Repeat(4L, dimensions)];
+        using var mean = new LayerSequence(shape, [Layer.AveragePool(2, padding: 1)]);
+        using var largest = new LayerSequence(shape, [Layer.MaxPool(2, padding: 1)]);
+        Tensor x = full([1, .. shape], -1f);
+        mean.call(x).flatten()[0].item<float>().Should().Be(-1f / (1 << dimensions));
+        mean.call(x).shape[1..].Should().Equal(mean.OutputShape);
+        largest.call(x).eq(-1f).all().item<bool>().Should().BeTrue();
+    }
+
+    [Fact]
+    public void Seed_OfANetwork_DrawsLayerByLayer()
+    {
+        using var scope = NewDisposeScope();
+        using ConvEncoder encoder = ConvEncoder.For28x28(seed: 5);
+        using Generator generator = InfoMax.Numerics.Initialization.Generator(5, purpose: 0);
+        foreach ((string name, int fanIn) in new[] { ("conv_1.conv.weight", 25), ("conv_2.conv.weight", 64 * 25), ("linear_1.linear.weight", 6272), ("global_1.weight", 1024), ("global_1.bias", 1024) })
+        {
+            Tensor actual = encoder.state_dict()[name];
+            actual.allclose(((rand(actual.shape, generator: generator) * 2) - 1) / Math.Sqrt(fanIn), atol: 1e-7).Should().BeTrue(name);
+        }
+    }
+
+    [Fact]
+    public void Of_FunctionThatFailsLater_LeavesNothingBehind()
+    {
+        LiveTensors.ShouldNotGrow(3, () =>
+        {
+            int calls = 0;
+            Layer failing = Layer.Of("failing", _ => ++calls == 1 ? nn.GELU() : throw new NotSupportedException());
+            FluentActions.Invoking(() => new LayerSequence([2, 5], [Layer.Conv(3, 2), failing])).Should().Throw<NotSupportedException>();
+        });
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Information;
 using InfoMax.Objectives;
@@ -55,6 +56,25 @@ public sealed class ExtensionTests
         var options = new MutualInformationOptions { MaxSteps = 400, CheckEvery = 50, LearningRate = 2e-3 };
         MutualInformation.Estimate(new CoinTask(), new TemperedEstimator(), 1000, options).Value.Should().BeInRange(0.5, 0.72);
         MutualInformation.Estimate(new CoinTask(), new JeffreysEstimator(), 1000, options with { Critic = (x, y, _) => new DistanceCritic(x, y) }).Value.Should().BeInRange(0.3, 0.75);
+    }
+
+    [Fact]
+    public void Encoder_WithALayerAndInitialWeightsOfOnesOwn_IsBuiltFromItsDescription()
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = new ConvEncoder(new EncoderDescription
+        {
+            InputShape = [2, -1],
+            Layers =
+            [
+                Layer.Conv(4, kernel: 3, norm: false, activation: false), Layer.Of("prelu", shape => nn.PReLU(shape[0])).As("local"), Layer.GlobalAveragePool(), Layer.Global(3),
+            ],
+            Weights = new ConstantWeights(0.25),
+        });
+        using EncoderOutput output = encoder.call(ones(2, 2, 10));
+        output.Local.Values.shape.Should().Equal(2, 4, 8);
+        // Six weights of a quarter and a bias of a quarter, four times, and a bias.
+        output.Global.eq((4 * 1.75 * 0.25) + 0.25).all().item<bool>().Should().BeTrue();
     }
 
     private static MIEstimator Create(string name) => name switch

@@ -141,6 +141,16 @@ internal sealed class SequenceEncoder : Encoder
     }
 }
 
+/// <summary>Initial weights that are all the same.</summary>
+internal sealed class ConstantWeights(double value) : WeightInitialisation
+{
+    public override void Fill(Tensor weight, Tensor? bias, Generator generator)
+    {
+        weight.fill_(value);
+        bias?.fill_(value);
+    }
+}
+
 /// <summary>An objective: codes of unit variance.</summary>
 internal sealed class UnitVariance() : Objective("variance")
 {

@@ -41,6 +41,9 @@ public sealed class CorruptingEncoder : Encoder
     public override IReadOnlyList<long>? InputShape => _inner.InputShape;
 
     /// <inheritdoc/>
+    public override bool TakesIndices => _inner.TakesIndices;
+
+    /// <inheritdoc/>
     protected override EncoderOutput Encode(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -7,7 +7,7 @@ namespace InfoMax.Encoders;
 /// An encoder, layer by layer: what <see cref="ConvEncoder"/> builds. One layer is named "local", its output <c>[N, C, *spatial]</c> is the local feature map; the last layer is named "global", its output
 /// is the global vector <c>[N, D]</c> or, if it is a map, one global vector per location. Outputs of any other name are features for probes.
 /// </summary>
-/// <remarks>Descriptions are values: change one with <c>with</c>.</remarks>
+/// <remarks>Change one with <c>with</c>; the layers are in a list that you may spread into another.</remarks>
 public sealed record EncoderDescription
 {
     /// <summary>Name of the layer whose output is the local feature map.</summary>

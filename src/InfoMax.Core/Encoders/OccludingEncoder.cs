@@ -51,6 +51,9 @@ public sealed class OccludingEncoder : Encoder
     public override IReadOnlyList<long>? InputShape => _inner.InputShape;
 
     /// <inheritdoc/>
+    public override bool TakesIndices => _inner.TakesIndices;
+
+    /// <inheritdoc/>
     protected override EncoderOutput Encode(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);

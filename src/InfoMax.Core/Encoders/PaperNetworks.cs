@@ -70,7 +70,8 @@ public static class PaperNetworks
         Layer.Linear(4096),
         Layer.Linear(4096).As("fc"),
         Layer.Global(globalUnits),
-    ]) with { Weights = WeightInitialisation.Normal() };
+    ],
+    WeightInitialisation.Normal());
 
     /// <summary>
     /// The AlexNet-like network on strided crops of 64×64 images, of the STL-10 comparison with CPC: 7×7 crops of 16 pixels. Local map 192×7×7, which is "conv" too; then a convolution of 384
@@ -146,7 +147,12 @@ public static class PaperNetworks
     public static EncoderDescription FoldedResNet34For32x32(int inputChannels = 3, int globalUnits = 64) =>
         FoldedResidual(inputChannels, globalUnits, narrow: 2, middle: 5, wide: 2);
 
-    private static EncoderDescription Images(int channels, int side, IReadOnlyList<Layer> layers) => new() { InputShape = [channels, side, side], Layers = layers };
+    private static EncoderDescription Images(int channels, int side, IReadOnlyList<Layer> layers, WeightInitialisation? weights = null) => new()
+    {
+        InputShape = [channels, side, side],
+        Layers = layers,
+        Weights = weights ?? WeightInitialisation.PyTorch,
+    };
 
     private static Layer[] AlexOnCrops(bool? bias, WeightInitialisation? weights) =>
     [

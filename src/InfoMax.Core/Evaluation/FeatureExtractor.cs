@@ -7,7 +7,7 @@ namespace InfoMax.Evaluation;
 /// <summary>Runs examples through a frozen encoder and keeps the features that are asked for.</summary>
 /// <remarks>
 /// The encoder is in evaluation mode for the time of the call and every one of its modules is afterwards in the mode it was in before, also
-/// if the call throws. No gradient is recorded. Inputs move to the device of the encoder's parameters batch by batch, and to their dtype unless they are integers (ids); features come
+/// if the call throws. No gradient is recorded. Inputs move to the device of the encoder's parameters batch by batch, and to their dtype unless it takes indices; features come
 /// back as float32 on the CPU, flattened to one row per example. All features asked for cost one forward pass.
 /// </remarks>
 public sealed record FeatureExtractor
@@ -117,7 +117,7 @@ public sealed record FeatureExtractor
             using var batchScope = NewDisposeScope();
             int[] rows = [.. Enumerable.Range(start, Math.Min(BatchSize, inputs.Count - start))];
             Tensor batch = inputs.GetBatch(rows);
-            EncoderOutput output = encoder.call(parameter is null ? batch : batch.is_floating_point() ? batch.to(parameter.dtype, parameter.device) : batch.to(parameter.device));
+            EncoderOutput output = encoder.call(parameter is null ? batch : encoder.TakesIndices ? batch.to(parameter.device) : batch.to(parameter.dtype, parameter.device));
             for (int f = 0; f < matrices.Length; f++)
             {
                 if (!output.Features.TryGetValue(features[f], out Tensor? feature))

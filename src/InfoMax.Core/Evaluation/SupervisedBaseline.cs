@@ -208,7 +208,8 @@ public sealed record SupervisedBaseline
 
     private static Tensor Feature(Encoder encoder, IBatchSource inputs, int[] indices, string feature, ScalarType dtype, Device device)
     {
-        EncoderOutput output = encoder.call(inputs.GetBatch(indices).to(dtype, device));
+        Tensor batch = inputs.GetBatch(indices);
+        EncoderOutput output = encoder.call(encoder.TakesIndices ? batch.to(device) : batch.to(dtype, device));
         return output.Features.TryGetValue(feature, out Tensor? values)
             ? values.flatten(1)
             : throw new ArgumentException($"Expected a feature of the encoder, one of {string.Join(", ", output.Features.Keys)}; got \"{feature}\".", nameof(feature));

@@ -2,6 +2,7 @@ using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Encoders;
@@ -190,6 +191,40 @@ public sealed class TransformerEncoderTests
 
         using var again = new TransformerEncoder(Words, seed: 4);
         words.parameters().Zip(again.parameters()).Should().OnlyContain(p => p.First.Equals(p.Second));
+    }
+
+    [Fact]
+    public void To_Float64_MovesEveryPartAndKeepsTheFunction()
+    {
+        using var scope = NewDisposeScope();
+        foreach (Encoder encoder in new Encoder[] { new TransformerEncoder(Images, seed: 1), new ConvEncoder(ResidualNetworks.ResNet18(inputSize: -1), seed: 1) })
+        {
+            using (encoder)
+            {
+                encoder.eval();
+                Tensor x = randn(2, 3, 8, 12), expected = encoder.call(x).Global;
+                encoder.to(ScalarType.Float64);
+                encoder.state_dict().Values.Where(value => value.is_floating_point()).Should().OnlyContain(value => value.dtype == ScalarType.Float64);
+                encoder.call(x.to(ScalarType.Float64)).Global.to(ScalarType.Float32).allclose(expected, atol: 1e-4).Should().BeTrue();
+            }
+        }
+    }
+
+    [Fact]
+    public void SaveAndLoad_IntoAnotherEncoder_GivesTheSameFunction()
+    {
+        using var scope = NewDisposeScope();
+        using var file = new MemoryStream();
+        using TransformerEncoder a = new(Images, seed: 1), b = new(Images, seed: 2);
+        using (var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true))
+        {
+            a.save(writer);
+        }
+
+        file.Position = 0;
+        b.load(new BinaryReader(file));
+        Tensor x = randn(2, 3, 8, 12);
+        b.call(x).Global.Equals(a.call(x).Global).Should().BeTrue();
     }
 
     [Fact]

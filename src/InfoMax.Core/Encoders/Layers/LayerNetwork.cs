@@ -56,14 +56,26 @@ internal sealed class LayerNetwork
     {
         var network = new LayerNetwork();
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int i = 0; i < layers.Count; i++)
+        try
         {
-            int number = counts[layers[i].Kind] = counts.GetValueOrDefault(layers[i].Kind) + 1;
-            network._steps.Add(($"{layers[i].Kind}_{number}", layers[i], layers[i].Build(i == 0 ? new LayerShape(inputShape) : shapes[i - 1])));
-        }
+            for (int i = 0; i < layers.Count; i++)
+            {
+                int number = counts[layers[i].Kind] = counts.GetValueOrDefault(layers[i].Kind) + 1;
+                network._steps.Add(($"{layers[i].Kind}_{number}", layers[i], layers[i].Build(i == 0 ? new LayerShape(inputShape) : shapes[i - 1])));
+            }
 
-        network.Initialise(weights, seed);
-        return network;
+            network.Initialise(weights, seed);
+            return network;
+        }
+        catch
+        {
+            foreach ((string _, Layer _, nn.Module<Tensor, Tensor> module) in network._steps)
+            {
+                module.Dispose();
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Makes the modules an owner's, under their names.</summary>

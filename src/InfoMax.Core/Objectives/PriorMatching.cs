@@ -62,7 +62,8 @@ public sealed class PriorMatching : Objective
     } = 1.0;
 
     /// <summary>
-    /// The divergence of the game, by its variational form; default <see cref="GanEstimator"/>, as in the paper. <see cref="WassersteinEstimator"/> relies on the gradient penalty to keep the discriminator smooth.
+    /// The divergence of the game, by its variational form; default <see cref="GanEstimator"/>, as in the paper. <see cref="WassersteinEstimator"/> relies on the gradient penalty to keep the discriminator smooth, and is refused
+    /// without one when the objective is called.
     /// </summary>
     /// <exception cref="ArgumentException">The value is null.</exception>
     public DivergenceEstimator Divergence
@@ -91,6 +92,11 @@ public sealed class PriorMatching : Objective
         {
             throw new ArgumentException(
                 $"Expected global vectors [N, {_discriminator.Units}] or [N, {_discriminator.Units}, K], got {TensorGuard.Describe(global)}.", nameof(output));
+        }
+
+        if (Divergence.NeedsLipschitzCritic && GradientPenaltyWeight == 0)
+        {
+            throw new InvalidOperationException($"Expected a gradient penalty above 0 for the game of {Divergence.Name}, whose discriminator has no bound without it; got {nameof(GradientPenaltyWeight)} 0.");
         }
 
         Tensor codes = Prior.Squash(raw);

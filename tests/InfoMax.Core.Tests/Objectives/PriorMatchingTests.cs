@@ -36,8 +36,9 @@ public sealed class PriorMatchingTests
     {
         using var scope = NewDisposeScope();
         DivergenceEstimator divergence = Game(name);
-        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = divergence, GradientPenaltyWeight = 0 };
-        using var saturating = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = divergence, GradientPenaltyWeight = 0, Saturating = true };
+        double least = divergence.NeedsLipschitzCritic ? 1e-9 : 0;
+        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = divergence, GradientPenaltyWeight = least };
+        using var saturating = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = divergence, GradientPenaltyWeight = least, Saturating = true };
         Tensor codes = randn(64, 2).add(1).requires_grad_(true);
         ObjectiveResult result = matching.call(Output(codes)), minimax = saturating.call(Output(codes));
         Tensor onCodes = ((PriorDiscriminator)matching.named_modules().Single(m => m.name == "discriminator").module).call(codes);
@@ -90,6 +91,14 @@ public sealed class PriorMatchingTests
             using Tensor codes = zeros(2, 2);
             prior.Squash(codes).Dispose();
         });
+    }
+
+    [Fact]
+    public void WassersteinGame_WithoutAPenalty_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = new WassersteinEstimator(), GradientPenaltyWeight = 0 };
+        FluentActions.Invoking(() => matching.call(Output(randn(4, 2)))).Should().Throw<InvalidOperationException>().WithMessage("*gradient penalty above 0*");
     }
 
     private static DivergenceEstimator Game(string name) => name switch

@@ -1,0 +1,60 @@
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Numerics;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace InfoMax.Critics;
+
+/// <summary>
+/// A critic on what a network makes of the local vectors: for local variables that are images or other inputs with a shape, flattened, as where the mutual information of an input and its code is estimated.
+/// </summary>
+public sealed class EncodedCritic : Critic
+{
+    private readonly long[] _exampleShape;
+
+    [ComponentName(Name = "network")]
+    private readonly nn.Module<Tensor, Tensor> _network;
+
+    [ComponentName(Name = "critic")]
+    private readonly Critic _critic;
+
+    /// <summary>Creates the critic.</summary>
+    /// <param name="exampleShape">Shape of a local variable before it was flattened, without the batch dimension.</param>
+    /// <param name="network">From <c>[rows, *exampleShape]</c> to vectors <c>[rows, C]</c>. Owned by the critic.</param>
+    /// <param name="critic">The critic for local vectors of C channels. Owned by this critic.</param>
+    /// <exception cref="ArgumentException">A size is below 1.</exception>
+    public EncodedCritic(IReadOnlyList<long> exampleShape, nn.Module<Tensor, Tensor> network, Critic critic)
+        : base(nameof(EncodedCritic))
+    {
+        ArgumentNullException.ThrowIfNull(exampleShape);
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(critic);
+        if (exampleShape.Count == 0 || exampleShape.Any(size => size < 1))
+        {
+            throw new ArgumentException($"Expected sizes of at least 1, got {TensorGuard.Shape(exampleShape)}.", nameof(exampleShape));
+        }
+
+        _exampleShape = [.. exampleShape];
+        (_network, _critic) = (network, critic);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    protected override ScoreMatrix Score(LocalFeatureMap local, Tensor globals)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        ArgumentNullException.ThrowIfNull(globals);
+        if (local.Channels != _exampleShape.Aggregate(1L, (product, size) => product * size))
+        {
+            throw new ArgumentException($"Expected local variables of shape {TensorGuard.Shape(_exampleShape)}, flattened, got {TensorGuard.Describe(local.Values)}.", nameof(local));
+        }
+
+        using var scope = NewDisposeScope();
+        Tensor vectors = _network.call(local.ToRows().view([local.BatchSize * local.Locations, .. _exampleShape]));
+        TensorGuard.HasShape(vectors, [local.BatchSize * local.Locations, -1], nameof(local));
+        ScoreMatrix scores = _critic.call(new LocalFeatureMap(vectors.view(local.BatchSize, local.Locations, -1).transpose(1, 2)), globals);
+        scores.MoveToOuter(scope);
+        return scores;
+    }
+}

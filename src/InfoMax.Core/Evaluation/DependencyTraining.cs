@@ -1,0 +1,161 @@
+using InfoMax.Estimators;
+using InfoMax.Numerics;
+using InfoMax.Priors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace InfoMax.Evaluation;
+
+/// <summary>Trains the network of a <see cref="NeuralDependencyMeasure"/> and keeps the best.</summary>
+internal sealed class DependencyTraining : IDisposable
+{
+    private readonly NeuralDependencyMeasure _options;
+    private readonly CancellationToken _cancellation;
+    private readonly Generator _generator;
+    private readonly MIEstimator _estimator;
+    private readonly PriorDiscriminator _network;
+    private readonly Tensor _mean;
+    private readonly Tensor _factor;
+    private readonly Tensor _training;
+    private readonly Tensor _validation;
+    private readonly List<(Tensor Value, Tensor Best)> _kept = [];
+
+    /// <summary>Splits the codes, and scales units to mean 0 and deviation 1, which leaves dependence as it is; within the caller's dispose scope.</summary>
+    public DependencyTraining(NeuralDependencyMeasure options, Tensor codes, CancellationToken cancellation)
+    {
+        (_options, _cancellation) = (options, cancellation);
+        _generator = Initialization.Generator(options.Seed, purpose: 400);
+        _estimator = options.Estimator();
+        _network = new PriorDiscriminator(codes.shape[1], seed: Initialization.Derive(options.Seed, purpose: 401));
+        using var noGrad = no_grad();
+        long validation = Math.Clamp((long)Math.Round(codes.shape[0] * options.ValidationShare), 2, codes.shape[0] - 2);
+        Tensor order = randperm(codes.shape[0], generator: _generator);
+        Tensor training = codes.index_select(0, order.narrow(0, validation, codes.shape[0] - validation));
+        Tensor deviation = training.std(0, unbiased: false);
+        _mean = training.mean([0], keepdim: true);
+        _factor = where(deviation.gt(1e-12), deviation.clamp(min: 1e-12).reciprocal(), ones_like(deviation));
+        _training = Scale(training);
+        _validation = Scale(codes.index_select(0, order.narrow(0, 0, validation)));
+    }
+
+    public string EstimatorName => _estimator.Name;
+
+    /// <summary>Trains; returns the epochs run and the best one.</summary>
+    public (int Epochs, int Best) Run()
+    {
+        Parameter[] parameters = [.. _network.parameters(), .. _estimator.State?.parameters() ?? []];
+        using optim.Optimizer optimizer = optim.Adam(parameters, _options.LearningRate);
+        double best = double.NegativeInfinity;
+        int bestEpoch = 0, epoch = 0;
+        while (epoch < _options.Epochs && epoch - bestEpoch < _options.Patience)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            Train(optimizer);
+            epoch++;
+            if (_options.DecayEpochs.Contains(epoch))
+            {
+                foreach (var group in optimizer.ParamGroups)
+                {
+                    group.LearningRate *= 0.1;
+                }
+            }
+
+            double value = Value(_validation, _options.Readout);
+            if (value > best || _kept.Count == 0)
+            {
+                (best, bestEpoch) = (value, epoch);
+                Keep();
+            }
+        }
+
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        foreach ((Tensor value, Tensor copy) in _kept)
+        {
+            value.copy_(copy);
+        }
+
+        return (epoch, bestEpoch);
+    }
+
+    /// <summary>Values of codes, each with another shuffling.</summary>
+    public double[] Read(Tensor codes, int times)
+    {
+        using var scope = NewDisposeScope();
+        Tensor scaled = Scale(codes);
+        return [.. Enumerable.Range(0, times).Select(_ => Value(scaled, _options.Readout))];
+    }
+
+    /// <summary>The most that the readout can give of so many codes.</summary>
+    public double Ceiling(Tensor codes)
+    {
+        using var scope = NewDisposeScope();
+        using ScoreMatrix scores = ScoreMatrix.Sampled(zeros(codes.shape[0], 1, 1), zeros(codes.shape[0], 1, 1, 1));
+        return _options.Readout.Ceiling(scores);
+    }
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _generator.Dispose();
+        foreach ((_, Tensor copy) in _kept)
+        {
+            copy.Dispose();
+        }
+    }
+
+    private void Train(optim.Optimizer optimizer)
+    {
+        using var scope = NewDisposeScope();
+        Tensor order = randperm(_training.shape[0], generator: _generator);
+        long size = Math.Min(_options.BatchSize, _training.shape[0]);
+        for (long start = 0; start + size <= _training.shape[0]; start += size)
+        {
+            using var step = NewDisposeScope();
+            Tensor codes = _training.index_select(0, order.narrow(0, start, size));
+            using ScoreMatrix scores = Scores(codes);
+            Tensor loss = _estimator.Objective(scores).neg();
+            optimizer.zero_grad();
+            loss.backward();
+            optimizer.step();
+        }
+    }
+
+    private double Value(Tensor codes, MIEstimator reader)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using ScoreMatrix scores = Scores(codes);
+        return reader.Read(scores, _estimator).to(ScalarType.Float64).item<double>();
+    }
+
+    /// <summary>Codes are the positives, and codes with each unit shuffled by itself the negatives.</summary>
+    private ScoreMatrix Scores(Tensor codes)
+    {
+        Tensor places = rand(codes.shape, generator: _generator).argsort(0);
+        Tensor own = _network.call(codes), shuffled = _network.call(codes.gather(0, places));
+        return ScoreMatrix.Sampled(own.view(-1, 1, 1), shuffled.view(-1, 1, 1, 1));
+    }
+
+    private Tensor Scale(Tensor codes) => (codes - _mean) * _factor;
+
+    private void Keep()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        if (_kept.Count == 0)
+        {
+            foreach (Tensor value in new nn.Module?[] { _network, _estimator.State }.OfType<nn.Module>().SelectMany(m => m.state_dict().Values))
+            {
+                _kept.Add((value, value.detach().clone().DetachFromDisposeScope()));
+            }
+
+            return;
+        }
+
+        foreach ((Tensor value, Tensor copy) in _kept)
+        {
+            copy.copy_(value);
+        }
+    }
+}

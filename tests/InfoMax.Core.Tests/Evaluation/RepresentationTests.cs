@@ -1,0 +1,208 @@
+using InfoMax.Core.Tests.Support;
+using InfoMax.Data;
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Evaluation;
+using InfoMax.Information;
+using InfoMax.Objectives;
+using InfoMax.Priors;
+using InfoMax.Training;
+using static TorchSharp.torch;
+
+namespace InfoMax.Core.Tests.Evaluation;
+
+/// <summary>What is told of a representation without labels: statistics, dependence, information, collapse.</summary>
+public sealed class RepresentationTests
+{
+    [Fact]
+    public void Statistics_OfIndependentUnits_UseEveryDirection()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        RepresentationStatistics s = RepresentationStatistics.Of(randn([5000, 8], generator: generator));
+        s.EffectiveRank.Should().BeInRange(7.95, 8);
+        s.ParticipationRatio.Should().BeInRange(7.9, 8);
+        s.DeadUnits.Should().Be(0);
+        s.Deviations.Should().OnlyContain(d => d > 0.95 && d < 1.05);
+        s.GaussianTotalCorrelation.Should().BeInRange(0, 0.01);
+        (s.Rows, s.Units).Should().Be((5000, 8));
+        s.ToString().Should().Contain("of 8").And.Contain("5000 rows");
+    }
+
+    [Fact]
+    public void Statistics_OfDegenerateRows_HaveTheirClosedForms()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        Tensor line = randn([100, 1], generator: generator) * tensor(new[] { 1f, 2f, 0f }) + 5;
+        RepresentationStatistics onALine = RepresentationStatistics.Of(line), same = RepresentationStatistics.Of(ones(10, 3));
+        onALine.EffectiveRank.Should().BeApproximately(1, 1e-6);
+        onALine.DeadUnits.Should().Be(1);
+        double.IsPositiveInfinity(onALine.GaussianTotalCorrelation).Should().BeTrue("two units are the same but for scale");
+        (same.EffectiveRank, same.ParticipationRatio, same.DeadUnits).Should().Be((0, 0, 3));
+        same.Uniformity.Should().BeApproximately(0, 1e-12);
+        // Two opposite points: half of the other rows are at distance 4, and half, but for the row itself, at 0.
+        Tensor opposite = cat([ones(5, 2), ones(5, 2).neg()]);
+        RepresentationStatistics.Of(opposite).Uniformity.Should().BeApproximately(Math.Log(((4 * 1) + (5 * Math.Exp(-8))) / 9), 1e-9);
+        double.IsPositiveInfinity(RepresentationStatistics.Of(rand(3, 5)).GaussianTotalCorrelation).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Statistics_OfCorrelatedGaussians_KnowTheirTotalCorrelation()
+    {
+        using var scope = NewDisposeScope();
+        RepresentationStatistics s = RepresentationStatistics.Of(Equicorrelated(20_000, seed: 2).pow(3));
+        s.GaussianTotalCorrelation.Should().BeApproximately(TrueTotalCorrelation, 0.03, "ranks do not change under a monotone map of each unit");
+    }
+
+    [Fact]
+    public void Alignment_OfViews_IsTheMeanSquaredDistanceOfDirections()
+    {
+        using var scope = NewDisposeScope();
+        Tensor a = rand(6, 3), b = rand(6, 3);
+        using FeatureSet first = FeatureSet.FromMatrix(a), second = FeatureSet.FromMatrix(b), scaled = FeatureSet.FromMatrix(a * 3);
+        RepresentationStatistics.Alignment(first, scaled).Should().BeApproximately(0, 1e-10);
+        double expected = Enumerable.Range(0, 6).Average(i => 2 - (2 * (a[i].dot(b[i]) / a[i].norm() / b[i].norm()).item<float>()));
+        RepresentationStatistics.Alignment(first, second).Should().BeApproximately(expected, 1e-5);
+    }
+
+    [Fact]
+    public void Statistics_OfBadInput_SayWhatWasExpected()
+    {
+        using var scope = NewDisposeScope();
+        Expect.ArgumentFault(() => RepresentationStatistics.Of(rand(1, 3)), "features", "two rows");
+        Expect.ArgumentFault(() => RepresentationStatistics.Of(rand(3)), "features", "[*, *]");
+        Expect.ArgumentFault(() => RepresentationStatistics.Of(full([4, 2], float.NaN)), "features", "NaN");
+        using FeatureSet a = FeatureSet.FromMatrix(rand(4, 2)), b = FeatureSet.FromMatrix(rand(5, 2));
+        Expect.ArgumentFault(() => RepresentationStatistics.Alignment(a, b), "second", "[4, 2]");
+        LiveTensors.ShouldNotGrow(3, () => RepresentationStatistics.Of(a));
+    }
+
+    [Fact]
+    public void Dependency_OfIndependentUnits_IsNearZero()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        using FeatureSet train = FeatureSet.FromMatrix(randn([2000, 5], generator: generator)), test = FeatureSet.FromMatrix(randn([1000, 5], generator: generator));
+        DependencyResult result = new NeuralDependencyMeasure { Epochs = 40, Patience = 5, BatchSize = 500 }.Evaluate(train, test);
+        result.Value.Should().BeInRange(-0.05, 0.05);
+        result.ToString().Should().Contain("5 units").And.Contain("1000 test rows").And.Contain("donsker-varadhan");
+    }
+
+    [Theory]
+    [InlineData("dv")]
+    [InlineData("nwj")]
+    [InlineData("jsd")]
+    public void Dependency_OfCorrelatedUnits_IsTheirTotalCorrelation(string name)
+    {
+        using var scope = NewDisposeScope();
+        using FeatureSet train = FeatureSet.FromMatrix(Equicorrelated(4000, seed: 2)), test = FeatureSet.FromMatrix(Equicorrelated(2000, seed: 3));
+        var measure = new NeuralDependencyMeasure
+        {
+            Epochs = 30,
+            BatchSize = 500,
+            Estimator = () => name switch { "dv" => new DonskerVaradhanEstimator(), "nwj" => new NwjEstimator(), _ => new JensenShannonEstimator() },
+        };
+        DependencyResult result = measure.Evaluate(train, test);
+        result.Value.Should().BeInRange(TrueTotalCorrelation - 0.35, TrueTotalCorrelation + 0.15);
+        result.GaussianTotalCorrelation.Should().BeApproximately(TrueTotalCorrelation, 0.1);
+        measure.Evaluate(train, test).Value.Should().Be(result.Value, "the seed determines it");
+    }
+
+    [Fact]
+    public void Dependency_Squashed_IsThatOfTheSquashedCodes()
+    {
+        using var scope = NewDisposeScope();
+        using FeatureSet train = FeatureSet.FromMatrix(Equicorrelated(400, seed: 2)), test = FeatureSet.FromMatrix(Equicorrelated(100, seed: 3));
+        using FeatureSet squashedTrain = FeatureSet.FromMatrix(train.Values.sigmoid()), squashedTest = FeatureSet.FromMatrix(test.Values.sigmoid());
+        var measure = new NeuralDependencyMeasure { Epochs = 2 };
+        DependencyResult result = (measure with { Squash = Prior.Uniform }).Evaluate(train, test);
+        result.Value.Should().Be(measure.Evaluate(squashedTrain, squashedTest).Value);
+        result.Squash.Should().Be("uniform");
+        LiveTensors.ShouldNotGrow(2, () => measure.Evaluate(train, test));
+        using FeatureSet one = FeatureSet.FromMatrix(rand(30, 1));
+        Expect.ArgumentFault(() => measure.Evaluate(one, one), "train", "at least 2 units");
+        Expect.ArgumentFault(() => measure.Evaluate(train, one), "test", "4 units");
+        FluentActions.Invoking(() => measure with { ValidationShare = 1 }).Should().Throw<ArgumentOutOfRangeException>();
+        NeuralDependencyMeasure.Published.BatchSize.Should().Be(10_000);
+    }
+
+    [Fact]
+    public void Information_OfADiscreteCode_IsItsEntropy()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        using var source = new InMemorySource(randn([1500, 1, 8, 8], generator: generator));
+        // The signs of two pixels: two fair coins that the image determines.
+        using var encoder = new EncoderAdapter(
+            nn.Flatten(), input => new EncoderOutput(new LocalFeatureMap(input.view(input.shape[0], 1, 64)), input.flatten(1).narrow(1, 20, 2).sign()));
+        var measure = new RepresentationInformation();
+        measure = measure with { Options = measure.Options with { MaxSteps = 300, LearningRate = 1e-3, Seed = 1 } };
+        MutualInformationEstimate estimate = measure.Evaluate(encoder, source);
+        estimate.Value.Should().BeInRange(0.9, 2 * Math.Log(2) + 0.1, "it is at most the entropy, 2·log 2 = 1.386");
+        estimate.Estimator.Should().Be("mine");
+        MutualInformationEstimate other = (measure with { Estimator = () => new InfoNceEstimator() }).Evaluate(encoder, source);
+        other.Value.Should().BeInRange(0.9, 1.5);
+    }
+
+    [Theory]
+    [InlineData("line")]
+    [InlineData("point")]
+    public void Monitor_OfACollapsingRun_SaysSoOnceAndLeavesTrainingAsItIs(string kind)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        using var source = new InMemorySource(randn([64, 10], generator: generator));
+        float[] watched = Train(true, out CollapseMonitor? monitor, out int said), alone = Train(false, out _, out _);
+        watched.Should().Equal(alone, "looking changes nothing");
+        monitor!.IsCollapsing.Should().BeTrue();
+        said.Should().Be(1);
+        monitor.Readings[0].IsCollapsing.Should().BeFalse();
+        monitor.Readings[^1].Reason.Should().NotBeEmpty();
+        monitor.Readings[^1].DiscriminatorAccuracy.Should().BeNull();
+
+        float[] Train(bool watch, out CollapseMonitor? seen, out int count)
+        {
+            int events = 0;
+            random.manual_seed(1);
+            nn.Module<Tensor, Tensor> layer = nn.Linear(10, 8);
+            using var encoder = new EncoderAdapter(layer, input => new EncoderOutput(new LocalFeatureMap(input.view(input.shape[0], 1, 10)), layer.call(input)));
+            seen = watch ? new CollapseMonitor(encoder, source) { EverySteps = 5 } : null;
+            if (seen is not null)
+            {
+                seen.Collapsing += (_, _) => events++;
+            }
+
+            using DimTrainer trainer = new DimTrainer(encoder, source)
+                .Add((_, _) => kind == "line" ? new ToALine() : new ActivationPenalty(1))
+                .BatchSize(32).Epochs(200).LearningRate(0.01);
+            if (seen is not null)
+            {
+                trainer.ReportTo(seen, everySteps: 1);
+            }
+
+            trainer.Fit();
+            count = events;
+            return encoder.parameters().Last().detach().data<float>().ToArray();
+        }
+    }
+
+    /// <summary>log det of the correlation matrix of four units with correlation 0.7.</summary>
+    private static double TrueTotalCorrelation => -0.5 * Math.Log(0.3 * 0.3 * 0.3 * 3.1);
+
+    private static Tensor Equicorrelated(int count, ulong seed)
+    {
+        using var generator = new Generator(seed);
+        return (randn([count, 1], generator: generator) * Math.Sqrt(0.7)) + (randn([count, 4], generator: generator) * Math.Sqrt(0.3));
+    }
+
+    /// <summary>An objective that makes all units the same.</summary>
+    private sealed class ToALine() : Objective("line")
+    {
+        protected override ObjectiveResult Evaluate(EncoderOutput output)
+        {
+            Tensor codes = output.Global;
+            return new ObjectiveResult((codes - codes.narrow(1, 0, 1)).square().mean() + (codes.narrow(1, 0, 1).std() - 1).square());
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
@@ -10,15 +11,19 @@ namespace InfoMax.Samples.BeyondImages;
 /// <summary>Signals: a convolutional network that learns what windows share with the whole, and a causal transformer that learns from what comes next.</summary>
 internal sealed class SequenceExample : IExample
 {
+    private static readonly string[] Convolutional = ["pool", "fc", "global"], Causal = ["pool"];
+
     public string Name => "sequence";
 
-    public string Description => "Signals of three sensors that a wave passes; which of 8 directions does it come from?";
+    public string Description => "Signals of three sensors that a wave passes: which of 8 directions does it come from?";
 
     public double Chance => 1.0 / Waves.Sectors;
 
+    /// <summary>Signals to learn from.</summary>
     public int Examples { get; init; } = 2000;
 
-    public int Epochs { get; init; } = 10;
+    /// <summary>Whether the causal transformer is trained too.</summary>
+    public bool WithTransformer { get; init; } = true;
 
     public IReadOnlyList<Reading> Run(int seed, Action<string> report, CancellationToken cancellation)
     {
@@ -28,25 +33,30 @@ internal sealed class SequenceExample : IExample
         (torch.Tensor testSignals, int[] testSectors) = Waves.Make(1000, random);
         using LabelledData train = new(signals, sectors), test = new(testSignals, testSectors);
         var probing = new Probing(labels: 400, seed);
-        string[] conv = ["pool", "fc", "global"];
-        var readings = new List<Reading> { probing.OfRaw(train, test) };
-        using ConvEncoder encoder = new(SequenceNetworks.Conv(Waves.Sensors, length: Waves.Length), seed);
-        readings.AddRange(probing.OfEncoder(encoder, train, test, conv, "untrained"));
-        using DimTrainer trainer = new DimTrainer(encoder, train.Inputs)
-            .Local(new InfoNceEstimator(), units: 256)
-            .LearningRate(5e-4).Epochs(Epochs).Seed(seed);
-        TrainingResult result = trainer.Fit(cancellation);
-        report($"{result.Epochs[0].Metrics["local.nats"]:F2} -> {result.Epochs[^1].Metrics["local.nats"]:F2} nats, {result.Elapsed.TotalSeconds:F1} s");
-        readings.AddRange(probing.OfEncoder(encoder, train, test, conv, "trained", "untrained"));
 
-        using TransformerEncoder causal = new(new TransformerOptions { InputShape = [Waves.Sensors, Waves.Length], PatchSize = [8], Width = 64, Blocks = 2, Causal = true }, seed);
-        readings.AddRange(probing.OfEncoder(causal, train, test, ["pool"], "untrained causal"));
-        using DimTrainer trainer2 = new DimTrainer(causal, train.Inputs)
-            .Add((shape, s) => new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, new InfoNceEstimator(), units: 256, seed: s) { Horizon = 4, LeastContext = 4 })
-            .LearningRate(1e-3).Epochs(Epochs).Seed(seed);
-        result = trainer2.Fit(cancellation);
-        report($"{result.Epochs[0].Metrics["sequence.nats"]:F2} -> {result.Epochs[^1].Metrics["sequence.nats"]:F2} nats, {result.Elapsed.TotalSeconds:F1} s");
-        readings.AddRange(probing.OfEncoder(causal, train, test, ["pool"], "trained causal", "untrained causal"));
+        using var conv = new ConvEncoder(SequenceNetworks.Conv(Waves.Sensors, length: Waves.Length), seed);
+        List<Reading> readings = [probing.OfRaw(train, test), .. probing.OfEncoder(conv, train, test, Convolutional, Probing.Untrained)];
+        using DimTrainer local = new DimTrainer(conv, train.Inputs)
+            .Local(new InfoNceEstimator(), units: 256)
+            .LearningRate(5e-4).Epochs(10).Seed(seed);
+        Report(report, "convolutions", local.Fit(cancellation), "local.nats");
+        readings.AddRange(probing.OfEncoder(conv, train, test, Convolutional, Probing.Trained, Probing.Untrained));
+        if (!WithTransformer)
+        {
+            return readings;
+        }
+
+        var options = new TransformerOptions { InputShape = [Waves.Sensors, Waves.Length], PatchSize = [8], Width = 64, Blocks = 2, Causal = true };
+        using var transformer = new TransformerEncoder(options, seed);
+        readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "untrained causal transformer"));
+        using DimTrainer next = new DimTrainer(transformer, train.Inputs)
+            .Add((shape, own) => new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, new InfoNceEstimator(), units: 256, seed: own) { Horizon = 4, LeastContext = 4 })
+            .LearningRate(2e-3).Epochs(15).Seed(seed);
+        Report(report, "causal transformer", next.Fit(cancellation), "sequence.nats");
+        readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "trained causal transformer", "untrained causal transformer"));
         return readings;
     }
+
+    private static void Report(Action<string> report, string network, TrainingResult result, string metric) => report(string.Create(
+        CultureInfo.InvariantCulture, $"{network}, {metric} {result.Epochs[0].Metrics[metric]:F2} in the first epoch, {result.Epochs[^1].Metrics[metric]:F2} in the last; {result.Elapsed.TotalSeconds:F0} s"));
 }

@@ -9,7 +9,7 @@ internal static class Solids
 {
     public const int Kinds = 6, Side = 16;
 
-    private const double Noise = 0.5;
+    private const double Noise = 0.25;
 
     /// <summary>Volumes <c>[count, 1, 16, 16, 16]</c> and their kinds.</summary>
     public static (Tensor Volumes, int[] Kinds) Make(int count, Random random)

@@ -22,7 +22,7 @@ internal sealed class VolumeExample : IExample
     public int Examples { get; init; } = 1500;
 
     /// <summary>Passes over them.</summary>
-    public int Epochs { get; init; } = 10;
+    public int Epochs { get; init; } = 6;
 
     public IReadOnlyList<Reading> Run(int seed, Action<string> report, CancellationToken cancellation)
     {
@@ -36,8 +36,8 @@ internal sealed class VolumeExample : IExample
         using var encoder = new ConvEncoder(VolumeNetworks.Conv(size: Solids.Side), seed);
         List<Reading> readings = [probing.OfRaw(train, test), .. probing.OfEncoder(encoder, train, test, Features, Probing.Untrained)];
         using DimTrainer trainer = new DimTrainer(encoder, train.Inputs)
-            .Local(new InfoNceEstimator(), units: 256)
-            .LearningRate(5e-4).Epochs(Epochs).Seed(seed);
+            .Local(new InfoNceEstimator(), units: 64, locations: 16)
+            .LearningRate(5e-3).Epochs(Epochs).Seed(seed);
         TrainingResult result = trainer.Fit(cancellation);
         report(string.Create(CultureInfo.InvariantCulture, $"local.nats {result.Epochs[0].Metrics["local.nats"]:F2} in the first epoch, {result.Epochs[^1].Metrics["local.nats"]:F2} in the last; {result.Elapsed.TotalSeconds:F0} s"));
         readings.AddRange(probing.OfEncoder(encoder, train, test, Features, Probing.Trained, Probing.Untrained));

@@ -20,7 +20,7 @@ internal static class CommandLine
             }
         });
         var markdown = new Option<bool>("--markdown") { Description = "Print tables as Markdown.", Recursive = true };
-        IExample[] examples = [new SequenceExample(), new GraphExample(), new VolumeExample()];
+        IExample[] examples = [new SequenceExample(), new GraphExample(), new VolumeExample(), new ModalitiesExample()];
         var root = new RootCommand("Deep InfoMax on sequences, graphs, volumes and pairs of modalities, each with a known answer. Without a command: all of them.") { seeds, markdown };
         root.SetAction((parsed, cancellation) => Task.FromResult(Run(examples, parsed.GetValue(seeds), parsed.GetValue(markdown), cancellation)));
         foreach (IExample example in examples)

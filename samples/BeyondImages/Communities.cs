@@ -11,7 +11,7 @@ internal static class Communities
     public const int Count = 5, Features = 256;
 
     private const int Loud = 64;
-    private const double LinksInside = 6, LinksOutside = 4, Mean = 0.25, Loudness = 4;
+    private const double LinksInside = 6, LinksOutside = 4, Mean = 0.12, Loudness = 2;
 
     /// <summary>Features <c>[nodes, 256]</c>, edges <c>[nodes, nodes]</c> and communities.</summary>
     public static (Tensor Features, Tensor Edges, int[] Communities) Make(int nodes, Random random)

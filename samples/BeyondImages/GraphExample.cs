@@ -23,7 +23,7 @@ internal sealed class GraphExample : IExample
     public int Nodes { get; init; } = 1000;
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; init; } = 300;
+    public int Steps { get; init; } = 150;
 
     public IReadOnlyList<Reading> Run(int seed, Action<string> report, CancellationToken cancellation)
     {
@@ -31,13 +31,14 @@ internal sealed class GraphExample : IExample
         (Tensor features, Tensor edges, int[] communities) = Communities.Make(Nodes, new Random(seed));
         Tensor graph = GraphEncoder.Pack(features, edges);
         Tensor loops = edges + eye(Nodes);
-        Tensor means = loops.matmul(features) / loops.sum([1], keepdim: true);
-        var encoder = new GraphEncoder(Communities.Features, Units, seed: seed);
+        Tensor step = loops / loops.sum([1], keepdim: true);
+        Tensor means = step.matmul(step.matmul(features));
+        var encoder = new GraphEncoder(Communities.Features, Units, layers: 2, seed);
         using var corrupting = new CorruptingEncoder(encoder, GraphEncoder.ShuffledFeatures(Communities.Features), seed);
         List<Reading> readings =
         [
             Probe(features, "own features", Probing.Raw),
-            Probe(means, "mean over neighbours", "no network"),
+            Probe(means, "mean over two steps", "no network"),
             Probe(NodesOf(encoder, graph), "nodes", Probing.Untrained),
         ];
         var clock = Stopwatch.StartNew();
@@ -51,7 +52,7 @@ internal sealed class GraphExample : IExample
             // Nodes are in random order, so the first are as good as any.
             using FeatureSet train = FeatureSet.FromMatrix(values.narrow(0, 0, TrainingNodes), communities[..TrainingNodes], Communities.Count, name);
             using FeatureSet test = FeatureSet.FromMatrix(values.narrow(0, TrainingNodes, Nodes - TrainingNodes), communities[TrainingNodes..], Communities.Count, name);
-            return new Probing(labels: 100, seed).OfFeatures(train, test, representation, baseline);
+            return new Probing(labels: 50, seed).OfFeatures(train, test, representation, baseline);
         }
     }
 

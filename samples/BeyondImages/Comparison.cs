@@ -6,16 +6,9 @@ namespace InfoMax.Samples.BeyondImages;
 /// <summary>The readings of several seeds as a table, with the margin over the untrained encoder.</summary>
 internal sealed class Comparison(IReadOnlyList<IReadOnlyList<Reading>> seeds)
 {
-    /// <summary>Mean margin of a row over its baseline, in points of accuracy; null for a row without one.</summary>
-    public double? Margin(int row)
-    {
-        double[]? margins = Margins(row);
-        return margins is null ? null : 100 * margins.Average();
-    }
-
     public Table View(double chance)
     {
-        Table table = new Table().RoundedBorder().Title("Test accuracy of a linear classifier, %").AddColumns("representation", "feature (numbers)");
+        Table table = new Table().RoundedBorder().Title("Test accuracy, %").AddColumns("representation", "feature (numbers)");
         table.AddColumn(new TableColumn("accuracy").RightAligned()).AddColumn(new TableColumn("margin over untrained").RightAligned());
         for (int row = 0; row < seeds[0].Count; row++)
         {

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 namespace InfoMax.Samples.BeyondImages;
 
 /// <summary>
-/// Objects that are seen and heard. A picture of 28×28 shows one of eight kinds at random position, rotation and brightness, in noise; a recording of 256 steps holds the sound it makes when struck, at a random time, with random
-/// loudness and phases, in noise. Both know the kind, from outline or overtones, and the size: large objects sound low. Nothing else is common to them.
+/// Objects that are seen and heard. A picture of 28×28 shows one of eight kinds at random position, tilt and brightness, in noise; a recording of 256 steps holds the sound it makes when struck, at a random time, with random
+/// loudness, decay and phases, in noise. Both know the kind, from outline or overtones, and the size: large objects sound low. Nothing else is common to them.
 /// </summary>
 internal static class Objects
 {
     public const int Kinds = 8, Side = 28, Length = 256;
 
-    private const double PictureNoise = 0.3, SoundNoise = 0.3;
+    private const double PictureNoise = 0.2, SoundNoise = 0.2;
 
     /// <summary>Pitches of the overtones of a kind, relative to the lowest.</summary>
     private static readonly double[][] Overtones = [[1, 2], [1, 3], [1, 1.5], [1, 2.5], [1, 1.25, 3], [1, 1.75], [1, 1.5, 2.5], [1, 2, 3]];
@@ -32,7 +32,7 @@ internal static class Objects
 
     private static void Draw(Span<float> picture, int kind, double size, Random random)
     {
-        (double sin, double cos) = Math.SinCos(random.Between(0, 2 * Math.PI));
+        (double sin, double cos) = Math.SinCos(random.Between(-0.4, 0.4));
         double centreX = 13.5 + random.Between(-3, 3), centreY = 13.5 + random.Between(-3, 3), brightness = random.Between(0.7, 1.3);
         for (int p = 0; p < picture.Length; p++)
         {

@@ -22,6 +22,9 @@ internal sealed class SequenceExample : IExample
     /// <summary>Signals to learn from.</summary>
     public int Examples { get; init; } = 2000;
 
+    /// <summary>Passes of the convolutional network over them.</summary>
+    public int Epochs { get; init; } = 10;
+
     /// <summary>Whether the causal transformer is trained too.</summary>
     public bool WithTransformer { get; init; } = true;
 
@@ -38,7 +41,7 @@ internal sealed class SequenceExample : IExample
         List<Reading> readings = [probing.OfRaw(train, test), .. probing.OfEncoder(conv, train, test, Convolutional, Probing.Untrained)];
         using DimTrainer local = new DimTrainer(conv, train.Inputs)
             .Local(new InfoNceEstimator(), units: 256)
-            .LearningRate(5e-4).Epochs(10).Seed(seed);
+            .LearningRate(5e-4).Epochs(Epochs).Seed(seed);
         Report(report, "convolutions", local.Fit(cancellation), "local.nats");
         readings.AddRange(probing.OfEncoder(conv, train, test, Convolutional, Probing.Trained, Probing.Untrained));
         if (!WithTransformer)

@@ -43,9 +43,9 @@ public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
     public IReadOnlyDictionary<string, Objective> Objectives => _terms.ToDictionary(t => t.Name, t => t.Objective);
 
     /// <summary>Evaluates all objectives. Use <c>call(output)</c>, which also runs hooks.</summary>
-    /// <param name="output">What the encoder made of a batch of at least 2 examples.</param>
+    /// <param name="output">What the encoder made of a batch of at least 2 examples; of one, if no objective contrasts examples with each other, such as <see cref="DeepGraphInfoMax"/>.</param>
     /// <returns>The total and its terms; they belong to the caller, or to the dispose scope open at the call.</returns>
-    /// <exception cref="ArgumentException">The output does not fit an objective, or has fewer than 2 examples.</exception>
+    /// <exception cref="ArgumentException">The output does not fit an objective, or has fewer examples than it needs.</exception>
     public override DimLossResult forward(EncoderOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);

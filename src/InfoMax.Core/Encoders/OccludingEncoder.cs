@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Context occlusion: in training mode the global vector comes from an image of which a part is hidden, and the local map from the whole image, so that the code must tell of what it has not seen (paper, section on
+/// Context occlusion: in training mode the global vector comes from an input of which a part is hidden, and the local map from the whole input, so that the code must tell of what it has not seen (paper, section on
 /// structure). In evaluation mode it is the encoder inside.
 /// </summary>
 /// <remarks>
@@ -19,7 +19,7 @@ public sealed class OccludingEncoder : Encoder
     private readonly Encoder _inner;
 
     /// <summary>Creates the wrapper.</summary>
-    /// <param name="inner">The encoder, for inputs <c>[N, C, H, W]</c>. Owned and disposed by the wrapper.</param>
+    /// <param name="inner">The encoder, for inputs <c>[N, C, *spatial]</c>: images, sequences or volumes. Owned and disposed by the wrapper.</param>
     /// <param name="mask">What is hidden; null for the default <see cref="OcclusionMask"/>.</param>
     /// <param name="fill">Value of hidden pixels; default 0, the middle of the range of images.</param>
     /// <param name="seed">Seed of the masks; null draws it from TorchSharp's global generator.</param>
@@ -62,12 +62,12 @@ public sealed class OccludingEncoder : Encoder
             return _inner.call(input);
         }
 
-        if (input.dim() != 4)
+        if (input.dim() < 3 || !input.is_floating_point())
         {
-            throw new ArgumentException($"Expected images [N, C, H, W], got {TensorGuard.Describe(input)}.", nameof(input));
+            throw new ArgumentException($"Expected floating-point inputs [N, C, *spatial], got {TensorGuard.Describe(input)}.", nameof(input));
         }
 
-        Tensor hidden = Mask.Sample((int)input.shape[0], (int)input.shape[2], (int)input.shape[3], _generator).to(input.device);
+        Tensor hidden = Mask.Sample((int)input.shape[0], [.. input.shape.Skip(2).Select(size => (int)size)], _generator).to(input.device);
         EncoderOutput whole = _inner.call(input), occluded = _inner.call(input.masked_fill(hidden, Fill));
         return new EncoderOutput(whole.Local, occluded.Global, whole.Features) { Other = whole.Other };
     }

@@ -27,6 +27,25 @@ public sealed class OcclusionTests
         hidden.mean().item<float>().Should().BeInRange(0.3f, 0.7f);
     }
 
+    [Theory]
+    [InlineData(new[] { 50 }, 10)]
+    [InlineData(new[] { 8, 6, 5 }, 4)]
+    public void Masks_OfSequencesAndVolumes_LeaveABlockVisibleAndHideOne(int[] sizes, int block)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        Tensor hidden = new OcclusionMask { Block = block }.Sample(200, sizes, generator).to(ScalarType.Float32);
+        hidden.shape.Should().Equal([200, 1, .. sizes.Select(s => (long)s)]);
+        Tensor means = sizes.Length == 1 ? nn.functional.avg_pool1d(hidden, block, 1) : nn.functional.avg_pool3d(hidden, [block, block, block], [1L, 1L, 1L]);
+        means.flatten(1).amax([1]).eq(1).all().item<bool>().Should().BeTrue();
+        means.flatten(1).amin([1]).eq(0).all().item<bool>().Should().BeTrue();
+        using var encoder = new OccludingEncoder(new Plain(), new OcclusionMask { Block = block }, fill: -5, seed: 3);
+        Tensor inputs = rand([3, 2, .. sizes.Select(s => (long)s)]);
+        Tensor seen = encoder.call(inputs).Global.view(inputs.shape);
+        seen.eq(-5).flatten(1).any(1).all().item<bool>().Should().BeTrue();
+        seen[.., 0].eq(-5).eq(seen[.., 1].eq(-5)).all().item<bool>().Should().BeTrue("a place is hidden in all channels");
+    }
+
     [Fact]
     public void Masks_SameSeed_AreTheSame()
     {

@@ -9,7 +9,7 @@ public sealed class BeyondImagesTests
     public void Sequences_TrainedWithoutLabels_TellTheDirectionBetterThanUntrained()
     {
         IReadOnlyList<Reading> readings = Run(new SequenceExample { Examples = 1200, Epochs = 8, WithTransformer = false });
-        Margin(readings, "pool (256)").Should().BeGreaterThan(0.08);
+        Margin(readings, "pool (256)").Should().BeGreaterThan(0.05);
         Margin(readings, "global (64)").Should().BeGreaterThan(0.08);
     }
 
@@ -17,7 +17,7 @@ public sealed class BeyondImagesTests
     public void Graph_TrainedWithoutLabels_TellsCommunitiesBetterThanUntrained()
     {
         IReadOnlyList<Reading> readings = Run(new GraphExample { Nodes = 600, Steps = 100 });
-        Margin(readings, "nodes (64)").Should().BeGreaterThan(0.12);
+        Margin(readings, "nodes (64)").Should().BeGreaterThan(0.15);
         readings.Should().OnlyContain(r => r.Accuracy > 0.2, "even raw data are better than a guess");
     }
 

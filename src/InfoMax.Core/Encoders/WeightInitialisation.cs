@@ -13,7 +13,7 @@ public abstract class WeightInitialisation
     public static WeightInitialisation PyTorch { get; } = new PyTorchInitialisation();
 
     /// <summary>
-    /// Kaiming's for ReLU: weights of convolutions from N(0, 2/fan-out), where fan-out is output channels times the size of the kernel; biases and linear layers as
+    /// Kaiming's for ReLU: weights of convolutions from N(0, 2/fan-out), where fan-out is output channels times the size of the kernel (of a transposed convolution, as PyTorch counts it, input channels); biases and linear layers as
     /// <see cref="PyTorch"/>. What torchvision gives its residual networks.
     /// </summary>
     public static WeightInitialisation KaimingFanOut { get; } = new KaimingFanOutInitialisation();

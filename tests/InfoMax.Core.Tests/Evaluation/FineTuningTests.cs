@@ -51,6 +51,23 @@ public sealed class FineTuningTests
     }
 
     [Fact]
+    public void Evaluate_FrozenParameters_StayAsTheyAre()
+    {
+        using LabelledData data = GeneratedImages.Make(60, seed: 1);
+        using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
+        string[] frozen = [.. encoder.named_parameters().Take(3).Select(p => p.name)];
+        foreach (string name in frozen)
+        {
+            encoder.get_parameter(name)!.requires_grad = false;
+        }
+
+        Dictionary<string, byte[]> before = Bits(encoder);
+        (Small with { Epochs = 1, KeepWeights = true }).Evaluate(encoder, data, data);
+        Bits(encoder).Where(value => frozen.Contains(value.Key)).Should().OnlyContain(value => value.Value.SequenceEqual(before[value.Key]));
+        frozen.Should().OnlyContain(name => !encoder.get_parameter(name)!.requires_grad);
+    }
+
+    [Fact]
     public void Evaluate_CancelledOnTheWay_LeavesTheEncoderAsItWas()
     {
         using LabelledData data = GeneratedImages.Make(60, seed: 1);

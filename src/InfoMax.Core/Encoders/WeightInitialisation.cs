@@ -13,7 +13,7 @@ public abstract class WeightInitialisation
     public static WeightInitialisation PyTorch { get; } = new PyTorchInitialisation();
 
     /// <summary>
-    /// Kaiming's for ReLU: weights of convolutions from N(0, 2/fan-out), where fan-out is output channels times the size of the kernel; biases and linear layers as
+    /// Kaiming's for ReLU: weights of convolutions from N(0, 2/fan-out), where fan-out is output channels times the size of the kernel (of a transposed convolution, as PyTorch counts it, input channels); biases and linear layers as
     /// <see cref="PyTorch"/>. What torchvision gives its residual networks.
     /// </summary>
     public static WeightInitialisation KaimingFanOut { get; } = new KaimingFanOutInitialisation();
@@ -27,7 +27,7 @@ public abstract class WeightInitialisation
         : throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "Expected a positive, finite number.");
 
     /// <summary>Overwrites the weights of one layer in place. Called with gradients off.</summary>
-    /// <param name="weight">Weight <c>[out, in]</c> of a linear layer or <c>[out, in, *kernel]</c> of a convolution, on the CPU.</param>
+    /// <param name="weight">Weight <c>[out, in]</c> of a linear layer or <c>[out, in, *kernel]</c> of a convolution (<c>[in, out, *kernel]</c> of a transposed one), on the CPU.</param>
     /// <param name="bias">Bias <c>[out]</c>; null if the layer has none.</param>
     /// <param name="generator">Where every random number comes from.</param>
     public abstract void Fill(Tensor weight, Tensor? bias, Generator generator);

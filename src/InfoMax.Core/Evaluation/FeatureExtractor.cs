@@ -83,28 +83,17 @@ public sealed record FeatureExtractor
             throw new ArgumentException("Expected at least one example, got 0.", nameof(inputs));
         }
 
-        (nn.Module Module, bool Training)[] modes = [.. encoder.modules().Prepend(encoder).Select(module => (module, module.training))];
+        using var modes = new ModuleModes(encoder);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        try
+        encoder.eval();
+        Tensor[] matrices = Collect(encoder, inputs, features, cancellationToken);
+        for (int f = 0; f < matrices.Length; f++)
         {
-            encoder.eval();
-            Tensor[] matrices = Collect(encoder, inputs, features, cancellationToken);
-            for (int f = 0; f < matrices.Length; f++)
-            {
-                CheckFinite(matrices[f], features[f]);
-            }
+            CheckFinite(matrices[f], features[f]);
+        }
 
-            return new FeatureCollection(matrices.Select((matrix, f) => FeatureSet.Own(matrix, labels, features[f])));
-        }
-        finally
-        {
-            // train() reaches the children too, so every module is set after the modules that contain it.
-            foreach ((nn.Module module, bool training) in modes)
-            {
-                module.train(training);
-            }
-        }
+        return new FeatureCollection(matrices.Select((matrix, f) => FeatureSet.Own(matrix, labels, features[f])));
     }
 
     private Tensor[] Collect(Encoder encoder, IBatchSource inputs, IReadOnlyList<string> features, CancellationToken cancellationToken)

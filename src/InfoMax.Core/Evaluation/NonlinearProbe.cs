@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
@@ -33,7 +34,7 @@ public sealed record NonlinearProbe : Probe
     public int HiddenUnits
     {
         get => _hiddenUnits;
-        init => _hiddenUnits = AtLeastOne(value, nameof(HiddenUnits));
+        init => _hiddenUnits = OptionGuard.AtLeast(1, value, nameof(HiddenUnits));
     }
 
     /// <summary>Share of hidden units dropped in training.</summary>
@@ -42,7 +43,7 @@ public sealed record NonlinearProbe : Probe
     public double Dropout
     {
         get => _dropout;
-        init => _dropout = value >= 0 && value < 1 ? value : throw new ArgumentOutOfRangeException(nameof(Dropout), value, "Expected a number from 0 to below 1.");
+        init => _dropout = OptionGuard.Share(value, nameof(Dropout));
     }
 
     /// <summary>Passes over the training rows.</summary>
@@ -51,7 +52,7 @@ public sealed record NonlinearProbe : Probe
     public int Epochs
     {
         get => _epochs;
-        init => _epochs = AtLeastOne(value, nameof(Epochs));
+        init => _epochs = OptionGuard.AtLeast(1, value, nameof(Epochs));
     }
 
     /// <summary>Adam's learning rate at the start.</summary>
@@ -60,7 +61,7 @@ public sealed record NonlinearProbe : Probe
     public double LearningRate
     {
         get => _learningRate;
-        init => _learningRate = Positive(value, nameof(LearningRate));
+        init => _learningRate = OptionGuard.Positive(value, nameof(LearningRate));
     }
 
     /// <summary>After how many epochs the rate is multiplied by <see cref="DecayFactor"/>, once for each entry.</summary>
@@ -72,7 +73,7 @@ public sealed record NonlinearProbe : Probe
         init
         {
             ArgumentNullException.ThrowIfNull(value, nameof(DecayEpochs));
-            _decayEpochs = [.. value.Select(epoch => AtLeastOne(epoch, nameof(DecayEpochs)))];
+            _decayEpochs = [.. value.Select(epoch => OptionGuard.AtLeast(1, epoch, nameof(DecayEpochs)))];
         }
     }
 
@@ -82,7 +83,7 @@ public sealed record NonlinearProbe : Probe
     public double DecayFactor
     {
         get => _decayFactor;
-        init => _decayFactor = Positive(value, nameof(DecayFactor));
+        init => _decayFactor = OptionGuard.Positive(value, nameof(DecayFactor));
     }
 
     /// <summary>Rows per step. A last batch of one row is left out of its epoch: it cannot be normalised.</summary>
@@ -91,11 +92,7 @@ public sealed record NonlinearProbe : Probe
     public int BatchSize
     {
         get => _batchSize;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2, nameof(BatchSize));
-            _batchSize = value;
-        }
+        init => _batchSize = OptionGuard.AtLeast(2, value, nameof(BatchSize));
     }
 
     /// <summary>Over how many of the last epochs the test accuracy is averaged.</summary>
@@ -104,7 +101,7 @@ public sealed record NonlinearProbe : Probe
     public int AveragedEpochs
     {
         get => _averagedEpochs;
-        init => _averagedEpochs = AtLeastOne(value, nameof(AveragedEpochs));
+        init => _averagedEpochs = OptionGuard.AtLeast(1, value, nameof(AveragedEpochs));
     }
 
     /// <inheritdoc/>
@@ -163,10 +160,4 @@ public sealed record NonlinearProbe : Probe
         string settings = string.Create(CultureInfo.InvariantCulture, $"{HiddenUnits} units, dropout {Dropout}, {Epochs} epochs, mean of the last {accuracies.Count}");
         return new ProbeOutcome(accuracies.Average(), [.. predictions.data<long>().ToArray().Select(p => (int)p)], settings);
     }
-
-    private static int AtLeastOne(int value, string name) =>
-        value >= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Expected at least 1.");
-
-    private static double Positive(double value, string name) =>
-        value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number above 0.");
 }

@@ -32,7 +32,7 @@ internal static class Initialization
     }
 
     /// <summary>
-    /// Redraws all linear and convolution layers under a module as PyTorch initialises them: weights and biases uniform in ±1/√fan-in.
+    /// Redraws all linear, convolution and transposed convolution layers under a module as PyTorch initialises them: weights and biases uniform in ±1/√fan-in.
     /// Layers are visited in the order of their names.
     /// </summary>
     public static void Reset(nn.Module module, int seed)
@@ -45,7 +45,7 @@ internal static class Initialization
         }
     }
 
-    /// <summary>Weights and biases of all linear and convolution layers at and under a module, in the order of their names.</summary>
+    /// <summary>Weights and biases of all linear, convolution and transposed convolution layers at and under a module, in the order of their names.</summary>
     public static IEnumerable<(Tensor Weight, Tensor? Bias)> Weights(nn.Module module)
     {
         foreach ((string _, nn.Module child) in module.named_modules().Prepend((string.Empty, module)).DistinctBy(m => m.Item2).OrderBy(m => m.Item1, StringComparer.Ordinal))
@@ -56,6 +56,9 @@ internal static class Initialization
                 Conv1d conv => (conv.weight, conv.bias),
                 Conv2d conv => (conv.weight, conv.bias),
                 Conv3d conv => (conv.weight, conv.bias),
+                ConvTranspose1d conv => (conv.weight, conv.bias),
+                ConvTranspose2d conv => (conv.weight, conv.bias),
+                ConvTranspose3d conv => (conv.weight, conv.bias),
                 _ => (null, null),
             };
             if (weight is not null)
@@ -65,7 +68,10 @@ internal static class Initialization
         }
     }
 
-    /// <summary>Weight and bias uniform in ±1/√fan-in, as PyTorch draws them. Call under no_grad.</summary>
+    /// <summary>
+    /// Weight and bias uniform in ±1/√fan-in, as PyTorch draws them. Call under no_grad. Fan-in is what one index of the first dimension holds: for a transposed convolution, whose weight is
+    /// <c>[in, out, *kernel]</c>, PyTorch takes the same.
+    /// </summary>
     public static void PyTorchDefault(Tensor weight, Tensor? bias, Generator generator)
     {
         Uniform(weight, 1.0 / Math.Sqrt(weight.numel() / weight.shape[0]), generator);

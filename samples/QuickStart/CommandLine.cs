@@ -29,11 +29,12 @@ internal static class CommandLine
         size.AcceptOnlyFromAmong("28", "32", "64");
         var unsupervised = new Option<bool>("--no-supervised") { Description = "Leave out the comparison with the same network trained with labels alone." };
         var report = new Option<string>("--report") { Description = "Where to write the report.", DefaultValueFactory = _ => "infomax-report.html" };
+        var pictures = new Option<string?>("--pictures") { Description = "A folder to write the pictures to as SVG files as well." };
 
         var root = new RootCommand(
             "Deep InfoMax learns from images without labels; then probes show what it has learned, with few labels and with many. With no arguments: 3,500 satellite images, about three minutes.")
         {
-            data, epochs, images, labels, repeats, seed, size, unsupervised, report,
+            data, epochs, images, labels, repeats, seed, size, unsupervised, report, pictures,
         };
         root.SetAction((parsed, cancellation) => Task.FromResult(run(
             new QuickStartOptions
@@ -48,6 +49,7 @@ internal static class CommandLine
                 Size = parsed.GetValue(size),
                 Supervised = !parsed.GetValue(unsupervised),
                 Report = parsed.GetValue(report)!,
+                Pictures = parsed.GetValue(pictures),
             },
             cancellation)));
         return root;

@@ -72,7 +72,7 @@ internal sealed class Experiment(QuickStartOptions options, IAnsiConsole console
         }
 
         var report = new ReportBuilder(options, data, table);
-        string path = report.Write(training, trainBefore, testBefore, trainAfter, testAfter, stages, clock.Elapsed);
+        string path = report.Write(training, trainBefore, testBefore, trainAfter, testAfter, stages, clock, cancellationToken);
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Report: [link=file://{path}]{path}[/]   (whole run {clock.Elapsed.TotalSeconds:F0} s)");
         return 0;
     }

@@ -32,4 +32,7 @@ internal sealed record QuickStartOptions
 
     /// <summary>Where the report goes.</summary>
     public string Report { get; init; } = "infomax-report.html";
+
+    /// <summary>A folder to which the pictures go as files as well; null for none.</summary>
+    public string? Pictures { get; init; }
 }

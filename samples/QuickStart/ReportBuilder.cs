@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using InfoMax.Datasets;
@@ -11,7 +12,6 @@ namespace InfoMax.QuickStart;
 internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, ProbeTable? table)
 {
     private const int Neighbours = 6;
-    private const int MapPoints = 1000;
 
     public string Write(
         TrainingResult training,
@@ -20,25 +20,40 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         FeatureCollection trainAfter,
         FeatureCollection? testAfter,
         IEnumerable<(string Stage, TimeSpan Time)> stages,
-        TimeSpan total)
+        Stopwatch clock,
+        CancellationToken cancellationToken)
     {
         // Without labels there is no test part: the pictures show training images.
         ImageSet shown = data.Test ?? data.Train;
         FeatureSet before = (testBefore ?? trainBefore)["global"], after = (testAfter ?? trainAfter)["global"];
+        (string Name, CodeMap Map)[] maps =
+        [
+            ("components-before", CodeMaps.Components("Untrained network, two principal components", before, shown)),
+            ("components-after", CodeMaps.Components("Deep InfoMax, two principal components", after, shown)),
+            ("tsne-before", CodeMaps.Neighbourhoods("Untrained network, t-SNE", before, shown, options.Seed, cancellationToken)),
+            ("tsne-after", CodeMaps.Neighbourhoods("Deep InfoMax, t-SNE", after, shown, options.Seed, cancellationToken)),
+        ];
+        ReportPicture codeBefore = Pictures.Code("Untrained network", before), codeAfter = Pictures.Code("Deep InfoMax", after);
+        ReportPicture? confusion = Pictures.Confusion(table, shown.ClassNames);
         var report = new ReportData
         {
             Title = $"Deep InfoMax on {data.Name}",
             Subtitle = $"What {data.Train.Count} images taught a network that saw no label.",
             Command = "dotnet run -c Release --project samples/QuickStart" + (options.Kind == "eurosat" ? string.Empty : $" -- --data {options.Kind}=PATH"),
             Machine = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; " +
-                string.Join(", ", stages.Select(s => Text($"{s.Stage} {s.Time.TotalSeconds:F0} s"))) + Text($"; {total.TotalSeconds:F0} s in all; seed {training.Seed}"),
+                string.Join(", ", stages.Select(s => Text($"{s.Stage} {s.Time.TotalSeconds:F0} s"))) + Text($"; {clock.Elapsed.TotalSeconds:F0} s in all; seed {training.Seed}"),
             Facts = Facts(training),
             Curves = Curves(training),
             Table = table is null ? null : Table(table),
-            Before = Map("Before: the untrained network, two principal components", before, shown),
-            After = Map("After: Deep InfoMax, two principal components", after, shown),
+            Maps = [.. maps.Select(map => map.Map)],
             Neighbours = Rows(shown, before, after),
+            Pictures = [.. Groups(confusion, codeBefore, codeAfter)],
         };
+        if (options.Pictures is { } folder)
+        {
+            Pictures.Save(folder, training, maps, [("code-before", codeBefore), ("code-after", codeAfter), ("confusion", confusion)]);
+        }
+
         string path = Path.GetFullPath(options.Report);
         HtmlReport.Write(report, path);
         return path;
@@ -64,6 +79,19 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         return facts;
     }
 
+    private static IEnumerable<PictureGroup> Groups(ReportPicture? confusion, ReportPicture codeBefore, ReportPicture codeAfter)
+    {
+        if (confusion is not null)
+        {
+            yield return new PictureGroup("Which classes are taken for which", "Each row is a class of the test images and says what the classifier took them for: blue is right, red is wrong, the darker the more of the row.", [confusion]);
+        }
+
+        yield return new PictureGroup(
+            "How the codes are spread",
+            "The prior asks every unit of the code, squashed into 0 to 1, to be uniform there: to use its whole range. The line is the density over all units, the band holds four of five units, the dashed line is the prior. Each picture has its own scale: an untrained code may be all in one place.",
+            [codeBefore, codeAfter]);
+    }
+
     private static List<LossCurve> Curves(TrainingResult training)
     {
         LossCurve Curve(string metric, string name, string unit) => new(name, unit, [.. training.Epochs.Select(e => e.Metrics[metric])]);
@@ -80,16 +108,6 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         [.. table.Labels.Select(l => Text($"{l:N0} labels"))],
         [.. table.Rows.Select(r => new ResultRow(r.Group, r.Feature, [.. r.Results.Select(p => new ResultCell(p?.Mean, p is { Repeats: > 1 } ? p.StandardDeviation : null))]))],
         "Test accuracy of a linear classifier on each representation, mean and standard deviation over repeats; the last row is the same network trained from scratch with the labels alone.");
-
-    private static CodeMap Map(string title, FeatureSet features, ImageSet shown)
-    {
-        PrincipalComponents components = PrincipalComponents.Fit(features, 2);
-        using FeatureSet projected = components.Transform(features);
-        double[] values = [.. projected.Values.to(TorchSharp.torch.ScalarType.Float64).data<double>()];
-        int step = Math.Max(1, features.Count / MapPoints);
-        int[] rows = [.. Enumerable.Range(0, features.Count).Where(i => i % step == 0)];
-        return new CodeMap(title, [.. rows.Select(i => (values[2 * i], values[(2 * i) + 1]))], shown.HasLabels ? [.. rows.Select(i => shown.Labels![i])] : null, shown.ClassNames);
-    }
 
     /// <summary>One query per class, or eight spread over the images, and their nearest neighbours by L1 distance of the codes as in the paper.</summary>
     private static List<NeighbourRow> Rows(ImageSet shown, FeatureSet before, FeatureSet after)

@@ -1,23 +1,23 @@
 namespace InfoMax.QuickStart.Report;
 
-/// <summary>The pictures of the codes before and after training, side by side.</summary>
+/// <summary>The pictures of the codes before and after training, two by two.</summary>
 internal static class CodeMapSection
 {
     private const int Side = 480, Margin = 14;
 
-    public static void Write(HtmlWriter html, CodeMap? before, CodeMap? after)
+    public static void Write(HtmlWriter html, IReadOnlyList<CodeMap> maps)
     {
-        CodeMap[] maps = [.. new[] { before, after }.OfType<CodeMap>()];
-        if (maps.Length == 0)
+        if (maps.Count == 0)
         {
             return;
         }
 
         bool coloured = maps.Any(map => map.Labels is not null);
-        bool shared = maps.Length == 2 && maps.All(map => map.Labels is not null) && maps[0].ClassNames.SequenceEqual(maps[1].ClassNames);
+        bool shared = maps.Count > 1 && maps.All(map => map.Labels is not null && map.ClassNames.SequenceEqual(maps[0].ClassNames));
         html.Literal("<section aria-labelledby=\"maps\"><h2 id=\"maps\">What the codes look like</h2>\n<p class=\"note\">Each mark is one image, placed by ");
-        html.Literal("its code flattened to two dimensions, so close marks are mostly images with similar codes. ");
-        html.Either(coloured, "The classes only colour the marks; point at one to single it out.", "The axes have no unit; only the distances matter.");
+        html.Literal("its code flattened to two dimensions, so close marks are mostly images with similar codes. Principal components keep the large distances, ");
+        html.Literal("t-SNE keeps who is near to whom: in its pictures the distance and the size of groups mean nothing. ");
+        html.Either(coloured, "The classes only colour the marks; point at one to single it out.", "The axes have no unit.");
         html.Literal("</p>\n<div class=\"maps\">\n");
         foreach (CodeMap map in maps)
         {
@@ -32,9 +32,9 @@ internal static class CodeMapSection
         html.Literal("</div></section>\n");
     }
 
-    /// <summary>How many classes the marks of both pictures need.</summary>
-    public static int Classes(CodeMap? before, CodeMap? after)
-        => new[] { before, after }.Max(map => map?.Labels is { Count: > 0 } labels ? labels.Max() + 1 : 0);
+    /// <summary>How many classes the marks of all pictures need.</summary>
+    public static int Classes(IReadOnlyList<CodeMap> maps)
+        => maps.Select(map => map.Labels is { Count: > 0 } labels ? labels.Max() + 1 : 0).DefaultIfEmpty().Max();
 
     private static void Figure(HtmlWriter html, CodeMap map, bool legend)
     {

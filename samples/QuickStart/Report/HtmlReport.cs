@@ -38,10 +38,15 @@ internal static class HtmlReport
             Curves(html, data.Curves);
         }
 
-        CodeMapSection.Write(html, data.Before, data.After);
+        CodeMapSection.Write(html, data.Maps);
         if (data.Neighbours.Count > 0)
         {
             NeighbourSection.Write(html, data.Neighbours);
+        }
+
+        for (int i = 0; i < data.Pictures.Count; i++)
+        {
+            PictureSection.Write(html, data.Pictures[i], i + 1);
         }
 
         html.Add($"</main>\n<footer><p>Made again by</p><pre><code>{data.Command}</code></pre><p>{data.Machine}</p></footer>\n</body></html>\n");
@@ -55,7 +60,7 @@ internal static class HtmlReport
         html.Literal("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
         html.Add($"<link rel=\"icon\" href=\"data:,\">\n<title>{data.Title}</title>\n<style>\n");
         html.Literal(PageStyle.Rules);
-        ClassMarks.Style(html, CodeMapSection.Classes(data.Before, data.After));
+        ClassMarks.Style(html, CodeMapSection.Classes(data.Maps));
         html.Literal("</style></head>\n<body>\n");
     }
 

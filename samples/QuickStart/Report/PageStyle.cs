@@ -77,6 +77,11 @@ internal static class PageStyle
         .legend svg { width: 14px; height: 14px; }
         .map .legend { margin-top: 10px; }
 
+        .pictures { display: flex; flex-wrap: wrap; gap: 20px 24px; }
+        .picture { flex: 1 1 380px; max-width: 760px; }
+        .picture img { display: block; width: 100%; height: auto; }
+        @media (prefers-color-scheme: dark) { .picture img { filter: invert(.92) hue-rotate(180deg); } }
+
         .neighbours td, .neighbours .query { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: middle; }
         .neighbours tr:last-child > :is(td, th.query) { border-bottom: 0; }
         .neighbours thead th { padding-left: 0; }

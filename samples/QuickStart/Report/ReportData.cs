@@ -20,9 +20,10 @@ internal sealed record ReportData
 
     public ResultTable? Table { get; init; }
 
-    public CodeMap? Before { get; init; }
+    /// <summary>Before and after training in turn.</summary>
+    public IReadOnlyList<CodeMap> Maps { get; init; } = [];
 
-    public CodeMap? After { get; init; }
+    public IReadOnlyList<PictureGroup> Pictures { get; init; } = [];
 
     public IReadOnlyList<NeighbourRow> Neighbours { get; init; } = [];
 }

@@ -52,8 +52,10 @@ public sealed class DimLossTests
         all.eval();
         some.eval();
         using var noGrad = no_grad();
-        double mean = Enumerable.Range(0, 300).Average(_ => some.call(output).Loss.item<float>());
-        mean.Should().BeApproximately(all.call(output).Loss.item<float>(), 0.02);
+        double[] values = [.. Enumerable.Range(0, 300).Select(_ => (double)some.call(output).Loss.item<float>())];
+        double mean = values.Average(), error = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / 299 / 300);
+        mean.Should().BeApproximately(all.call(output).Loss.item<float>(), 4.5 * error);
+        error.Should().BeLessThan(0.05);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using InfoMax.Core.Tests.Support;
+using InfoMax.Critics;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
@@ -137,7 +138,9 @@ public sealed class RepresentationTests
         using var encoder = new EncoderAdapter(
             nn.Flatten(), input => new EncoderOutput(new LocalFeatureMap(input.view(input.shape[0], 1, 16)), input.flatten(1).narrow(1, 5, 2).sign()));
         var measure = new RepresentationInformation();
-        measure = measure with { Options = measure.Options with { MaxSteps = 300, LearningRate = 1e-3, Resamples = 10, Seed = 1 } };
+        MutualInformationEstimate quick = (measure with { Options = measure.Options with { MaxSteps = 2, EvaluationBatchSize = 64 } }).Evaluate(encoder, source);
+        quick.Steps.Should().Be(2, "the default critic, of convolutions, fits");
+        measure = measure with { Options = measure.Options with { Critic = (x, y, seed) => new ConcatCritic(x, y, 64, seed: seed), MaxSteps = 300, LearningRate = 1e-3, Resamples = 10, Seed = 1 } };
         MutualInformationEstimate estimate = measure.Evaluate(encoder, source);
         estimate.Value.Should().BeInRange(0.9, 2 * Math.Log(2) + 0.1, "it is at most the entropy, 2·log 2 = 1.386");
         estimate.Estimator.Should().Be("mine");

@@ -55,7 +55,8 @@ internal static class Variants
         {
             Weights = weights,
             Estimator = estimator,
-            LocalCritic = local ?? ((shape, seed) => new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, Units, seed)),
+            LocalCritic = local,
+            Units = Units,
             LocationSamples = Locations,
         };
         if (global is not null)

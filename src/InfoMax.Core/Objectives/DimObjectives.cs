@@ -17,8 +17,25 @@ public sealed record DimObjectives
     /// <summary>The prior; default <see cref="Priors.Prior.Uniform"/>.</summary>
     public Priors.Prior Prior { get; init; } = Priors.Prior.Uniform;
 
-    /// <summary>Makes the critic of the local term from the encoder's sizes and a seed; default encode-and-dot-product, <see cref="SeparableCritic"/>, with 2048 units.</summary>
-    public Func<EncoderSignature, int?, Critic> LocalCritic { get; init; } = (shape, seed) => new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, seed: seed);
+    /// <summary>
+    /// Makes the critic of the local term from the encoder's sizes and a seed; null (the default) for encode-and-dot-product, <see cref="SeparableCritic"/>, with <see cref="Units"/> and <see cref="Projections"/>.
+    /// </summary>
+    public Func<EncoderSignature, int?, Critic>? LocalCritic { get; init; }
+
+    /// <summary>Units of the default local critic's common space.</summary>
+    /// <value>At least 1; default 2048, as in the paper.</value>
+    public int Units
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Units));
+            field = value;
+        }
+    } = 2048;
+
+    /// <summary>Precision of the default local critic's projections; default <see cref="ProductPrecision.Full"/>.</summary>
+    public ProductPrecision Projections { get; init; } = ProductPrecision.Full;
 
     /// <summary>Makes the critic of the global term; default the concatenating one, <see cref="GlobalConcatCritic"/>.</summary>
     public Func<EncoderSignature, int?, Critic> GlobalCritic { get; init; } = (shape, seed) => new GlobalConcatCritic(shape.LocalSize, shape.GlobalUnits, seed: seed);
@@ -42,7 +59,7 @@ public sealed record DimObjectives
         var objectives = new List<Objective>();
         if (Weights.Local > 0)
         {
-            objectives.Add(new LocalInfoMax(LocalCritic(shape, Seed(20)), Estimator(), Seed(21)) { Weight = Weights.Local, LocationSamples = LocationSamples, GlobalSamples = GlobalSamples });
+            objectives.Add(new LocalInfoMax(CreateLocalCritic(shape, Seed(20)), Estimator(), Seed(21)) { Weight = Weights.Local, LocationSamples = LocationSamples, GlobalSamples = GlobalSamples });
         }
 
         if (Weights.Global > 0)
@@ -57,6 +74,9 @@ public sealed record DimObjectives
 
         return objectives;
     }
+
+    private Critic CreateLocalCritic(EncoderSignature shape, int? seed) =>
+        LocalCritic?.Invoke(shape, seed) ?? new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, Units, seed) { Projections = Projections };
 
     /// <summary>Throws unless the description can be built.</summary>
     internal void Check()

@@ -25,9 +25,10 @@ public sealed class LocalInfoMax : Objective
     /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
     /// <param name="units">Units of the critic's common space, 1 or more; 2048 in the paper.</param>
     /// <param name="seed">Seed of the critic's weights and of location sampling; null draws from TorchSharp's global generator.</param>
+    /// <param name="projections">Precision of the projections' matrix products, nine tenths of a step at 2048 units; default full.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    public LocalInfoMax(long localChannels, long globalUnits, MIEstimator estimator, long units = 2048, int? seed = null)
-        : this(new SeparableCritic(localChannels, globalUnits, units, seed), estimator, seed)
+    public LocalInfoMax(long localChannels, long globalUnits, MIEstimator estimator, long units = 2048, int? seed = null, ProductPrecision projections = ProductPrecision.Full)
+        : this(new SeparableCritic(localChannels, globalUnits, units, seed) { Projections = projections }, estimator, seed)
     {
     }
 

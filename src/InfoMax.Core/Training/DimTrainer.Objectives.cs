@@ -13,8 +13,9 @@ public sealed partial class DimTrainer
     /// <param name="weight">Factor in the total loss, finite and at least 0; default 1.</param>
     /// <param name="units">Units of the critic's common space, 1 or more; 2048 in the paper.</param>
     /// <param name="locations">Locations of each example to sample per step, before their projection; null takes all.</param>
+    /// <param name="projections">Precision of the projections' matrix products; default full.</param>
     /// <returns>This trainer.</returns>
-    public DimTrainer Local(MIEstimator estimator, double weight = 1.0, int units = 2048, int? locations = null)
+    public DimTrainer Local(MIEstimator estimator, double weight = 1.0, int units = 2048, int? locations = null, ProductPrecision projections = ProductPrecision.Full)
     {
         ArgumentNullException.ThrowIfNull(estimator);
         _settings.CriticUnits.Add(units);
@@ -23,7 +24,7 @@ public sealed partial class DimTrainer
             _settings.Samples.Add(count);
         }
 
-        return Weighted(weight, (shape, seed) => new LocalInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, units, seed)
+        return Weighted(weight, (shape, seed) => new LocalInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, units, seed, projections)
         {
             Weight = weight,
             LocationSamples = locations,

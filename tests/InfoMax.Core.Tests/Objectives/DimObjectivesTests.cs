@@ -32,6 +32,19 @@ public sealed class DimObjectivesTests
     }
 
     [Fact]
+    public void Create_WithUnitsAndNarrowProjections_GivesThemToTheLocalCritic()
+    {
+        using var scope = NewDisposeScope();
+        using var loss = new DimLoss([.. new DimObjectives { Weights = DimWeights.CodeLocal, Units = 24, Projections = ProductPrecision.BFloat16 }.Create(Shape, seed: 1)]);
+        using var full = new DimLoss([.. new DimObjectives { Weights = DimWeights.CodeLocal, Units = 24 }.Create(Shape, seed: 1)]);
+        loss.state_dict()["local.critic.global.output.weight"].shape.Should().Equal(24L, 24L);
+        using var output = new EncoderOutput(new LocalFeatureMap(rand(4, 3, 2, 2)), rand(4, 5));
+        float narrow = loss.call(output).Total.item<float>(), wide = full.call(output).Total.item<float>();
+        narrow.Should().NotBe(wide).And.BeApproximately(wide, 0.3f);
+        FluentActions.Invoking(() => new DimObjectives { Units = 0 }).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
     public void Create_WithFaultyWeights_NamesThemAll()
     {
         Expect.ArgumentFault(() => new DimObjectives { Weights = new DimWeights(-1, double.NaN, 1) }.Create(Shape), "Weights", "Global", "is -1", "Local", "NaN");

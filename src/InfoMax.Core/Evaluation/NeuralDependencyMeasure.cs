@@ -37,7 +37,7 @@ public sealed record NeuralDependencyMeasure
     public int BatchSize
     {
         get;
-        init => field = AtLeast(value, 2, nameof(BatchSize));
+        init => field = OptionGuard.AtLeast(2, value, nameof(BatchSize));
     } = 1000;
 
     /// <summary>Passes over the training part.</summary>
@@ -45,7 +45,7 @@ public sealed record NeuralDependencyMeasure
     public int Epochs
     {
         get;
-        init => field = AtLeast(value, 1, nameof(Epochs));
+        init => field = OptionGuard.AtLeast(1, value, nameof(Epochs));
     } = 200;
 
     /// <summary>Adam's learning rate at the start.</summary>
@@ -53,7 +53,7 @@ public sealed record NeuralDependencyMeasure
     public double LearningRate
     {
         get;
-        init => field = double.IsFinite(value) && value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(LearningRate), value, "Expected a finite number above 0.");
+        init => field = OptionGuard.Positive(value, nameof(LearningRate));
     } = 5e-4;
 
     /// <summary>Epochs after which the rate is divided by 10; default after 100 and 150.</summary>
@@ -64,7 +64,7 @@ public sealed record NeuralDependencyMeasure
     public int Patience
     {
         get;
-        init => field = AtLeast(value, 1, nameof(Patience));
+        init => field = OptionGuard.AtLeast(1, value, nameof(Patience));
     } = 30;
 
     /// <summary>Share of the training codes kept for validation.</summary>
@@ -80,7 +80,7 @@ public sealed record NeuralDependencyMeasure
     public int Shufflings
     {
         get;
-        init => field = AtLeast(value, 2, nameof(Shufflings));
+        init => field = OptionGuard.AtLeast(2, value, nameof(Shufflings));
     } = 20;
 
     /// <summary>Seed of weights, order and shuffling; default 0.</summary>
@@ -139,12 +139,6 @@ public sealed record NeuralDependencyMeasure
             GaussianTotalCorrelation = RepresentationStatistics.Of(testCodes).GaussianTotalCorrelation,
             Elapsed = Stopwatch.GetElapsedTime(start),
         };
-    }
-
-    private static int AtLeast(int value, int least, string name)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
-        return value;
     }
 
     private static void Check(FeatureSet train, FeatureSet test)

@@ -1,3 +1,4 @@
+using InfoMax.Baselines;
 using InfoMax.Critics;
 using InfoMax.Data;
 using InfoMax.Datasets;
@@ -18,7 +19,8 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
 
     public static TheoryData<string> Cases => new(
         "global concat", "global dot", "local dot", "local concat", "local concat sampled", "local and global", "several globals", "prior", "absolute", "relative", "occlusion",
-        "labels", "activation", "views", "modalities", "sequence", "graph");
+        "labels", "activation", "views", "modalities", "sequence", "graph",
+        "AE", "VAE", "AAE", "BiGAN", "NAT", "CPC");
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -31,7 +33,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         using (NewDisposeScope())
         {
             using var noGrad = no_grad();
-            shape = EncoderSignature.Of(encoder.call(input));
+            shape = EncoderSignature.Of(encoder.call(input)) with { InputShape = input.shape[1..], Examples = Count };
         }
 
         using var loss = new DimLoss([.. CreateObjectives(name, shape)]);
@@ -40,13 +42,13 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         for (int step = 0; step < 14; step++)
         {
             using var inner = NewDisposeScope();
-            EncoderOutput output = encoder.call(input);
+            EncoderOutput output = encoder.call(input).WithInput(input).WithExamples(arange(input.shape[0], ScalarType.Int64));
             DimLossResult result = loss.call(name == "labels" ? output.WithLabels(batch.Labels) : output);
             optimizer.zero_grad();
             result.Total.backward();
             optimizer.step();
             // In the game it is the discriminator's loss that falls at first.
-            losses.Add(result.ReadMetrics()[name == "prior" ? "prior.discriminator" : "total"]);
+            losses.Add(result.ReadMetrics()[name switch { "prior" => "prior.discriminator", "BiGAN" => "bigan.discriminator", "AAE" => "reconstruction.mse", _ => "total" }]);
         }
 
         losses.Should().OnlyContain(l => double.IsFinite(l));
@@ -75,6 +77,12 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             "modalities" => [new CrossModalInfoMax(shape.GlobalUnits, shape.Other!.GlobalUnits, estimator, 32, seed: 1), new LocalInfoMax(Dot(), estimator, seed: 1)],
             "sequence" => [new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, 32, seed: 1)],
             "graph" => [new DeepGraphInfoMax(shape.LocalChannels, shape.GlobalUnits, new GanEstimator(), seed: 1)],
+            "AE" => new Autoencoder().Create(shape, seed: 1),
+            "VAE" => new VariationalAutoencoder().Create(shape, seed: 1),
+            "AAE" => new AdversarialAutoencoder().Create(shape, seed: 1),
+            "BiGAN" => new BidirectionalGan().Create(shape, seed: 1),
+            "NAT" => new NoiseAsTargets().Create(shape, seed: 1),
+            "CPC" => new ContrastivePredictiveCoding().Create(shape, seed: 1),
             _ => [new LocalInfoMax(Dot(), estimator, seed: 1)],
         };
     }
@@ -100,6 +108,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         return name switch
         {
             "several globals" => (new ConvEncoder(Folded, seed: 1), _images),
+            "CPC" => (new ConvEncoder(Folded with { Layers = [.. Folded.Layers.Take(4), Layer.GlobalAveragePool().As("global")] }, seed: 1), _images),
             // Rows from top to bottom are a sequence; each has all its colours as channels.
             "sequence" => (
                 new TransformerEncoder(new TransformerOptions { InputShape = [96, 32], PatchSize = [2], Width = 32, Blocks = 2, Heads = 4, GlobalUnits = 16, Causal = true }, seed: 1),

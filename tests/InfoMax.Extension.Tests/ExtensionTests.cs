@@ -32,6 +32,15 @@ public sealed class ExtensionTests
     }
 
     [Fact]
+    public void Trainer_WithAMethodOfOnesOwn_HandsOnInputsAndNumbers()
+    {
+        using var encoder = new SequenceEncoder();
+        using DimTrainer trainer = new DimTrainer(encoder, new Waves(256, 20)).Objectives(new MeanMethod()).Epochs(8).BatchSize(32).LearningRate(2e-3).Seed(3);
+        TrainingResult result = trainer.Fit();
+        result.Epochs[^1].Metrics["mean.loss"].Should().BeLessThan(result.Epochs[0].Metrics["mean.loss"] / 2);
+    }
+
+    [Fact]
     public void Estimators_OfOnesOwn_StreamWithTheGradientsOfTheDenseForm()
     {
         foreach (MIEstimator estimator in new[] { Create("jeffreys"), Create("own-divergence"), Create("tempered"), Create("tuba") })

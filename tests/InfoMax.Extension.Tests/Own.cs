@@ -161,6 +161,23 @@ internal sealed class UnitVariance() : Objective("variance")
     }
 }
 
+/// <summary>A method to compare with: codes that tell the mean of their input, and which example it was.</summary>
+internal sealed class MeanMethod : IRepresentationMethod
+{
+    public string Name => "mean";
+
+    public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null) => [new MeanTerm(shape.Examples!.Value)];
+
+    private sealed class MeanTerm(int examples) : Objective("mean")
+    {
+        protected override ObjectiveResult Evaluate(EncoderOutput output)
+        {
+            Tensor target = output.Input!.mean([1, 2]), place = output.Examples!.to(output.Global.dtype) / examples;
+            return new ObjectiveResult((output.Global.select(1, 0) - target).square().mean() + (output.Global.select(1, 1) - place).square().mean());
+        }
+    }
+}
+
 /// <summary>A source of sequences that are made as they are asked for: a wave of its own frequency for each index.</summary>
 internal sealed class Waves(int count, int length) : IBatchSource
 {

@@ -50,8 +50,12 @@ public sealed class EncoderOutput : IDisposable
         Features = all;
     }
 
-    /// <summary>A copy over the same tensors, without another encoding and labels.</summary>
-    private EncoderOutput(EncoderOutput output) => (Local, Global, Features) = (output.Local, output.Global, output.Features);
+    /// <summary>A copy over the same tensors.</summary>
+    private EncoderOutput(EncoderOutput output)
+    {
+        (Local, Global, Features, Other) = (output.Local, output.Global, output.Features, output.Other);
+        (Labels, Input, Examples) = (output.Labels, output.Input, output.Examples);
+    }
 
     /// <summary>The local feature map, <c>[N, C, *spatial]</c>.</summary>
     public LocalFeatureMap Local { get; }
@@ -83,23 +87,48 @@ public sealed class EncoderOutput : IDisposable
     /// <summary>A class for each example, int64 <c>[N]</c>, −1 where there is none; null (the default) if nothing is known. Stays the caller's.</summary>
     public Tensor? Labels { get; private init; }
 
+    /// <summary>The batch that was encoded, <c>[N, …]</c>, for objectives that rebuild it; null (the default) if it was not handed on. Stays the caller's.</summary>
+    public Tensor? Input { get; private init; }
+
+    /// <summary>Which examples of the data these are, int64 <c>[N]</c>, for objectives that remember each; null (the default) if nothing is known. Stays the caller's.</summary>
+    public Tensor? Examples { get; private init; }
+
     /// <summary>The same output with labels, for objectives that use them.</summary>
     /// <param name="labels">A class for each example, int64 <c>[N]</c> on the device of the features, −1 where there is none. Stays the caller's.</param>
     /// <returns>An output over the same tensors: dispose one of the two.</returns>
     /// <exception cref="ArgumentException">The labels have another shape, dtype or device.</exception>
     public EncoderOutput WithLabels(Tensor labels)
     {
-        TensorGuard.NotDisposed(labels);
-        TensorGuard.HasShape(labels, [Local.BatchSize]);
-        if (labels.dtype != ScalarType.Int64 || labels.device_type != Global.device_type || labels.device_index != Global.device_index)
-        {
-            throw new ArgumentException($"Expected int64 labels on {Global.device}, got {TensorGuard.Describe(labels)}.", nameof(labels));
-        }
-
-        return new EncoderOutput(Local, Global, Features) { Other = Other, Labels = labels };
+        CheckIndices(labels, nameof(labels));
+        return new EncoderOutput(this) { Labels = labels };
     }
 
-    /// <summary>Disposes every tensor of this output but the labels.</summary>
+    /// <summary>The same output with the batch that was encoded, for objectives that rebuild it. The trainer hands it on by itself.</summary>
+    /// <param name="input">The batch <c>[N, …]</c> on the device of the features. Stays the caller's.</param>
+    /// <returns>An output over the same tensors: dispose one of the two.</returns>
+    /// <exception cref="ArgumentException">The input has another number of examples or another device.</exception>
+    public EncoderOutput WithInput(Tensor input)
+    {
+        TensorGuard.NotDisposed(input);
+        if (input.dim() == 0 || input.shape[0] != Local.BatchSize || !OnDevice(input))
+        {
+            throw new ArgumentException($"Expected an input of {Local.BatchSize} examples on {Global.device}, got {TensorGuard.Describe(input)}.", nameof(input));
+        }
+
+        return new EncoderOutput(this) { Input = input };
+    }
+
+    /// <summary>The same output with the numbers of its examples, for objectives that remember something of each. The trainer hands them on by itself.</summary>
+    /// <param name="examples">Indices into the data, int64 <c>[N]</c> on the device of the features. Stays the caller's.</param>
+    /// <returns>An output over the same tensors: dispose one of the two.</returns>
+    /// <exception cref="ArgumentException">The indices have another shape, dtype or device.</exception>
+    public EncoderOutput WithExamples(Tensor examples)
+    {
+        CheckIndices(examples, nameof(examples));
+        return new EncoderOutput(this) { Examples = examples };
+    }
+
+    /// <summary>Disposes every tensor of this output but labels, input and numbers of examples.</summary>
     public void Dispose()
     {
         foreach (Tensor tensor in Tensors())
@@ -127,6 +156,18 @@ public sealed class EncoderOutput : IDisposable
 
         return this;
     }
+
+    private void CheckIndices(Tensor indices, string name)
+    {
+        TensorGuard.NotDisposed(indices, name);
+        TensorGuard.HasShape(indices, [Local.BatchSize], name);
+        if (indices.dtype != ScalarType.Int64 || !OnDevice(indices))
+        {
+            throw new ArgumentException($"Expected int64 {name} on {Global.device}, got {TensorGuard.Describe(indices)}.", name);
+        }
+    }
+
+    private bool OnDevice(Tensor tensor) => tensor.device_type == Global.device_type && tensor.device_index == Global.device_index;
 
     private IEnumerable<Tensor> Tensors() => Features.Values.Append(Local.Values).Concat(Other?.Tensors() ?? []);
 }

@@ -18,6 +18,12 @@ public sealed record EncoderSignature(long LocalChannels, long Locations, long G
     /// <summary>Shapes of one example of each named feature, among them "global".</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<long>> FeatureShapes { get; init; } = new Dictionary<string, IReadOnlyList<long>>();
 
+    /// <summary>Shape of one example as it goes into the encoder; empty if the sizes were read from an output alone.</summary>
+    public IReadOnlyList<long> InputShape { get; init; } = [];
+
+    /// <summary>Number of examples in the data, for objectives that remember something of each; null (the default) if it is not known. The trainer sets it.</summary>
+    public int? Examples { get; init; }
+
     /// <summary>The sizes of the second encoding of a batch, from encoders that give one (<see cref="EncoderOutput.Other"/>); null for others.</summary>
     public EncoderSignature? Other { get; init; }
 
@@ -29,13 +35,14 @@ public sealed record EncoderSignature(long LocalChannels, long Locations, long G
     public static EncoderSignature Of(Encoder encoder, Tensor batch)
     {
         ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(batch);
         bool training = encoder.training;
         encoder.eval();
         try
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            return Of(encoder.call(batch));
+            return Of(encoder.call(batch)) with { InputShape = batch.shape[1..] };
         }
         finally
         {

@@ -54,15 +54,7 @@ public sealed record RepresentationInformation
             return new ConcatCritic(shape.Aggregate(1L, (product, size) => product * size), units, Hidden, seed: seed);
         }
 
-        var layers = new List<Layer>();
-        long side = shape.Skip(1).Min();
-        for (int channels = 64; side >= 4 && channels <= 256; channels *= 2, side /= 2)
-        {
-            layers.Add(Layer.Conv(channels, kernel: 4, stride: 2, padding: 1, norm: false));
-        }
-
-        layers.AddRange([Layer.Flatten(), Layer.Linear(Features, norm: false)]);
-        var network = new LayerSequence(shape, layers, seed: Initialization.Derive(seed, 1));
+        var network = InputNetwork.Create(shape, Features, Initialization.Derive(seed, 1));
         return new EncodedCritic(shape, network, new ConcatCritic(Features, units, Hidden, seed: Initialization.Derive(seed, 2)));
     }
 }

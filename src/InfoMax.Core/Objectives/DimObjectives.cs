@@ -6,8 +6,16 @@ using InfoMax.Numerics;
 namespace InfoMax.Objectives;
 
 /// <summary>Describes the loss of Deep InfoMax as a whole (paper, equation 8); every part has the paper's value unless it is set.</summary>
-public sealed record DimObjectives
+public sealed record DimObjectives : IRepresentationMethod
 {
+    /// <summary>"DIM(L)", "DIM(G)" or "DIM(L+G)", by the weights.</summary>
+    public string Name => Weights switch
+    {
+        { Global: > 0, Local: > 0 } => "DIM(L+G)",
+        { Global: > 0 } => "DIM(G)",
+        _ => "DIM(L)",
+    };
+
     /// <summary>The weights; default <see cref="DimWeights.PaperLocal"/>.</summary>
     public DimWeights Weights { get; init; } = DimWeights.PaperLocal;
 

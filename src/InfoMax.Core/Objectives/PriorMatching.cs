@@ -134,24 +134,8 @@ public sealed class PriorMatching : Objective
     /// <summary>The encoder's term, with the discriminator's parameters left out of the graph.</summary>
     private Tensor EncoderLoss(Tensor codes)
     {
-        nn.Module discriminator = _discriminator;
-        var trained = discriminator.parameters().Where(p => p.requires_grad).ToArray();
-        try
-        {
-            foreach (var parameter in trained)
-            {
-                parameter.requires_grad = false;
-            }
-
-            Tensor logits = _discriminator.call(codes);
-            return (Saturating ? Divergence.Negative.Value(logits) : Divergence.Positive.Value(logits)).mean().neg();
-        }
-        finally
-        {
-            foreach (var parameter in trained)
-            {
-                parameter.requires_grad = true;
-            }
-        }
+        using var frozen = new FrozenParameters(_discriminator);
+        Tensor logits = _discriminator.call(codes);
+        return (Saturating ? Divergence.Negative.Value(logits) : Divergence.Positive.Value(logits)).mean().neg();
     }
 }

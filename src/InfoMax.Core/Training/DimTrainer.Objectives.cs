@@ -79,6 +79,15 @@ public sealed partial class DimTrainer
         });
     }
 
+    /// <summary>Adds the objectives of a method, such as one of those that Deep InfoMax is compared with.</summary>
+    /// <param name="method">The method.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Objectives(IRepresentationMethod method)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return method is DimObjectives objectives ? Objectives(objectives) : Configure(s => s.Objectives.Add((shape, seed) => method.Create(shape, seed)));
+    }
+
     /// <summary>Gives labels to the objectives that use them: the semi-supervised term of <see cref="Classify"/>, or your own.</summary>
     /// <param name="labels">A class for each example of the data, −1 where there is none.</param>
     /// <returns>This trainer.</returns>

@@ -105,16 +105,10 @@ internal sealed class TrainingRun : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor batch = ToDevice(_data.GetBatch(indices));
-        EncoderOutput output = _encoder.call(batch);
+        EncoderOutput output = _encoder.call(batch).WithInput(batch).WithExamples(Indices(indices, i => i));
         if (_settings.Labels is { } labels)
         {
-            long[] chosen = new long[indices.Length];
-            for (int i = 0; i < chosen.Length; i++)
-            {
-                chosen[i] = labels[indices[i]];
-            }
-
-            output = output.WithLabels(tensor(chosen, device: _device));
+            output = output.WithLabels(Indices(indices, i => labels[i]));
         }
 
         DimLossResult result = Loss.call(output);
@@ -170,7 +164,7 @@ internal sealed class TrainingRun : IDisposable
         using var scope = NewDisposeScope();
         Tensor batch = _data.GetBatch(firstTwo);
         TensorGuard.Finite(batch, "data");
-        EncoderSignature signature = EncoderSignature.Of(_encoder, ToDevice(batch));
+        EncoderSignature signature = EncoderSignature.Of(_encoder, ToDevice(batch)) with { Examples = _data.Count };
         // First, since it may find fault with the encoder, and nothing else has been made yet.
         Classification? classification = _settings.Classifier is { } c ? Classifier(c.Feature, c.Classes ?? _settings.Labels!.Max() + 1, c.Weight, signature) : null;
         List<Objective> objectives = [.. _settings.Objectives.SelectMany((create, i) => create(signature, Initialization.Derive(_settings.Seed, purpose: 200 + i)))];
@@ -199,6 +193,17 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>A batch on the device of the encoder and of its dtype; indices keep theirs.</summary>
     private Tensor ToDevice(Tensor batch) => batch.is_floating_point() ? batch.to(_dtype, _device) : batch.to(_device);
+
+    private Tensor Indices(ReadOnlySpan<int> examples, Func<int, long> number)
+    {
+        long[] numbers = new long[examples.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = number(examples[i]);
+        }
+
+        return tensor(numbers, device: _device);
+    }
 
     private static string Text(IReadOnlyDictionary<string, double> metrics) =>
         string.Join(", ", metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:G4}")));

@@ -1,5 +1,5 @@
-using InfoMax.Numerics;
 using InfoMax.Encoders;
+using InfoMax.Numerics;
 using InfoMax.Objectives;
 using InfoMax.Priors;
 using static TorchSharp.torch;

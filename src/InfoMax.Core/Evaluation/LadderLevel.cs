@@ -85,6 +85,8 @@ internal sealed class LadderLevel : nn.Module
         {
             LadderKind.GlobalAveragePool => reconstruction.view([reconstruction.shape[0], _step.Below[0], .. spatial.Select(_ => 1L)]).expand([-1, -1, .. spatial]),
             LadderKind.MaxPool or LadderKind.AveragePool => nn.functional.interpolate(reconstruction, spatial, mode: InterpolationMode.Nearest),
+            // The size is given, since what a step leaves over at the border is not told by the sizes above.
+            LadderKind.Convolution => ((ConvolutionTranspose)_down!).forward(reconstruction, spatial),
             _ => _down!.call(reconstruction),
         });
     }
@@ -136,17 +138,15 @@ internal sealed class LadderLevel : nn.Module
         _ => null,
     };
 
-    /// <summary>The transposed convolution that gives exactly the size below: what the step left over at the border is padded at the end.</summary>
     private static nn.Module<Tensor, Tensor> Transposed(LadderStep step)
     {
         (int kernel, int stride, int padding) = (step.Window.Kernel, step.Window.Stride, step.Window.Padding);
-        long[] left = [.. step.Below.Skip(1).Select(size => (size + (2L * padding) - kernel) % stride)];
         (long input, long output) = (step.Shape[0], step.Below[0]);
-        return left.Length switch
+        return step.Below.Count switch
         {
-            1 => nn.ConvTranspose1d(input, output, kernel, stride, padding, left[0], bias: false),
-            2 => nn.ConvTranspose2d(input, output, (kernel, kernel), (stride, stride), (padding, padding), (left[0], left[1]), bias: false),
-            _ => nn.ConvTranspose3d(input, output, (kernel, kernel, kernel), (stride, stride, stride), (padding, padding, padding), (left[0], left[1], left[2]), bias: false),
+            2 => nn.ConvTranspose1d(input, output, kernel, stride, padding, bias: false),
+            3 => nn.ConvTranspose2d(input, output, kernel, stride, padding, bias: false),
+            _ => nn.ConvTranspose3d(input, output, kernel, stride, padding, bias: false),
         };
     }
 

@@ -6,7 +6,7 @@ using InfoMax.Numerics;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// What <see cref="SupervisedBaseline"/> and <see cref="FineTuning"/> share: an encoder and a classifier trained together by cross-entropy, on labelled examples drawn anew for each repeat.
+/// What <see cref="SupervisedBaseline"/>, <see cref="FineTuning"/> and <see cref="SemiSupervisedTraining"/> share: an encoder and a classifier trained together by cross-entropy, on labelled examples drawn anew for each repeat.
 /// </summary>
 public abstract record SupervisedTraining
 {
@@ -41,7 +41,7 @@ public abstract record SupervisedTraining
     /// <summary>Base seed of every draw. Default 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Passes over the labelled examples.</summary>
+    /// <summary>Passes over the labelled examples; in <see cref="SemiSupervisedTraining"/>, over all training examples.</summary>
     /// <value>At least 1; default 20.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int Epochs
@@ -50,7 +50,7 @@ public abstract record SupervisedTraining
         init => _epochs = OptionGuard.AtLeast(1, value, nameof(Epochs));
     }
 
-    /// <summary>Examples per step; the last partial batch is dropped.</summary>
+    /// <summary>Labelled examples per step; the last partial batch is dropped.</summary>
     /// <value>At least 2; default 64.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int BatchSize
@@ -66,6 +66,32 @@ public abstract record SupervisedTraining
     {
         get => _learningRate;
         init => _learningRate = OptionGuard.Positive(value, nameof(LearningRate));
+    }
+
+    /// <summary>The schedule in a few words.</summary>
+    private protected virtual string Schedule => $"{Epochs} epochs, batches of {BatchSize}";
+
+    /// <summary>How many steps a repeat takes.</summary>
+    internal virtual int StepCount(LabelledRun run) => run.Rows.Length / BatchSize * Epochs;
+
+    /// <summary>The rows of each step of a repeat, in order.</summary>
+    internal virtual IEnumerable<TrainingStep> Steps(LabelledRun run)
+    {
+        var order = new Random(Initialization.Derive(run.Seed, purpose: 1));
+        int[] rows = [.. run.Rows];
+        for (int epoch = 0; epoch < Epochs; epoch++)
+        {
+            order.Shuffle(rows);
+            for (int start = 0; start + BatchSize <= rows.Length; start += BatchSize)
+            {
+                yield return new TrainingStep(rows[start..(start + BatchSize)], []);
+            }
+        }
+    }
+
+    /// <summary>Throws if there are too few training examples for what a derived record needs.</summary>
+    private protected virtual void CheckCounts(LabelledData train)
+    {
     }
 
     /// <summary>Runs every repeat and collects the result.</summary>
@@ -86,6 +112,8 @@ public abstract record SupervisedTraining
             throw new ArgumentException(
                 $"Expected between {BatchSize} (one batch) and {train.Count} (the training examples) labels, got {labels}.", nameof(train));
         }
+
+        CheckCounts(train);
 
         long start = Stopwatch.GetTimestamp();
         int classes = Math.Max(train.ClassCount, test.ClassCount);
@@ -111,7 +139,7 @@ public abstract record SupervisedTraining
             ClassCount = classes,
             Seed = Seed,
             Accuracies = accuracies,
-            HyperParameters = string.Create(CultureInfo.InvariantCulture, $"{settings}{Epochs} epochs, batches of {BatchSize}, Adam {LearningRate:G3} with cosine decay"),
+            HyperParameters = string.Create(CultureInfo.InvariantCulture, $"{settings}{Schedule}, Adam {LearningRate:G3} with cosine decay"),
             Confusion = Probe.Confusion(test.Labels, last.Classes, classes),
             Elapsed = Stopwatch.GetElapsedTime(start),
         };

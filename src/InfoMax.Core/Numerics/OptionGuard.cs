@@ -11,9 +11,9 @@ internal static class OptionGuard
     public static double Positive(double value, string name) =>
         value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number above 0.");
 
-    /// <summary>A finite number of at least 0.</summary>
+    /// <summary>The value, if it is finite and at least 0.</summary>
     public static double NotNegative(double value, string name) =>
-        double.IsFinite(value) && value >= 0 ? value : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number of at least 0.");
+        value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number of at least 0.");
 
     /// <summary>The value, if it is a share that leaves something: from 0 to below 1.</summary>
     public static double Share(double value, string name) =>

@@ -25,6 +25,7 @@ internal sealed class SampleData : IDisposable
         {
             "eurosat" => EuroSat(options, progress, cancellationToken),
             "cifar10" => new("CIFAR-10", Cifar10.Read(options.Path, train: true), Cifar10.Read(options.Path, train: false)),
+            "cifar100" => new("CIFAR-100", Cifar100.Read(options.Path, train: true), Cifar100.Read(options.Path, train: false)),
             "mnist" => new("MNIST", Mnist.Read(options.Path, train: true), Mnist.Read(options.Path, train: false)),
             _ => Folder(options, progress, cancellationToken),
         };

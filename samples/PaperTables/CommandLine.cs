@@ -1,0 +1,122 @@
+using System.CommandLine;
+using InfoMax.Datasets;
+using InfoMax.QuickStart;
+using InfoMax.Training;
+using Spectre.Console;
+
+namespace InfoMax.Samples.PaperTables;
+
+/// <summary>The command line.</summary>
+internal static class CommandLine
+{
+    private static readonly string[] Kinds = ["cifar10", "cifar100", "mnist", "folder"];
+
+    public static RootCommand Create()
+    {
+        var table = new Option<int>("--table") { Description = "Which table of the paper: 1, 2, 3, 4 or 5, as its last version counts.", Required = true };
+        table.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 5)
+            {
+                result.AddError("--table: expected 1, 2, 3, 4 or 5.");
+            }
+        });
+        var data = new Option<string>("--data")
+        {
+            Description = "eurosat (the satellite images in this repository), cifar10=PATH, cifar100=PATH, mnist=PATH, or folder=PATH (class folders, such as Tiny ImageNet's).",
+            DefaultValueFactory = _ => "eurosat",
+        };
+        data.Validators.Add(result =>
+        {
+            string value = result.GetValueOrDefault<string>() ?? string.Empty;
+            if (value != "eurosat" && !(Kinds.Contains(Split(value).Kind) && Split(value).Path.Length > 0))
+            {
+                result.AddError($"--data: expected eurosat or {string.Join("=PATH, ", Kinds)}=PATH, got \"{value}\".");
+            }
+        });
+        var small = new Option<bool>("--small")
+        {
+            Description = "Settings for two cores: 10 epochs at 1e-3, 256 critic units, 16 locations, decoders of half the channels, short probes. Without it, the published settings: a GPU and days.",
+        };
+        Option<int?> epochs = Number("--epochs", "Passes over the images.");
+        Option<int?> images = Number("--images", "Training images to use at most.");
+        Option<int?> labels = Number("--labels", "Labels of probes and of the supervised network. Default: all.");
+        Option<int?> few = Number("--few-labels", "Labels of the SS column. Default 5000; with --small 500.");
+        Option<int?> size = Number("--size", "Side to which images of a folder, or the satellite images, are resized. Default: 64 for table 2 without --small, else 32.");
+        Option<int?> seeds = Number("--seeds", "Runs of each row, each with weights, batches and probes of its own. Default 1.");
+        var only = new Option<string?>("--only") { Description = "Run only rows whose name contains one of these, separated by commas. The table shows all that are done." };
+        var device = new Option<string>("--device") { Description = "Where to train: cpu or cuda.", DefaultValueFactory = _ => "cpu" };
+        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var runs = new Option<string>("--runs") { Description = "Folder of finished rows (rows.jsonl) and weights: what is there is not run again.", DefaultValueFactory = _ => "paper-tables" };
+        var output = new Option<string?>("--output") { Description = "Where to write the table (Markdown). Default: into the folder of runs." };
+
+        var root = new RootCommand("Runs the rows of one of the paper's tables and prints what they measure beside the published numbers. Can be interrupted and goes on where it was.")
+        {
+            table, data, small, epochs, images, labels, few, size, seeds, only, device, runs, output,
+        };
+        root.SetAction((parsed, cancellation) =>
+        {
+            (string kind, string path) = Split(parsed.GetValue(data)!);
+            bool isSmall = parsed.GetValue(small);
+            int number = parsed.GetValue(table);
+            var settings = new Settings
+            {
+                Table = number,
+                Data = new QuickStartOptions { Kind = kind, Path = path, Size = parsed.GetValue(size) ?? (number == 2 && !isSmall ? 64 : 32), Images = parsed.GetValue(images) },
+                Epochs = parsed.GetValue(epochs) ?? (isSmall ? 10 : kind.StartsWith("cifar", StringComparison.Ordinal) ? 1000 : 200),
+                LearningRate = isSmall ? 1e-3 : 1e-4,
+                Units = isSmall ? 256 : number == 3 ? 1024 : 2048,
+                Locations = isSmall ? 16 : null,
+                DecoderWidth = isSmall ? 32 : 64,
+                Labels = parsed.GetValue(labels),
+                FewLabels = parsed.GetValue(few) ?? (isSmall ? 500 : 5000),
+                Small = isSmall,
+                Seeds = parsed.GetValue(seeds) ?? 1,
+                Only = parsed.GetValue(only),
+                Device = parsed.GetValue(device)!,
+                Runs = parsed.GetValue(runs)!,
+                Output = parsed.GetValue(output),
+            };
+            return Task.FromResult(Run(settings, cancellation));
+        });
+        return root;
+    }
+
+    private static int Run(Settings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            NativeMemory.KeepFreedPages();
+            return new Experiment(settings, AnsiConsole.Console).Run(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            AnsiConsole.MarkupLine("[yellow]Stopped; what is finished is kept.[/]");
+            return 130;
+        }
+        catch (Exception exception) when (exception is DatasetException or TrainingDivergedException or IOException or UnauthorizedAccessException or ArgumentException or DllNotFoundException)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{exception.Message}[/]");
+            return 1;
+        }
+    }
+
+    private static (string Kind, string Path) Split(string value)
+    {
+        int equals = value.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? (value, string.Empty) : (value[..equals], value[(equals + 1)..]);
+    }
+
+    private static Option<int?> Number(string name, string description)
+    {
+        var option = new Option<int?>(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1)
+            {
+                result.AddError($"{name}: expected a number of at least 1.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using InfoMax.Data;
+using InfoMax.Datasets;
+using InfoMax.Encoders;
+using InfoMax.QuickStart;
+using InfoMax.Training;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace InfoMax.Samples.PaperTables;
+
+/// <summary>Runs the rows that are not done yet, and prints the table.</summary>
+internal sealed class Experiment(Settings settings, IAnsiConsole console)
+{
+    public int Run(CancellationToken cancellation)
+    {
+        using SampleData data = SampleData.Read(settings.Data, new Progress<DatasetProgress>(), cancellation);
+        using LabelledData train = data.Train.ToLabelled(), test = (data.Test ?? throw new ArgumentException("The tables need labelled images, and these have none.")).ToLabelled();
+        var table = new PaperTable(settings, (int)data.Train.Images.shape[1], data.Train.Images.shape[2]);
+        string name = $"{data.Name}, {train.Count} images";
+
+        Directory.CreateDirectory(Path.Combine(settings.Runs, "weights"));
+        var file = new ResultFile(Path.Combine(settings.Runs, "rows.jsonl"));
+        Dictionary<(int, string, string, int, string, string), RowResult> done = [];
+        foreach (RowResult result in file.Read())
+        {
+            done[result.Key] = result;
+        }
+
+        Row[] rows = [.. table.Rows.Where(r => settings.Only is null || settings.Only.Split(',').Any(o => r.Name.Contains(o.Trim(), StringComparison.OrdinalIgnoreCase)))];
+        (Row Row, int Seed)[] todo = [.. from seed in Enumerable.Range(1, settings.Seeds) from row in rows where !done.ContainsKey(Key(name, row, seed)) select (row, seed)];
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{table.Title}[/] on {name}, {test.Count} to test on. {todo.Length} rows to do.");
+        foreach ((Row row, int seed) in todo)
+        {
+            (IReadOnlyDictionary<string, Cell> cells, double seconds) = row is LearnedRow learned
+                ? Learn(learned, name, seed, table, train, test, cancellation)
+                : (Label((LabelledRow)row, seed, train, test, cancellation), 0);
+            (int t, string d, string r, int s, string training, string evaluation) = Key(name, row, seed);
+            var result = new RowResult(t, d, r, s, training, evaluation, cells, seconds);
+            done[result.Key] = result;
+            file.Add(result);
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"{row.Name}, seed {seed}: {string.Join(", ", cells.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value.Value:F2}")))} ({seconds:F0} s of training)");
+        }
+
+        RowResult[] shown = [.. from seed in Enumerable.Range(1, settings.Seeds) from row in table.Rows where done.ContainsKey(Key(name, row, seed)) select done[Key(name, row, seed)]];
+        string reference = PublishedValues.Reference(settings.Table, data.Name);
+        var printed = new ResultTable(table, shown, reference, PublishedValues.Of(settings.Table, reference));
+        printed.Print(console);
+        string output = settings.Output ?? Path.Combine(settings.Runs, $"table-{settings.Table}.md");
+        File.WriteAllText(output, $"{printed.ToMarkdown()}\n{name}; {settings.Training(Network(table.Rows.OfType<LearnedRow>().First()))}; {settings.Evaluation}; {settings.Seeds} seeds. {printed.Legend}\n");
+        console.MarkupLineInterpolated($"Table: {output}");
+        return 0;
+    }
+
+    private static string Network(Row row) => row is LearnedRow learned ? learned.Network.Name : "supervised";
+
+    private (int Table, string Data, string Row, int Seed, string Training, string Evaluation) Key(string data, Row row, int seed) =>
+        (settings.Table, data, row.Name, seed, settings.Training(Network(row)), settings.Evaluation);
+
+    private static Dictionary<string, Cell> Label(LabelledRow row, int seed, LabelledData train, LabelledData test, CancellationToken cancellation) =>
+        row.Cells.ToDictionary(c => c.Key, c => Measure.Percent(c.Value(train, test, seed, cancellation)));
+
+    private (IReadOnlyDictionary<string, Cell> Cells, double Seconds) Learn(
+        LearnedRow row, string data, int seed, PaperTable table, LabelledData train, LabelledData test, CancellationToken cancellation)
+    {
+        using ConvEncoder encoder = new(row.Network.Description, seed);
+        double seconds = row.Method is null ? 0 : Train(row, encoder, data, seed, train, cancellation);
+        encoder.eval();
+        using var subject = new Subject(encoder, train, test, settings, seed, cancellation);
+        var cells = new Dictionary<string, Cell>();
+        foreach (Measure measure in table.Columns.Where(m => subject.Gives(m.Feature)))
+        {
+            cells[measure.Name] = measure.Of(subject);
+        }
+
+        return (cells, seconds);
+    }
+
+    /// <summary>Trains, or loads what an earlier run of this or another table has trained.</summary>
+    private double Train(LearnedRow row, ConvEncoder encoder, string data, int seed, LabelledData train, CancellationToken cancellation)
+    {
+        string key = $"{data}|{row.Name}|{seed}|{settings.Training(row.Network.Name)}|{(settings.Small ? "small" : "published")}";
+        string path = Path.Combine(settings.Runs, "weights", $"{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16]}.dat");
+        if (File.Exists(path))
+        {
+            encoder.load(path);
+            return 0;
+        }
+
+        Encoders.Encoder? wrapper = row.Wrap?.Invoke(encoder, seed);
+        using DimTrainer trainer = new DimTrainer(wrapper ?? encoder, train.Inputs)
+            .Objectives(row.Method!).BatchSize(Settings.BatchSize).Epochs(settings.Epochs).LearningRate(settings.LearningRate).Seed(seed).Device(device(settings.Device));
+        row.Add?.Invoke(trainer);
+        TrainingResult result = trainer.Fit(cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        // Whole or not at all.
+        encoder.save(path + ".part");
+        File.Move(path + ".part", path, overwrite: true);
+        return result.Elapsed.TotalSeconds;
+    }
+}

@@ -1,0 +1,58 @@
+using InfoMax.Evaluation;
+using InfoMax.Priors;
+
+namespace InfoMax.Samples.PaperTables;
+
+/// <summary>A column: its name, and how its number comes about.</summary>
+/// <param name="Name">Heading of the column.</param>
+/// <param name="Feature">The feature that is read; a row whose encoder lacks it has no such cell.</param>
+/// <param name="Of">Measures.</param>
+internal sealed record Measure(string Name, string Feature, Func<Subject, Cell> Of)
+{
+    /// <summary>The non-linear probe of the paper.</summary>
+    public static Measure Nonlinear(string name, string feature) => new(name, feature, s =>
+    {
+        NonlinearProbe probe = s.Settings.Small ? new NonlinearProbe() : NonlinearProbe.Published;
+        return Accuracy(probe with { Labels = s.Settings.Labels, Seed = s.Seed }, s, feature);
+    });
+
+    /// <summary>Five support vector machines.</summary>
+    public static Measure Svm(string name, string feature) => new(name, feature, s => Accuracy(new SvmProbe { Labels = s.Settings.Labels, Repeats = 5, Seed = s.Seed }, s, feature));
+
+    /// <summary>The encoder fine-tuned with few labels.</summary>
+    public static Measure FewLabels { get; } = new("SS", "conv", s =>
+        Percent(new FineTuning { Labels = Math.Min(s.Settings.FewLabels, s.Train.Count), Seed = s.Seed }.Evaluate(s.Encoder, s.Train, s.Test, "conv", s.Cancellation)));
+
+    /// <summary>Multi-scale structural similarity of test images and what a decoder makes of their codes.</summary>
+    public static Measure Rebuilt { get; } = new("MS-SSIM", "global", s =>
+    {
+        Reconstruction reconstruction = s.Settings.Small ? new Reconstruction { Epochs = 10, DecayEpochs = [6, 9] } : Reconstruction.Published;
+        ReconstructionResult result = (reconstruction with { Width = s.Settings.DecoderWidth, Seed = s.Seed }).Evaluate(s.Encoder, s.Train.Inputs, s.Test.Inputs, cancellationToken: s.Cancellation);
+        return new Cell(result.MultiScaleSimilarity.Mean);
+    });
+
+    /// <summary>MINE of image and code.</summary>
+    public static Measure Mine { get; } = new("MINE", "global", s =>
+    {
+        var measure = new RepresentationInformation();
+        var estimate = (measure with { Options = measure.Options with { Seed = s.Seed } }).Evaluate(s.Encoder, s.Train.Inputs, cancellationToken: s.Cancellation);
+        return new Cell(estimate.Value, estimate.StandardError);
+    });
+
+    /// <summary>The dependence of the code's units, as they are or through a sigmoid.</summary>
+    public static Measure Dependence(string name, bool sigmoid) => new(name, "global", s =>
+    {
+        NeuralDependencyMeasure measure = s.Settings.Small ? new NeuralDependencyMeasure() : NeuralDependencyMeasure.Published;
+        (FeatureSet train, FeatureSet test) = s.Features("global");
+        DependencyResult result = (measure with { Seed = s.Seed, Squash = sigmoid ? Prior.Uniform : null }).Evaluate(train, test, s.Cancellation);
+        return new Cell(result.Value, result.Deviation);
+    });
+
+    public static Cell Percent(ProbeResult result) => new(100 * result.Mean, result.Repeats > 1 ? 100 * result.StandardDeviation : null);
+
+    private static Cell Accuracy(Probe probe, Subject subject, string feature)
+    {
+        (FeatureSet train, FeatureSet test) = subject.Features(feature);
+        return Percent(probe.Evaluate(train, test, subject.Cancellation));
+    }
+}

@@ -1,0 +1,143 @@
+using InfoMax.Baselines;
+using InfoMax.Encoders;
+using InfoMax.Estimators;
+using InfoMax.Evaluation;
+using InfoMax.Objectives;
+
+namespace InfoMax.Samples.PaperTables;
+
+/// <summary>One of the paper's tables: its columns, and its rows for images of some size.</summary>
+internal sealed class PaperTable
+{
+    private readonly Settings _settings;
+    private readonly int _channels;
+    private readonly long _side;
+
+    public PaperTable(Settings settings, int channels, long side)
+    {
+        (_settings, _channels, _side) = (settings, channels, side);
+        (Title, Columns, Rows) = settings.Table switch
+        {
+            1 => ("Classification accuracy, non-linear probe (table 1)", Probes("conv", "fc", "Y"), Baselines()),
+            2 => ("Classification accuracy, non-linear probe and fine-tuning (table 2)", [.. Probes("conv", "fc", "Y"), Measure.FewLabels], [.. Baselines(), .. WithFewLabels()]),
+            3 => ("Comparison with CPC on strided crops (table 3)", Probes("conv"), OnCrops()),
+            4 => ("Other measures (table 4)", Extended(), ExtendedRows()),
+            5 => ("Coordinates and occlusion, infoNCE (table 5)", Probes("Y", "fc", "conv"), Structure()),
+            _ => throw new ArgumentException($"Expected table 1, 2, 3, 4 or 5, got {settings.Table}."),
+        };
+    }
+
+    public string Title { get; }
+
+    public IReadOnlyList<Measure> Columns { get; }
+
+    public IReadOnlyList<Row> Rows { get; }
+
+    private NamedNetwork Plain => Networks.Plain(_channels, _side, _settings.Small);
+
+    private static Measure[] Probes(params string[] columns) => [.. columns.Select(c => Measure.Nonlinear(c, c == "Y" ? "global" : c))];
+
+    private static Measure[] Extended() =>
+    [
+        Measure.Svm("SVM conv", "conv"), Measure.Svm("SVM fc", "fc"), Measure.Svm("SVM Y", "global"), Measure.Rebuilt, Measure.Mine, Measure.Dependence("NDM", sigmoid: false), Measure.Dependence("NDM σ", sigmoid: true),
+    ];
+
+    private IReadOnlyList<Row> Baselines() =>
+    [
+        Supervised(),
+        Learned("untrained", null),
+        Learned("AE", new Autoencoder { Decoder = Decoder }),
+        Learned("VAE", new VariationalAutoencoder { Decoder = Decoder }),
+        Learned("β-VAE", new VariationalAutoencoder { Decoder = Decoder, Beta = 4 }),
+        Learned("AAE", new AdversarialAutoencoder { Decoder = Decoder }),
+        Learned("BiGAN", new BidirectionalGan { Decoder = Decoder }),
+        Learned("NAT", new NoiseAsTargets()),
+        Learned("DIM(G)", Dim(DimWeights.PaperGlobal, () => new JensenShannonEstimator())),
+        Learned("DIM(L) DV", Dim(DimWeights.PaperLocal, () => new DonskerVaradhanEstimator())),
+        Learned("DIM(L) JSD", Dim(DimWeights.PaperLocal, () => new JensenShannonEstimator())),
+        Learned("DIM(L) infoNCE", Dim(DimWeights.PaperLocal, () => new InfoNceEstimator())),
+    ];
+
+    /// <summary>The paper does not say which estimator these rows have; Jensen–Shannon, as in the first release of its code.</summary>
+    private IReadOnlyList<Row> ExtendedRows() =>
+    [
+        .. Baselines().Where(r => r.Name is "untrained" or "VAE" or "AAE" or "BiGAN" or "NAT" or "DIM(G)"),
+        Learned("DIM(L+G)", Dim(DimWeights.PaperLocalAndGlobal, () => new JensenShannonEstimator())),
+        Learned("DIM(L) JSD", Dim(DimWeights.PaperLocal, () => new JensenShannonEstimator())),
+    ];
+
+    private IReadOnlyList<Row> Structure()
+    {
+        LearnedRow plain = Learned("DIM(L) infoNCE", Dim(DimWeights.PaperLocal, () => new InfoNceEstimator()));
+        LearnedRow coordinates = plain with { Name = "+ coord", Add = Coordinates };
+        return
+        [
+            plain,
+            coordinates,
+            plain with { Name = "+ occlude", Wrap = Occlude },
+            coordinates with { Name = "+ coord + occlude", Wrap = Occlude },
+        ];
+    }
+
+    private IReadOnlyList<Row> OnCrops() =>
+    [
+        new LearnedRow("untrained", Networks.Crops(_channels, _side, _settings.Small), null),
+        new LearnedRow("DIM(L) single global", Networks.Crops(_channels, _side, _settings.Small), Dim(DimWeights.CodeLocal, () => new InfoNceEstimator())),
+        new LearnedRow("CPC", Networks.CropsAlone(_channels, _side, _settings.Small), new ContrastivePredictiveCoding()),
+        new LearnedRow("DIM(L) multiple globals", Networks.CropsWithSeveral(_channels, _side, _settings.Small), Dim(DimWeights.CodeLocal, () => new InfoNceEstimator())),
+    ];
+
+    private LearnedRow Learned(string name, IRepresentationMethod? method) => new(name, Plain, method);
+
+    private LabelledRow Supervised()
+    {
+        SupervisedBaseline Baseline(int? labels, int seed) => new() { Labels = labels, Seed = seed, Epochs = _settings.Small ? 20 : 100 };
+        var cells = new Dictionary<string, Func<Data.LabelledData, Data.LabelledData, int, CancellationToken, ProbeResult>>
+        {
+            ["conv"] = (train, test, seed, cancellation) => Baseline(_settings.Labels, seed).Evaluate(Encoder, train, test, "fc", cancellation),
+        };
+        if (_settings.Table == 2)
+        {
+            cells["SS"] = (train, test, seed, cancellation) => Baseline(Few(train), seed).Evaluate(Encoder, train, test, "fc", cancellation);
+        }
+
+        return new LabelledRow("fully supervised", cells);
+    }
+
+    private IReadOnlyList<Row> WithFewLabels()
+    {
+        int epochs = _settings.Small ? 10 : 100;
+        return
+        [
+            new LabelledRow("VAT", new Dictionary<string, Func<Data.LabelledData, Data.LabelledData, int, CancellationToken, ProbeResult>>
+            {
+                ["SS"] = (train, test, seed, cancellation) => new VirtualAdversarialTraining { Labels = Few(train), Seed = seed, Epochs = epochs }.Evaluate(Encoder, train, test, "fc", cancellation),
+            }),
+            new LabelledRow("ladder network", new Dictionary<string, Func<Data.LabelledData, Data.LabelledData, int, CancellationToken, ProbeResult>>
+            {
+                // The published weights are for dense networks on digits; 1 everywhere is the documentation's advice for small problems.
+                ["SS"] = (train, test, seed, cancellation) => new LadderNetwork { Labels = Few(train), Seed = seed, Epochs = epochs, DenoisingWeights = [1.0] }.Evaluate(Plain.Description, train, test, cancellation),
+            }),
+        ];
+    }
+
+    private int Few(Data.LabelledData train) => Math.Min(_settings.FewLabels, train.Count);
+
+    private ConvEncoder Encoder(int seed) => new(Plain.Description, seed);
+
+    private ReconstructionDecoder Decoder(long units, IReadOnlyList<long> shape, int? seed) => new(units, shape, _settings.DecoderWidth, seed);
+
+    private DimObjectives Dim(DimWeights weights, Func<MIEstimator> estimator) => new()
+    {
+        Weights = weights,
+        Estimator = estimator,
+        Units = _settings.Units,
+        LocationSamples = _settings.Locations,
+    };
+
+    private static OccludingEncoder Occlude(Encoder encoder, int seed) => new(encoder, seed: seed);
+
+    private void Coordinates(Training.DimTrainer trainer) => trainer
+        .Add((shape, seed) => new AbsoluteCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, _settings.Small ? 256 : 512, seed))
+        .Add((shape, seed) => new RelativeCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, _settings.Small ? 256 : 512, seed));
+}

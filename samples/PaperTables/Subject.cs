@@ -1,0 +1,51 @@
+using InfoMax.Data;
+using InfoMax.Encoders;
+using InfoMax.Evaluation;
+
+namespace InfoMax.Samples.PaperTables;
+
+/// <summary>A trained encoder and the data to measure it on. Features are extracted once.</summary>
+internal sealed class Subject(Encoder encoder, LabelledData train, LabelledData test, Settings settings, int seed, CancellationToken cancellation) : IDisposable
+{
+    private readonly Dictionary<string, (FeatureSet Train, FeatureSet Test)> _features = [];
+
+    public Encoder Encoder => encoder;
+
+    public LabelledData Train => train;
+
+    public LabelledData Test => test;
+
+    public Settings Settings => settings;
+
+    public int Seed => seed;
+
+    public CancellationToken Cancellation => cancellation;
+
+    public (FeatureSet Train, FeatureSet Test) Features(string name)
+    {
+        if (!_features.TryGetValue(name, out (FeatureSet, FeatureSet) features))
+        {
+            features = (new FeatureExtractor().Extract(encoder, train, name, cancellation), new FeatureExtractor().Extract(encoder, test, name, cancellation));
+            _features[name] = features;
+        }
+
+        return features;
+    }
+
+    public bool Gives(string feature)
+    {
+        using TorchSharp.torch.Tensor two = train.Inputs.GetBatch([0, 1]);
+        TorchSharp.Modules.Parameter parameter = ((TorchSharp.torch.nn.Module)encoder).parameters().First();
+        using TorchSharp.torch.Tensor moved = two.to(parameter.dtype, parameter.device);
+        return EncoderSignature.Of(encoder, moved).FeatureShapes.ContainsKey(feature);
+    }
+
+    public void Dispose()
+    {
+        foreach ((FeatureSet trainSet, FeatureSet testSet) in _features.Values)
+        {
+            trainSet.Dispose();
+            testSet.Dispose();
+        }
+    }
+}

@@ -74,6 +74,7 @@ internal static class MemoryPeaks
         return process.ExitCode == 0 ? text : "failed";
     }
 
-    private static long Status(string key) =>
+    /// <summary>A line of the status of this process, in KiB.</summary>
+    public static long Status(string key) =>
         long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(key + ":", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 }

@@ -7,6 +7,8 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- published [keep-pages]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- memory
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- steps [keep-pages] [bfloat16] [STEPS]
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- neighbours knn|retrieval cosine|L1|L2 UNITS QUERIES [GALLERY]
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
 switch (args)
 {
     case ["ratios", ..]:
@@ -24,7 +26,15 @@ switch (args)
     case ["steps", ..]:
         StepSplit.Run(args.Contains("keep-pages"), args.Contains("bfloat16"), args.Select(a => int.TryParse(a, CultureInfo.InvariantCulture, out int steps) ? steps : 0).Max() is > 0 and int asked ? asked : 15);
         break;
+    case ["neighbours", string what, string metric, string units, string queries, .. string[] gallery]:
+        EvaluationSizes.Neighbours(what, metric, Number(units), Number(queries), gallery is [string galleryRows] ? Number(galleryRows) : 50_000);
+        break;
+    case ["tsne", string rows, string iterations]:
+        EvaluationSizes.TSne(Number(rows), Number(iterations));
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;
 }
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
@@ -19,10 +20,19 @@ internal sealed class CosineDistance : DistanceMetric
 
     public override double Between(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
-        double dot = 0;
-        double a = 0;
-        double b = 0;
-        for (int i = 0; i < first.Length; i++)
+        int i = 0;
+        Vector<double> dots = Vector<double>.Zero, squares = dots, otherSquares = dots;
+        for (; i <= first.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(first[i..]), out Vector<double> low, out Vector<double> high);
+            Vector.Widen(new Vector<float>(second[i..]), out Vector<double> otherLow, out Vector<double> otherHigh);
+            dots += (low * otherLow) + (high * otherHigh);
+            squares += (low * low) + (high * high);
+            otherSquares += (otherLow * otherLow) + (otherHigh * otherHigh);
+        }
+
+        double dot = Vector.Sum(dots), a = Vector.Sum(squares), b = Vector.Sum(otherSquares);
+        for (; i < first.Length; i++)
         {
             dot += (double)first[i] * second[i];
             a += (double)first[i] * first[i];

@@ -6,10 +6,19 @@ namespace InfoMax.Evaluation;
 /// One-vs-rest linear support vector machines with simple hinge loss by dual coordinate descent (Hsieh et al. 2008): minimises
 /// ½(‖w‖² + b²) + C·Σ max(0, 1 − y (w·x + b)) for each class.
 /// </summary>
+/// <remarks>Coordinate descent is quick where classes part well or C is small; where it is not, <see cref="HingeInterior"/> takes over.</remarks>
 internal sealed class HingeSolver : ILinearSolver
 {
+    private const int CheckEvery = 5;
+    /// <summary>Passes after which the interior-point method takes over, if it fits.</summary>
+    private const int PatientPasses = 100;
+
+    /// <summary>The share of the objective up to which a gap counts as closed where less cannot be had.</summary>
+    private const double Sufficient = 1e-6;
+
     private readonly double[][] _rows;
     private readonly double[] _squares;
+    private readonly Tensor? _tensor;
     private readonly int[] _labels;
     private readonly int _classes;
     private readonly int _seed;
@@ -28,6 +37,11 @@ internal sealed class HingeSolver : ILinearSolver
         }
 
         _squares = [.. _rows.Select(row => Dot(row, row))];
+        if (HingeInterior.Fits(_rows.Length, _rows[0].Length))
+        {
+            Tensor values = rows is null ? design.Values : design.Values.index_select(0, tensor(rows, ScalarType.Int64));
+            _tensor = nn.functional.pad(values.to(ScalarType.Float64), [0L, 1L], value: 1).DetachFromDisposeScope();
+        }
     }
 
     public LinearFit Solve(double c, LinearFit? near, bool precise, int maxIterations, CancellationToken cancellationToken)
@@ -38,7 +52,7 @@ internal sealed class HingeSolver : ILinearSolver
         var converged = new bool[_classes];
         // Each class is a problem of its own, with shuffles of its own.
         Parallel.For(0, _classes, new ParallelOptions { CancellationToken = cancellationToken }, k =>
-            (weights[k], objectives[k], passes[k], converged[k]) = SolveClass(k, c, precise ? 1e-6 : 1e-2, maxIterations, cancellationToken));
+            (weights[k], objectives[k], passes[k], converged[k]) = SolveClass(k, c, precise ? (_tensor is null ? Sufficient : 1e-9) : 1e-2, maxIterations, cancellationToken));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Tensor parameters = stack(weights.Select(w => tensor(w)), 1);
@@ -52,9 +66,7 @@ internal sealed class HingeSolver : ILinearSolver
         return (1 - (sign * scores)).clamp_min(0).sum(1).mean().item<double>();
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _tensor?.Dispose();
 
     private static double Dot(double[] a, double[] b)
     {
@@ -93,38 +105,62 @@ internal sealed class HingeSolver : ILinearSolver
     private (double[] Weights, double Objective, int Passes, bool Converged) SolveClass(int k, double c, double tolerance, int maxPasses, CancellationToken cancellationToken)
     {
         var random = new Random(unchecked((_seed * 31) + k));
+        double[] signs = [.. _labels.Select(label => label == k ? 1.0 : -1)];
         var w = new double[_rows[0].Length];
         var alpha = new double[_rows.Length];
         int[] order = [.. Enumerable.Range(0, _rows.Length)];
-        double primal = 0;
+        double primal = 0, gap = double.PositiveInfinity;
         for (int pass = 1; pass <= maxPasses; pass++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             random.Shuffle(order);
             foreach (int i in order)
             {
-                double y = _labels[i] == k ? 1 : -1;
-                double gradient = (y * Dot(w, _rows[i])) - 1;
+                double gradient = (signs[i] * Dot(w, _rows[i])) - 1;
                 double updated = Math.Clamp(alpha[i] - (gradient / _squares[i]), 0, c);
                 if (updated != alpha[i])
                 {
-                    AddScaled(w, _rows[i], (updated - alpha[i]) * y);
+                    AddScaled(w, _rows[i], (updated - alpha[i]) * signs[i]);
                     alpha[i] = updated;
                 }
             }
 
-            if (pass % 5 == 0 || pass == maxPasses)
+            if (pass % CheckEvery == 0 || pass == maxPasses)
             {
-                double half = Dot(w, w) / 2;
-                primal = half + (c * Enumerable.Range(0, _rows.Length).Sum(i => Math.Max(0, 1 - ((_labels[i] == k ? 1 : -1) * Dot(w, _rows[i])))));
-                // The dual is a lower bound, so the gap bounds the distance from the optimum.
-                if (primal - (alpha.Sum() - half) <= tolerance * primal)
+                (primal, gap) = Gap(alpha, w, signs, c);
+                if (gap <= tolerance * primal)
                 {
                     return (w, primal, pass, true);
                 }
             }
+
+            if (pass == PatientPasses && pass < maxPasses && _tensor is not null)
+            {
+                (double[] weights, double objective, double left, int steps) = new HingeInterior(_tensor).Solve(signs, c, tolerance, cancellationToken);
+                if (left <= Math.Max(tolerance, Sufficient) * objective)
+                {
+                    return (weights, objective, pass + steps, true);
+                }
+            }
         }
 
-        return (w, primal, maxPasses, false);
+        return (w, primal, maxPasses, gap <= Sufficient * primal);
+    }
+
+    /// <summary>The objective, and how far at most it is from the optimum: the dual is a lower bound. Sums w anew, so that rounding does not add up.</summary>
+    private (double Primal, double Gap) Gap(double[] alpha, double[] w, double[] signs, double c)
+    {
+        Array.Clear(w);
+        for (int i = 0; i < alpha.Length; i++)
+        {
+            if (alpha[i] != 0)
+            {
+                AddScaled(w, _rows[i], alpha[i] * signs[i]);
+            }
+        }
+
+        double half = Dot(w, w) / 2;
+        double primal = half + (c * Enumerable.Range(0, _rows.Length).Sum(i => Math.Max(0, 1 - (signs[i] * Dot(w, _rows[i])))));
+        return (primal, primal - (alpha.Sum() - half));
     }
 }

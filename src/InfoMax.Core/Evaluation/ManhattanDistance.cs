@@ -1,3 +1,4 @@
+using System.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
@@ -15,8 +16,17 @@ internal sealed class ManhattanDistance : DistanceMetric
 
     public override double Between(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
-        double sum = 0;
-        for (int i = 0; i < first.Length; i++)
+        int i = 0;
+        var sums = Vector<double>.Zero;
+        for (; i <= first.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(first[i..]), out Vector<double> low, out Vector<double> high);
+            Vector.Widen(new Vector<float>(second[i..]), out Vector<double> otherLow, out Vector<double> otherHigh);
+            sums += Vector.Abs(low - otherLow) + Vector.Abs(high - otherHigh);
+        }
+
+        double sum = Vector.Sum(sums);
+        for (; i < first.Length; i++)
         {
             sum += Math.Abs((double)first[i] - second[i]);
         }

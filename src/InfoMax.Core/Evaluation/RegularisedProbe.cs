@@ -80,7 +80,7 @@ public abstract record RegularisedProbe : Probe
     }
 
     /// <summary>Most iterations of a fit.</summary>
-    /// <value>At least 1. Default 1000, which is not reached in practice.</value>
+    /// <value>At least 1. Default 1000. A fit that ends there says so in the result.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int MaxIterations
     {

@@ -4,12 +4,13 @@ namespace InfoMax.Evaluation;
 
 /// <summary>
 /// Mean and population standard deviation of the training rows, applied to any rows: (x − mean) / std in double, and 0 for a column that is
-/// constant over the training rows. Owns its tensors.
+/// constant over the training rows, but for rounding in double. Owns its tensors.
 /// </summary>
 internal sealed class Standardiser : IDisposable
 {
     private const int BlockRows = 2048;
     private const double Limit = 1e15;
+    private const double Rounding = 2.220446049250313e-16;
 
     private Standardiser(Tensor mean, Tensor inverseStd)
     {
@@ -33,7 +34,9 @@ internal sealed class Standardiser : IDisposable
         Tensor square = zeros_like(mean);
         ForEachBlock(values, (_, block) => mean.add_(block.div(rows).sum(dim: 0)));
         ForEachBlock(values, (_, block) => square.add_(block.sub_(mean).pow_(2).div_(rows).sum(dim: 0)));
-        Tensor constant = values.amax([0L]).eq(values.amin([0L]));
+        // Where the values differ by no more than the rounding of their sum may, there is nothing but rounding to scale up.
+        double rounding = rows * Rounding;
+        Tensor constant = values.amax([0L]).eq(values.amin([0L])).logical_or(square.le((square * rounding) + (mean * rounding).square()));
         Tensor inverse = square.sqrt_().reciprocal_();
         inverse = where(constant.logical_or(inverse.isfinite().logical_not()), zeros_like(inverse), inverse);
         return new Standardiser(mean, inverse);

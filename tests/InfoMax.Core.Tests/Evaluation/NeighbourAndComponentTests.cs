@@ -33,6 +33,31 @@ public sealed class NeighbourAndComponentTests
         }
     }
 
+    [Theory]
+    [InlineData("cosine", 1000, 0)]
+    [InlineData("L1", 1000, 0)]
+    [InlineData("L2", 1000, 0)]
+    [InlineData("L2", 0, 1000)]
+    [InlineData("L2", 300, 3000)]
+    public void Find_RowsFarFromZeroOrFromEachOther_IsTheSameAsANaiveLoop(string name, double offset, double between)
+    {
+        DistanceMetric metric = new[] { DistanceMetric.Cosine, DistanceMetric.L1, DistanceMetric.L2 }.Single(m => m.Name == name);
+        (double[,] x, int[] y) = Blobs.Make(1040, 37, 2, 1.0, 6);
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i / 37, i % 37] += offset + (between * y[i / 37]);
+        }
+
+        float[][] rows = [.. Enumerable.Range(0, 1040).Select(i => Enumerable.Range(0, 37).Select(f => (float)x[i, f]).ToArray())];
+        using FeatureSet all = Blobs.Set(x, null, single: true);
+        using FeatureSet queries = all.Rows([.. Enumerable.Range(0, 40)]), gallery = all.Rows([.. Enumerable.Range(40, 1000)]);
+        NearestNeighbours found = NearestNeighbours.Find(queries, gallery, 5, metric);
+        for (int q = 0; q < 40; q++)
+        {
+            found.Indices[q].Should().Equal(Enumerable.Range(0, 1000).OrderBy(i => metric.Between(rows[q], rows[40 + i])).ThenBy(i => i).Take(5));
+        }
+    }
+
     [Fact]
     public void Find_GalleryOfSeveralBlocks_IsTheSameAsANaiveLoop()
     {

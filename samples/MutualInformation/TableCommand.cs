@@ -4,6 +4,7 @@ using System.Globalization;
 using InfoMax.Critics;
 using InfoMax.Information;
 using InfoMax.Information.Tasks;
+using InfoMax.Samples.Shared;
 using TorchSharp;
 
 namespace InfoMax.Samples.MutualInformation;
@@ -21,7 +22,7 @@ internal static class TableCommand
         torch.set_num_threads(1);
         MutualInformationTask[] gaussians = [.. Levels.Select(nats => CorrelatedGaussianTask.ForInformation(20, nats))];
         MutualInformationTask[] closed = [.. BeyondNormal.CreateTasks()];
-        var file = new ResultFile(options.Results);
+        var file = new ResultLines<RunResult>(options.Results);
         var results = new ConcurrentDictionary<(string, string, int), RunResult>();
         foreach (RunResult result in file.Read())
         {

@@ -3,6 +3,7 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation;
 using InfoMax.QuickStart;
+using InfoMax.Samples.Shared;
 using InfoMax.Training;
 using Spectre.Console;
 
@@ -25,7 +26,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console)
         }
 
         string name = $"{data.Name}, {train.Count} images";
-        var file = new ResultFile(settings.Results);
+        var file = new ResultLines<RunResult>(settings.Results);
         Dictionary<(string, string, int, int, int), RunResult> results = [];
         foreach (RunResult result in file.Read())
         {

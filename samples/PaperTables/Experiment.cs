@@ -5,6 +5,7 @@ using InfoMax.Data;
 using InfoMax.Datasets;
 using InfoMax.Encoders;
 using InfoMax.QuickStart;
+using InfoMax.Samples.Shared;
 using InfoMax.Training;
 using Spectre.Console;
 using static TorchSharp.torch;
@@ -12,7 +13,10 @@ using static TorchSharp.torch;
 namespace InfoMax.Samples.PaperTables;
 
 /// <summary>Runs the rows that are not done yet, and prints the table.</summary>
-internal sealed class Experiment(Settings settings, IAnsiConsole console)
+/// <param name="settings">What is asked for.</param>
+/// <param name="console">Where to print.</param>
+/// <param name="columns">Measure these columns alone; null for all.</param>
+internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadOnlyList<string>? columns = null)
 {
     public int Run(CancellationToken cancellation)
     {
@@ -22,7 +26,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console)
         string name = $"{data.Name}, {train.Count} images";
 
         Directory.CreateDirectory(Path.Combine(settings.Runs, "weights"));
-        var file = new ResultFile(Path.Combine(settings.Runs, "rows.jsonl"));
+        var file = new ResultLines<RowResult>(Path.Combine(settings.Runs, "rows.jsonl"));
         Dictionary<(int, string, string, int, string, string), RowResult> done = [];
         foreach (RowResult result in file.Read())
         {
@@ -71,7 +75,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console)
         encoder.eval();
         using var subject = new Subject(encoder, train, test, settings, seed, cancellation);
         var cells = new Dictionary<string, Cell>();
-        foreach (Measure measure in table.Columns.Where(m => subject.Gives(m.Feature)))
+        foreach (Measure measure in table.Columns.Where(m => (columns is null || columns.Contains(m.Name)) && subject.Gives(m.Feature)))
         {
             cells[measure.Name] = measure.Of(subject);
         }

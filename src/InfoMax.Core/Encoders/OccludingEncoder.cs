@@ -1,5 +1,4 @@
 using InfoMax.Numerics;
-using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
@@ -9,15 +8,10 @@ namespace InfoMax.Encoders;
 /// structure). In evaluation mode it is the encoder inside.
 /// </summary>
 /// <remarks>
-/// Train it in place of the encoder; every objective then sees the occluded code. Afterwards use <see cref="Inner"/>. Training runs the encoder twice per batch. Features are those of the whole image, but for the global vector.
+/// Train it in place of the encoder; every objective then sees the occluded code. Afterwards use <see cref="EncoderWrapper.Inner"/>. Training runs the encoder twice per batch. Features are those of the whole image, but for the global vector.
 /// </remarks>
-public sealed class OccludingEncoder : Encoder
+public sealed class OccludingEncoder : EncoderWrapper
 {
-    private readonly Generator _generator;
-
-    [ComponentName(Name = "inner")]
-    private readonly Encoder _inner;
-
     /// <summary>Creates the wrapper.</summary>
     /// <param name="inner">The encoder, for inputs <c>[N, C, *spatial]</c>: images, sequences or volumes. Owned and disposed by the wrapper.</param>
     /// <param name="mask">What is hidden; null for the default <see cref="OcclusionMask"/>.</param>
@@ -25,21 +19,15 @@ public sealed class OccludingEncoder : Encoder
     /// <param name="seed">Seed of the masks; null draws it from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">The fill is not finite.</exception>
     public OccludingEncoder(Encoder inner, OcclusionMask? mask = null, double fill = 0.0, int? seed = null)
-        : base(nameof(OccludingEncoder))
+        : base(nameof(OccludingEncoder), inner, seed, purpose: 6)
     {
-        ArgumentNullException.ThrowIfNull(inner);
         if (!double.IsFinite(fill))
         {
             throw new ArgumentOutOfRangeException(nameof(fill), fill, "Expected a finite value.");
         }
 
-        (_inner, Mask, Fill) = (inner, mask ?? new OcclusionMask(), fill);
-        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 6);
-        RegisterComponents();
+        (Mask, Fill) = (mask ?? new OcclusionMask(), fill);
     }
-
-    /// <summary>The encoder inside.</summary>
-    public Encoder Inner => _inner;
 
     /// <summary>What is hidden.</summary>
     public OcclusionMask Mask { get; }
@@ -48,38 +36,16 @@ public sealed class OccludingEncoder : Encoder
     public double Fill { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<long>? InputShape => _inner.InputShape;
-
-    /// <inheritdoc/>
-    public override bool TakesIndices => _inner.TakesIndices;
-
-    /// <inheritdoc/>
-    protected override EncoderOutput Encode(Tensor input)
+    protected override EncoderOutput EncodeForTraining(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (!training)
-        {
-            return _inner.call(input);
-        }
-
         if (input.dim() < 3 || !input.is_floating_point())
         {
             throw new ArgumentException($"Expected floating-point inputs [N, C, *spatial], got {TensorGuard.Describe(input)}.", nameof(input));
         }
 
-        Tensor hidden = Mask.Sample((int)input.shape[0], [.. input.shape.Skip(2).Select(size => (int)size)], _generator).to(input.device);
-        EncoderOutput whole = _inner.call(input), occluded = _inner.call(input.masked_fill(hidden, Fill));
+        Tensor hidden = Mask.Sample((int)input.shape[0], [.. input.shape.Skip(2).Select(size => (int)size)], Generator).to(input.device);
+        EncoderOutput whole = Inner.call(input), occluded = Inner.call(input.masked_fill(hidden, Fill));
         return new EncoderOutput(whole.Local, occluded.Global, whole.Features) { Other = whole.Other };
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _generator.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

@@ -59,7 +59,12 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         return 0;
     }
 
-    private static string Network(Row row) => row is LearnedRow learned ? learned.Network.Name : "supervised";
+    private static string Network(Row row) => row switch
+    {
+        LearnedRow { Remark: "" } learned => learned.Network.Name,
+        LearnedRow learned => $"{learned.Network.Name}, {learned.Remark}",
+        _ => "supervised",
+    };
 
     private (int Table, string Data, string Row, int Seed, string Training, string Evaluation) Key(string data, Row row, int seed) =>
         (settings.Table, data, row.Name, seed, settings.Training(Network(row)), settings.Evaluation);
@@ -86,7 +91,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     /// <summary>Trains, or loads what an earlier run of this or another table has trained.</summary>
     private double Train(LearnedRow row, ConvEncoder encoder, string data, int seed, LabelledData train, CancellationToken cancellation)
     {
-        string key = $"{data}|{row.Name}|{seed}|{settings.Training(row.Network.Name)}|{(settings.Small ? "small" : "published")}";
+        string key = $"{data}|{row.Name}|{seed}|{settings.Training(Network(row))}|{(settings.Small ? "small" : "published")}";
         string path = Path.Combine(settings.Runs, "weights", $"{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16]}.dat");
         if (File.Exists(path))
         {

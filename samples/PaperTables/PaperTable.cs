@@ -50,7 +50,7 @@ internal sealed class PaperTable
         Learned("VAE", new VariationalAutoencoder { Decoder = Decoder }),
         Learned("β-VAE", new VariationalAutoencoder { Decoder = Decoder, Beta = 4 }),
         Learned("AAE", new AdversarialAutoencoder { Decoder = Decoder }),
-        Learned("BiGAN", new BidirectionalGan { Decoder = Decoder }),
+        BiGan(),
         Learned("NAT", new NoiseAsTargets()),
         Learned("DIM(G)", Dim(DimWeights.PaperGlobal, () => new JensenShannonEstimator())),
         Learned("DIM(L) DV", Dim(DimWeights.PaperLocal, () => new DonskerVaradhanEstimator())),
@@ -88,6 +88,13 @@ internal sealed class PaperTable
     ];
 
     private LearnedRow Learned(string name, IRepresentationMethod? method) => new(name, Plain, method);
+
+    /// <summary>At the rate of the small settings the game needs a gradient penalty, or its discriminator runs away.</summary>
+    private LearnedRow BiGan()
+    {
+        double penalty = _settings.Small ? 1 : 0;
+        return Learned("BiGAN", new BidirectionalGan { Decoder = Decoder, GradientPenaltyWeight = penalty }) with { Remark = _settings.Small ? "gradient penalty 1" : "" };
+    }
 
     private LabelledRow Supervised()
     {

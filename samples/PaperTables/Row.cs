@@ -16,7 +16,11 @@ internal abstract record Row(string Name);
 /// <param name="Method">What it is trained for; null for a network as it was made.</param>
 /// <param name="Wrap">Puts an encoder around it while it is trained, or null.</param>
 /// <param name="Add">Adds objectives to those of the method, or null.</param>
-internal sealed record LearnedRow(string Name, NamedNetwork Network, IRepresentationMethod? Method, Func<Encoder, int, Encoder>? Wrap = null, Action<DimTrainer>? Add = null) : Row(Name);
+internal sealed record LearnedRow(string Name, NamedNetwork Network, IRepresentationMethod? Method, Func<Encoder, int, Encoder>? Wrap = null, Action<DimTrainer>? Add = null) : Row(Name)
+{
+    /// <summary>What is particular about its training, for the record; empty for nothing.</summary>
+    public string Remark { get; init; } = "";
+}
 
 /// <summary>A network trained with labels: a number for each of some columns.</summary>
 /// <param name="Name">Name of the row.</param>

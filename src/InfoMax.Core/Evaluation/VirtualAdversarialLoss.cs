@@ -1,4 +1,4 @@
-using TorchSharp.Modules;
+using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
@@ -39,18 +39,12 @@ internal sealed class VirtualAdversarialLoss(VirtualAdversarialTraining options,
     {
         using var scope = NewDisposeScope();
         Tensor direction = Unit(randn(inputs.shape, generator: generator).to(inputs.dtype, inputs.device), otherwise: null);
-        Parameter[] trained = [.. modules.SelectMany(module => module.parameters()).Where(parameter => parameter.requires_grad)];
-        try
+        using (new FrozenParameters(modules))
         {
-            Require(trained, false);
             for (int i = 0; i < options.PowerIterations; i++)
             {
                 direction = Unit(Gradient(inputs, target, direction), direction);
             }
-        }
-        finally
-        {
-            Require(trained, true);
         }
 
         return scope.MoveToOuter(direction.mul(options.Epsilon));
@@ -78,14 +72,6 @@ internal sealed class VirtualAdversarialLoss(VirtualAdversarialTraining options,
         }
 
         return scope.MoveToOuter(unit.view(values.shape));
-    }
-
-    private static void Require(Parameter[] parameters, bool gradient)
-    {
-        foreach (Parameter parameter in parameters)
-        {
-            parameter.requires_grad = gradient;
-        }
     }
 
     /// <summary>The gradient of the divergence by the perturbation, at a short step along a direction.</summary>

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Numerics;
 
-/// <summary>Leaves a module's parameters out of the graphs that are built while this is open. Gradients still pass through the module to its input.</summary>
+/// <summary>Leaves the parameters of modules out of the graphs that are built while this is open. Gradients still pass through the modules to their input.</summary>
 internal sealed class FrozenParameters : IDisposable
 {
     private readonly Parameter[] _trained;
 
-    public FrozenParameters(nn.Module module)
+    public FrozenParameters(params IEnumerable<nn.Module> modules)
     {
-        _trained = [.. module.parameters().Where(p => p.requires_grad)];
+        _trained = [.. modules.SelectMany(module => module.parameters()).Where(p => p.requires_grad)];
         Set(false);
     }
 

@@ -155,7 +155,7 @@ public sealed class DamagedSafetensorsTests : IDisposable
         int header = (int)BitConverter.ToInt64(whole, 0);
         var random = new Random(20260801);
         int read = 0, refused = 0;
-        for (int round = 0; round < 6000; round++)
+        for (int round = 0; round < 3000; round++)
         {
             List<byte> damaged = [.. whole];
             for (int change = random.Next(1, 4); change > 0; change--)
@@ -181,8 +181,8 @@ public sealed class DamagedSafetensorsTests : IDisposable
             (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(4 << 20, "a small file must not cost much memory (round {0})", round);
         }
 
-        read.Should().BeGreaterThan(100, "damage to data and to names is not all seen");
-        refused.Should().BeGreaterThan(2000);
+        read.Should().BeGreaterThan(50, "damage to data and to names is not all seen");
+        refused.Should().BeGreaterThan(1500);
     }
 
     private static void Damage(List<byte> bytes, Random random, int headerEnd, int dataLength)

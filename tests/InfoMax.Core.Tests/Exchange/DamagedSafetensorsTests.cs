@@ -231,7 +231,11 @@ public sealed class DamagedSafetensorsTests : IDisposable
             _folder.File("sample"),
             new Dictionary<string, Tensor>
             {
-                ["conv.weight"] = ones(2, 3), ["flag"] = ones(5, ScalarType.Bool), ["count"] = ones([], ScalarType.Int64), ["none"] = empty(0, 3), ["half"] = ones(3, ScalarType.BFloat16),
+                ["conv.weight"] = ones(2, 3),
+                ["flag"] = ones(5, ScalarType.Bool),
+                ["count"] = ones([], ScalarType.Int64),
+                ["none"] = empty(0, 3),
+                ["half"] = ones(3, ScalarType.BFloat16),
             },
             new Dictionary<string, string> { ["format"] = "pt" });
         return File.ReadAllBytes(_folder.File("sample"));

@@ -88,7 +88,11 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         var tensors = new Dictionary<string, Tensor>
         {
-            ["a"] = ones(3, ScalarType.Byte), ["b"] = ones(3, ScalarType.Float64), ["c"] = ones(3, ScalarType.Float16), ["d"] = ones(3, ScalarType.Float32), ["e"] = ones(1, ScalarType.Bool),
+            ["a"] = ones(3, ScalarType.Byte),
+            ["b"] = ones(3, ScalarType.Float64),
+            ["c"] = ones(3, ScalarType.Float16),
+            ["d"] = ones(3, ScalarType.Float32),
+            ["e"] = ones(1, ScalarType.Bool),
         };
         SafetensorsFile.Write(_folder.File(), tensors);
         byte[] bytes = File.ReadAllBytes(_folder.File());

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Exchange;
 
 /// <summary>What the header of a safetensors file says of one tensor.</summary>
-public sealed record SafetensorsEntry
+public sealed class SafetensorsEntry
 {
     internal SafetensorsEntry(ScalarType dtype, IReadOnlyList<long> shape, long begin, long length)
     {

@@ -1,0 +1,21 @@
+namespace InfoMax.Exchange;
+
+/// <summary>A file of weights or of a training state is missing, unreadable, truncated, damaged or of another format, or cannot be written.</summary>
+/// <remarks>The message names the path, what was expected there and what was found. Every room that reads or writes such files throws this one.</remarks>
+public sealed class CheckpointException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="path">The file at fault.</param>
+    /// <param name="problem">What was expected and what was found; the message is the path, a colon and this text.</param>
+    /// <param name="innerException">The cause, if another exception is.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
+    public CheckpointException(string path, string problem, Exception? innerException = null)
+        : base($"{path}: {problem}", innerException)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        Path = path;
+    }
+
+    /// <summary>The file at fault.</summary>
+    public string Path { get; }
+}

@@ -38,6 +38,10 @@ public sealed class DatasetDownload : IDisposable
     /// <param name="progress">Told every few megabytes, on any thread.</param>
     /// <param name="cancellation">Stops; what has come of a file is kept.</param>
     /// <returns>The folder that the reader of the set takes.</returns>
+    /// <remarks>
+    /// Files go to the folder of the options and there to <see cref="KnownDataset.Id"/>; of an archive, the folder that is wanted is unpacked to there
+    /// and the rest is not kept. If that folder is there already, by this method or by hand, nothing is done and nothing is checked.
+    /// </remarks>
     /// <exception cref="DatasetException">
     /// The server refuses, fails again and again, or sends too much or something else than what is wanted; an archive is refused; or the folder
     /// cannot be written.
@@ -57,22 +61,14 @@ public sealed class DatasetDownload : IDisposable
             return folder;
         }
 
-        // The folder is there only if all of the archive has been unpacked.
-        string unpacked = Path.Combine(folder, "files");
-        string result = Path.GetFullPath(Path.Combine(unpacked, dataset.ArchiveFolder));
-        if (!Directory.Exists(unpacked))
+        string result = Path.GetFullPath(Path.Combine(folder, dataset.ArchiveFolder.Length == 0 ? "files" : dataset.ArchiveFolder));
+        if (!Directory.Exists(result))
         {
             string archive = await FetchAsync(dataset.Files[0], folder, progress, cancellation).ConfigureAwait(false);
-            await Task.Run(() => DatasetArchive.Extract(archive, unpacked, Options.ArchiveLimits, progress, cancellation), cancellation).ConfigureAwait(false);
-            if (!Options.KeepArchives)
-            {
-                Disk(archive, () => File.Delete(archive));
-            }
+            await Task.Run(() => Unpack(dataset, archive, result, progress, cancellation), cancellation).ConfigureAwait(false);
         }
 
-        return Directory.Exists(result)
-            ? result
-            : throw new DatasetException(unpacked, $"expected the folder {dataset.ArchiveFolder} in {dataset.Files[0].Name}, found none.");
+        return result;
     }
 
     /// <summary>Makes sure that a file is there.</summary>
@@ -207,15 +203,40 @@ public sealed class DatasetDownload : IDisposable
         return DatasetFile.Kind(start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
     }
 
-    private static void Disk(string path, Action act)
+    /// <summary>Unpacks beside the result, which is there only once all of it is.</summary>
+    private void Unpack(KnownDataset dataset, string archive, string result, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
+        string beside = Path.Combine(Path.GetDirectoryName(archive)!, "unpacking");
         try
         {
-            act();
+            Delete(beside);
+            DatasetArchive.Extract(archive, beside, Options.ArchiveLimits, progress, cancellation);
+            string wanted = Path.Combine(beside, dataset.ArchiveFolder!);
+            if (!Directory.Exists(wanted))
+            {
+                Delete(beside);
+                throw new DatasetException(archive, $"expected a folder {dataset.ArchiveFolder} in the archive, found none.");
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(result)!);
+            Directory.Move(Path.TrimEndingDirectorySeparator(wanted), result);
+            Delete(beside);
+            if (!Options.KeepArchives)
+            {
+                File.Delete(archive);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DatasetException(path, $"expected a file that can be deleted, and that failed: {e.Message}", e);
+            throw new DatasetException(result, $"expected a folder that can be written, and writing failed: {e.Message}", e);
+        }
+    }
+
+    private static void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 }

@@ -212,9 +212,9 @@ public sealed class DatasetDownloadTests : IDisposable
         KnownDataset set = Set(archive, "EuroSAT");
         var server = new FakeServer(archive);
         string folder = await Fetch(server, set);
-        folder.Should().Be(Path.Combine(_folder.Path, "some-set", "files", "EuroSAT"));
+        folder.Should().Be(Path.Combine(_folder.Path, "some-set", "EuroSAT"));
         Directory.GetDirectories(folder).Select(Path.GetFileName).Should().BeEquivalentTo("River", "Forest");
-        Directory.GetFiles(_folder["some-set"]).Should().BeEmpty();
+        Directory.GetFileSystemEntries(_folder["some-set"]).Should().ContainSingle("neither the archive nor what was unpacked beside is kept");
         (await Fetch(server, set)).Should().Be(folder);
         server.Requests.Should().ContainSingle();
     }
@@ -224,7 +224,9 @@ public sealed class DatasetDownloadTests : IDisposable
     {
         byte[] other = MakeArchive.Zip(("a.txt", [1]));
         Func<Task> fetch = () => Fetch(new FakeServer(other), Set(other, "EuroSAT"));
-        (await fetch.Should().ThrowAsync<DatasetException>()).Which.Message.Should().Contain("expected the folder EuroSAT");
+        (await fetch.Should().ThrowAsync<DatasetException>()).Which.Message.Should().Contain("expected a folder EuroSAT");
+        Directory.GetFileSystemEntries(_folder["some-set"]).Select(Path.GetFileName).Should().Equal("set.zip");
+        (await Fetch(new FakeServer([]), Set(other, string.Empty))).Should().Be(_folder[Path.Combine("some-set", "files")]);
         Directory.Delete(_folder["some-set"], recursive: true);
         byte[] evil = MakeArchive.Zip(("../a.txt", [1]));
         fetch = () => Fetch(new FakeServer(evil), Set(evil, string.Empty));

@@ -9,7 +9,7 @@ namespace InfoMax.Samples.PaperTables;
 /// <summary>The command line.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] Kinds = ["cifar10", "cifar100", "mnist", "folder"];
+    private static readonly string[] Kinds = ["cifar10", "cifar100", "mnist", "stl10", "tiny", "folder"];
 
     public static RootCommand Create()
     {
@@ -23,7 +23,7 @@ internal static class CommandLine
         });
         var data = new Option<string>("--data")
         {
-            Description = "eurosat (the satellite images in this repository), cifar10=PATH, cifar100=PATH, mnist=PATH, or folder=PATH (class folders, such as Tiny ImageNet's).",
+            Description = "eurosat (the satellite images in this repository), cifar10=PATH, cifar100=PATH, mnist=PATH, stl10=PATH, tiny=PATH (Tiny ImageNet), or folder=PATH (class folders).",
             DefaultValueFactory = _ => "eurosat",
         };
         data.Validators.Add(result =>

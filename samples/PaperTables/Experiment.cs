@@ -22,8 +22,9 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     {
         using SampleData data = SampleData.Read(settings.Data, new Progress<DatasetProgress>(), cancellation);
         using LabelledData train = data.Train.ToLabelled(), test = (data.Test ?? throw new ArgumentException("The tables need labelled images, and these have none.")).ToLabelled();
+        using InMemorySource images = data.Learning.ToSource();
         var table = new PaperTable(settings, (int)data.Train.Images.shape[1], data.Train.Images.shape[2]);
-        string name = $"{data.Name}, {train.Count} images";
+        string name = $"{data.Name}, {images.Count} images";
 
         Directory.CreateDirectory(Path.Combine(settings.Runs, "weights"));
         var file = new ResultLines<RowResult>(Path.Combine(settings.Runs, "rows.jsonl"));
@@ -39,7 +40,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         foreach ((Row row, int seed) in todo)
         {
             (IReadOnlyDictionary<string, Cell> cells, double seconds) = row is LearnedRow learned
-                ? Learn(learned, name, seed, table, train, test, cancellation)
+                ? Learn(learned, name, seed, table, images, train, test, cancellation)
                 : (Label((LabelledRow)row, seed, train, test, cancellation), 0);
             (int t, string d, string r, int s, string training, string evaluation) = Key(name, row, seed);
             var result = new RowResult(t, d, r, s, training, evaluation, cells, seconds);
@@ -73,10 +74,10 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         row.Cells.ToDictionary(c => c.Key, c => Measure.Percent(c.Value(train, test, seed, cancellation)));
 
     private (IReadOnlyDictionary<string, Cell> Cells, double Seconds) Learn(
-        LearnedRow row, string data, int seed, PaperTable table, LabelledData train, LabelledData test, CancellationToken cancellation)
+        LearnedRow row, string data, int seed, PaperTable table, IBatchSource images, LabelledData train, LabelledData test, CancellationToken cancellation)
     {
         using ConvEncoder encoder = new(row.Network.Description, seed);
-        double seconds = row.Method is null ? 0 : Train(row, encoder, data, seed, train, cancellation);
+        double seconds = row.Method is null ? 0 : Train(row, encoder, data, seed, images, cancellation);
         encoder.eval();
         using var subject = new Subject(encoder, train, test, settings, seed, cancellation);
         var cells = new Dictionary<string, Cell>();
@@ -89,7 +90,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     }
 
     /// <summary>Trains, or loads what an earlier run of this or another table has trained.</summary>
-    private double Train(LearnedRow row, ConvEncoder encoder, string data, int seed, LabelledData train, CancellationToken cancellation)
+    private double Train(LearnedRow row, ConvEncoder encoder, string data, int seed, IBatchSource images, CancellationToken cancellation)
     {
         string key = $"{data}|{row.Name}|{seed}|{settings.Training(Network(row))}|{(settings.Small ? "small" : "published")}";
         string path = Path.Combine(settings.Runs, "weights", $"{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16]}.dat");
@@ -100,7 +101,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         }
 
         Encoders.Encoder? wrapper = row.Wrap?.Invoke(encoder, seed);
-        using DimTrainer trainer = new DimTrainer(wrapper ?? encoder, train.Inputs)
+        using DimTrainer trainer = new DimTrainer(wrapper ?? encoder, images)
             .Objectives(row.Method!).BatchSize(Settings.BatchSize).Epochs(settings.Epochs).LearningRate(settings.LearningRate).Seed(seed).Device(device(settings.Device));
         row.Add?.Invoke(trainer);
         TrainingResult result = trainer.Fit(cancellation);

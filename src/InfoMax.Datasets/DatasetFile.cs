@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Compression;
 
 namespace InfoMax.Datasets;
@@ -75,6 +76,36 @@ internal static class DatasetFile
             throw new DatasetException(path, "expected a folder, found nothing there.");
         }
     }
+
+    /// <summary>Throws unless there can be memory for so many bytes of images.</summary>
+    public static void RequireMemory(string path, long needed)
+    {
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (needed > available)
+        {
+            throw new DatasetException(path, $"expected images that fit into memory ({available} bytes), found files that need {needed} at this size. Read a part, or a smaller size.");
+        }
+    }
+
+    /// <summary>The lines of a text file that are not blank, without white space around them.</summary>
+    public static string[] Lines(string path, int longest = 1 << 20) => Read(path, file =>
+    {
+        if (file.Length > longest)
+        {
+            throw new DatasetException(path, $"expected a text of at most {longest} bytes, found a file of {file.Length}.");
+        }
+
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    });
+
+    /// <summary>An index from 0 to below a count, in plain digits; null if the text is none.</summary>
+    public static int? Index(string text, int count) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < count ? index : null;
+
+    /// <summary>A text of a damaged file as a message can hold it: short, and printable.</summary>
+    public static string Shown(string text) =>
+        $"\"{string.Concat(text.Take(60).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}{(text.Length > 60 ? "…" : string.Empty)}\"";
 
     /// <summary>The names of the files in a folder.</summary>
     public static IEnumerable<string> Names(string folder)

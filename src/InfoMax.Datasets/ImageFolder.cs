@@ -1,5 +1,4 @@
 using InfoMax.Numerics;
-using static TorchSharp.torch;
 
 namespace InfoMax.Datasets;
 
@@ -21,9 +20,6 @@ namespace InfoMax.Datasets;
 /// </remarks>
 public static class ImageFolder
 {
-    private const long ChunkBytes = 1 << 26;
-    private const int ChunkFiles = 512;
-
     /// <summary>Reads a folder.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="options">How to read; by default 64×64 in three channels, failing on the first bad file.</param>
@@ -61,70 +57,7 @@ public static class ImageFolder
             }
         }
 
-        return Decode(path, names, classes, skipped, options, progress, cancellation);
-    }
-
-    private static ImageSet Decode(
-        string root, List<string> names, ClassFolders? classes, List<SkippedFile> skipped, ImageFolderOptions options, IProgress<DatasetProgress>? progress, CancellationToken cancellation)
-    {
-        var decoder = new ImageDecoder(options);
-        RequireMemory(root, (long)names.Count * decoder.ImageLength);
-        int chunk = (int)Math.Clamp(ChunkBytes / decoder.ImageLength, 1, ChunkFiles);
-        byte[] pixels = new byte[Math.Min(chunk, names.Count) * decoder.ImageLength];
-        string?[] faults = new string?[chunk];
-        var kept = new List<string>(names.Count);
-        using var scope = NewDisposeScope();
-        Tensor images = empty([names.Count, options.Channels, options.Height, options.Width], ScalarType.Byte);
-        var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        for (int start = 0; start < names.Count; start += chunk)
-        {
-            int count = Math.Min(chunk, names.Count - start);
-            int first = start;
-            Parallel.For(0, count, parallel, i =>
-                faults[i] = decoder.Decode(Path.Combine(root, names[first + i]), pixels.AsSpan(i * decoder.ImageLength, decoder.ImageLength)));
-            Keep(root, names.GetRange(start, count), faults, pixels, images, kept, skipped, options.OnBadFile);
-            progress?.Report(new DatasetProgress(start + count, names.Count));
-        }
-
-        if (kept.Count == 0)
-        {
-            throw new DatasetException(root, $"expected images, found only files that cannot be read as such, {skipped.Count} in all. The first, {skipped[0].Name}: {skipped[0].Reason}");
-        }
-
-        skipped.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        int[]? labels = classes is null ? null : [.. kept.Select(name => classes.Label(name)!.Value)];
-        return new ImageSet(images.narrow(0, 0, kept.Count), labels, classes?.ClassNames, kept, [.. skipped]);
-    }
-
-    /// <summary>Moves the good images of a chunk to their place behind those kept before.</summary>
-    private static void Keep(
-        string root, List<string> names, string?[] faults, byte[] pixels, Tensor images, List<string> kept, List<SkippedFile> skipped, BadFilePolicy policy)
-    {
-        using Tensor rows = images.narrow(0, kept.Count, names.Count);
-        Span<byte> target = rows.bytes;
-        int length = target.Length / names.Count;
-        for (int i = 0; i < names.Count; i++)
-        {
-            if (faults[i] is string fault)
-            {
-                skipped.Add(policy == BadFilePolicy.Skip
-                    ? new SkippedFile(names[i], fault)
-                    : throw new DatasetException(Path.Combine(root, names[i]), fault));
-                continue;
-            }
-
-            pixels.AsSpan(i * length, length).CopyTo(target);
-            target = target[length..];
-            kept.Add(names[i]);
-        }
-    }
-
-    private static void RequireMemory(string root, long needed)
-    {
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (needed > available)
-        {
-            throw new DatasetException(root, $"expected images that fit into memory ({available} bytes), found files that need {needed} at this size. Read a part, or a smaller size.");
-        }
+        return ImageFiles.Read(
+            path, names, classes is null ? null : name => classes.Label(name)!.Value, classes?.ClassNames, skipped, options, progress, cancellation);
     }
 }

@@ -12,6 +12,9 @@ namespace InfoMax.Datasets;
 /// </remarks>
 public sealed class ImageSet : IDisposable
 {
+    /// <summary>The label of an image without one, in a set where others have labels.</summary>
+    public const int Unlabelled = -1;
+
     private readonly Tensor _images;
     private readonly int[]? _labels;
     private readonly string[] _classNames;
@@ -19,7 +22,10 @@ public sealed class ImageSet : IDisposable
 
     /// <summary>Creates a set over a tensor. The set holds a reference of its own: the caller keeps and disposes the argument.</summary>
     /// <param name="images">Images <c>[N, C, H, W]</c>, uint8, on the CPU, no dimension empty.</param>
-    /// <param name="labels">One class per image, from 0 to the number of classes − 1; null if there are none.</param>
+    /// <param name="labels">
+    /// One class per image, from 0 to the number of classes − 1, or <see cref="Unlabelled"/> where class names are given and at least one image has
+    /// a class; null if there are none.
+    /// </param>
     /// <param name="classNames">Names of the classes in the order of their labels; by default their numbers. Needs labels.</param>
     /// <param name="names">A name for each image, for reports; by default its index.</param>
     /// <exception cref="ArgumentException">
@@ -47,6 +53,7 @@ public sealed class ImageSet : IDisposable
             throw new ArgumentException($"Expected one name for each of {Count} images, got {_names.Length}.", nameof(names));
         }
 
+        LabelledCount = _labels?.Count(label => label != Unlabelled) ?? 0;
         _classNames = CheckLabels(_labels, classNames, Count);
         Skipped = skipped;
         _images = images.detach().DetachFromDisposeScope();
@@ -63,7 +70,9 @@ public sealed class ImageSet : IDisposable
         }
     }
 
-    /// <summary>The class of each image, an index into <see cref="ClassNames"/>; null if the images have no labels.</summary>
+    /// <summary>
+    /// The class of each image, an index into <see cref="ClassNames"/>, or <see cref="Unlabelled"/>; null if no image has a label.
+    /// </summary>
     public IReadOnlyList<int>? Labels => _labels;
 
     /// <summary>Names of the classes in the order of their labels; empty if the images have no labels.</summary>
@@ -78,8 +87,11 @@ public sealed class ImageSet : IDisposable
     /// <summary>Number of images, N, at least 1.</summary>
     public int Count { get; }
 
-    /// <summary>Whether the images have labels.</summary>
+    /// <summary>Whether images have labels: at least one.</summary>
     public bool HasLabels => _labels is not null;
+
+    /// <summary>How many images have a label, from 0 to <see cref="Count"/>.</summary>
+    public int LabelledCount { get; }
 
     /// <summary>The images as a source of batches, without the labels.</summary>
     /// <returns>A new source that shares the memory of this set; the caller disposes it.</returns>
@@ -88,13 +100,23 @@ public sealed class ImageSet : IDisposable
 
     /// <summary>The images with their labels, for probes.</summary>
     /// <returns>New labelled data that share the memory of this set; the caller disposes them.</returns>
-    /// <exception cref="InvalidOperationException">The images have no labels.</exception>
+    /// <exception cref="InvalidOperationException">The images, or some of them, have no labels.</exception>
     /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
     public LabelledData ToLabelled() => _labels is null
         ? throw new InvalidOperationException("These images have no labels. Read a folder of class folders, or use ToSource().")
+        : LabelledCount < Count
+        ? throw new InvalidOperationException($"Only {LabelledCount} of these {Count} images have labels. Take them with OnlyLabelled(), or use ToSource().")
         : new LabelledData(Images, _labels, _classNames);
 
-    /// <summary>Some of the images, in the order given, with their names, labels and all class names.</summary>
+    /// <summary>The images that have a label, in the order of the set.</summary>
+    /// <returns>A new set with a copy of the images; the caller disposes it.</returns>
+    /// <exception cref="InvalidOperationException">No image has a label.</exception>
+    /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
+    public ImageSet OnlyLabelled() => _labels is null
+        ? throw new InvalidOperationException("These images have no labels.")
+        : Subset([.. Enumerable.Range(0, Count).Where(i => _labels[i] != Unlabelled)]);
+
+    /// <summary>Some of the images, in the order given, with their names, labels and all class names; without any if none of them has a label.</summary>
     /// <param name="indices">Indices in <c>[0, Count)</c>, at least one; repeats are allowed.</param>
     /// <returns>A new set with a copy of the images; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">No index is given.</exception>
@@ -113,10 +135,11 @@ public sealed class ImageSet : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Tensor rows = Images.index_select(0, tensor(chosen, ScalarType.Int64));
+        bool labelled = _labels is not null && Array.Exists(chosen, i => _labels[i] != Unlabelled);
         return new ImageSet(
             rows,
-            _labels is null ? null : Array.ConvertAll(chosen, i => _labels[i]),
-            _labels is null ? null : _classNames,
+            labelled ? Array.ConvertAll(chosen, i => _labels![i]) : null,
+            labelled ? _classNames : null,
             Array.ConvertAll(chosen, i => _names[i]));
     }
 
@@ -194,7 +217,8 @@ public sealed class ImageSet : IDisposable
         }
 
         int classes = classNames?.Count ?? labels.Max() + 1;
-        int bad = Array.FindIndex(labels, label => label < 0 || label >= classes);
+        int lowest = classNames is null || Array.TrueForAll(labels, label => label == Unlabelled) ? 0 : Unlabelled;
+        int bad = Array.FindIndex(labels, label => label < lowest || label >= classes);
         return bad < 0
             ? classNames is null ? ClassList.Numbers(classes) : [.. classNames]
             : throw new ArgumentException($"Expected labels in [0, {classes}), got {labels[bad]} for image {bad}.", nameof(labels));

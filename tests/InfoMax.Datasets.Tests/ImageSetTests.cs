@@ -16,6 +16,8 @@ public sealed class ImageSetTests
         Throws(() => new ImageSet(images, [0, 1])).Should().Contain("3 images, got 2");
         Throws(() => new ImageSet(images, [0, 1, 2], ["a", "b"])).Should().Contain("labels in [0, 2), got 2 for image 2");
         Throws(() => new ImageSet(images, [0, -1, 2])).Should().Contain("got -1 for image 1");
+        Throws(() => new ImageSet(images, [-1, -1, -1], ["a"])).Should().Contain("got -1 for image 0");
+        Throws(() => new ImageSet(images, [0, -2, -1], ["a"])).Should().Contain("got -2 for image 1");
         Throws(() => new ImageSet(images, classNames: ["a"])).Should().Contain("without labels");
         Throws(() => new ImageSet(images, names: ["a"])).Should().Contain("3 images, got 1");
     }

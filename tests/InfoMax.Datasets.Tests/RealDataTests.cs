@@ -29,6 +29,28 @@ public sealed class RealDataTests
         Check(train, [0.4914, 0.4822, 0.4465], [0.2470, 0.2435, 0.2616]);
     }
 
+    [RealDataFact("stl-10")]
+    public void Stl10_OfficialFiles_HaveThePublishedCounts()
+    {
+        string folder = RealDataFactAttribute.Folder("stl-10");
+        using ImageSet fold = Stl10.Read(folder, Stl10Part.Train, new Stl10Options { Fold = 9, Size = 8 });
+        using ImageSet test = Stl10.Read(folder, Stl10Part.Test, new Stl10Options { Size = 8 });
+        using ImageSet unlabelled = Stl10.Read(folder, Stl10Part.Unlabelled, new Stl10Options { Size = 8, Count = 1000 });
+        Counts(fold).Should().HaveCount(10).And.AllBeEquivalentTo(100);
+        Counts(test).Should().HaveCount(10).And.AllBeEquivalentTo(800);
+        unlabelled.Count.Should().Be(1000);
+    }
+
+    [RealDataFact("tiny-imagenet")]
+    public void TinyImageNet_OfficialFiles_HaveThePublishedCounts()
+    {
+        string folder = RealDataFactAttribute.Folder("tiny-imagenet");
+        using ImageSet validation = TinyImageNet.Read(folder, TinyImageNetPart.Validation);
+        using ImageSet train = TinyImageNet.Read(folder, TinyImageNetPart.Train, new ImageFolderOptions { Size = 16 });
+        Counts(train).Should().HaveCount(200).And.AllBeEquivalentTo(500);
+        Counts(validation).Should().HaveCount(200).And.AllBeEquivalentTo(50);
+    }
+
     private static IEnumerable<int> Counts(ImageSet set) => set.Labels!.GroupBy(l => l).OrderBy(g => g.Key).Select(g => g.Count());
 
     private static void Check(ImageSet set, double[] means, double[] spreads)

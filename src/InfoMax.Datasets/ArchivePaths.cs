@@ -1,0 +1,97 @@
+namespace InfoMax.Datasets;
+
+/// <summary>
+/// Decides which names of an archive may become files, and remembers them. A name is refused if it means different things on different systems,
+/// so that an archive unpacks to the same files everywhere or nowhere.
+/// </summary>
+internal sealed class ArchivePaths(string archive, int maxEntries)
+{
+    private const int LongestName = 1024;
+    private const int LongestPart = 255;
+    private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "CLOCK$", "CONIN$", "CONOUT$"];
+    private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _folders = new(StringComparer.OrdinalIgnoreCase);
+    private int _entries;
+
+    /// <summary>Whether a name can be that of a file on every system.</summary>
+    public static bool IsPlainName(string name) => name.Length > 0 && !name.Any(c => c == '/' || IsForbidden(c)) && IsPlainPart(name);
+
+    /// <summary>Takes a folder and returns its path with '/' between the parts; null for the root itself.</summary>
+    public string? Folder(string name)
+    {
+        string[] parts = Parts(name);
+        AddFolders(name, parts);
+        return parts.Length == 0 ? null : string.Join('/', parts);
+    }
+
+    /// <summary>Takes a file and returns its path with '/' between the parts.</summary>
+    public string File(string name)
+    {
+        string[] parts = Parts(name);
+        if (parts.Length == 0 || name[^1] is '/' or '.')
+        {
+            throw parts.Length == 0 ? Fault(name, "expected a file name, found none") : Fault(name, "expected a file name, found one that ends as a folder's");
+        }
+
+        AddFolders(name, parts[..^1]);
+        string path = string.Join('/', parts);
+        return _folders.ContainsKey(path) || !_files.Add(path) ? throw Fault(name, "expected every name once (letters of either case), found it again") : path;
+    }
+
+    /// <summary>The exception for an entry.</summary>
+    public DatasetException Fault(string name, string problem, Exception? cause = null) =>
+        new(archive, $"{problem} (entry {DatasetFile.Shown(name)}).", cause);
+
+    private string[] Parts(string name)
+    {
+        if (++_entries > maxEntries)
+        {
+            throw Fault(name, $"expected at most {maxEntries} entries, found more");
+        }
+
+        if (name.Length is 0 or > LongestName)
+        {
+            throw Fault(name, $"expected a name of 1 to {LongestName} characters, found {name.Length}");
+        }
+
+        if (name[0] == '/' || name.Any(IsForbidden))
+        {
+            throw Fault(name, "expected a relative path with '/' between plain names, found another");
+        }
+
+        string[] parts = [.. name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".")];
+        string? bad = Array.Find(parts, part => !IsPlainPart(part));
+        return bad is null ? parts : throw Fault(name, $"expected a path that stays in the folder and can be one on every system, found the part {DatasetFile.Shown(bad)}");
+    }
+
+    private static bool IsForbidden(char c) =>
+        c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|' or '\uFFFD' || char.IsControl(c) || char.IsSurrogate(c);
+
+    private static bool IsPlainPart(string part) => part[^1] is not ('.' or ' ') && part[0] != ' ' && part.Length <= LongestPart && !IsDevice(part);
+
+    // CON.txt is the console as well, and so are COM1 and LPT1 with any ending.
+    private static bool IsDevice(string part)
+    {
+        string stem = part.Split('.')[0].TrimEnd(' ');
+        return Devices.Contains(stem, StringComparer.OrdinalIgnoreCase)
+            || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase)) && !char.IsAsciiLetter(stem[3]));
+    }
+
+    private void AddFolders(string name, string[] parts)
+    {
+        string path = string.Empty;
+        foreach (string part in parts)
+        {
+            path = path.Length == 0 ? part : $"{path}/{part}";
+            if (_files.Contains(path))
+            {
+                throw Fault(name, "expected a folder, found a file of the same name before");
+            }
+
+            if (!_folders.TryAdd(path, path) && _folders[path] != path)
+            {
+                throw Fault(name, $"expected every name once (letters of either case), found {DatasetFile.Shown(_folders[path])} before");
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace InfoMax.Datasets;
+
+/// <summary>A part of STL-10.</summary>
+public enum Stl10Part
+{
+    /// <summary>5,000 labelled images, in ten folds of 1,000.</summary>
+    Train,
+
+    /// <summary>8,000 labelled images.</summary>
+    Test,
+
+    /// <summary>100,000 images without labels, of these classes and of others.</summary>
+    Unlabelled,
+
+    /// <summary>The training images, or one fold of them, and after them the unlabelled ones with the label <see cref="ImageSet.Unlabelled"/>.</summary>
+    TrainAndUnlabelled,
+}

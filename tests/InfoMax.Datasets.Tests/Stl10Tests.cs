@@ -1,0 +1,160 @@
+using System.Text;
+
+namespace InfoMax.Datasets.Tests;
+
+public sealed class Stl10Tests : IDisposable
+{
+    private const int Length = 3 * 96 * 96;
+    private static readonly Stl10Options Any = new() { OfficialCounts = false };
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Read_Train_TransposesEachChannelAndCountsLabelsFromZero()
+    {
+        byte[] stored = Make.Noise(2 * Length);
+        _folder.Write("train_X.bin", stored);
+        _folder.Write("train_y.bin", [1, 10]);
+        using ImageSet set = Stl10.Read(_folder.Path, Stl10Part.Train, Any);
+        set.Images.shape.Should().Equal(2, 3, 96, 96);
+        set.Labels.Should().Equal(0, 9);
+        set.ClassNames.Should().HaveCount(10).And.StartWith("airplane").And.EndWith("truck");
+        set.Names.Should().Equal("train/0", "train/1");
+        foreach ((int n, int c, int y, int x) in new[] { (0, 0, 0, 1), (0, 2, 95, 0), (1, 1, 17, 40), (1, 2, 95, 95) })
+        {
+            set.Images[n, c, y, x].item<byte>().Should().Be(stored[(n * Length) + (c * 96 * 96) + (x * 96) + y]);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("stl10_binary/")]
+    public void Read_OfficialLayout_ReadsNoMoreThanWanted(string below)
+    {
+        Sparse($"{below}test_X.bin", 8000L * Length, 7);
+        Fill($"{below}test_y.bin", 8000, 3);
+        _folder.Write($"{below}class_names.txt", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n"u8.ToArray());
+        using ImageSet set = Stl10.Read(_folder.Path, Stl10Part.Test, new Stl10Options { Count = 3, Size = 8 });
+        set.Images.shape.Should().Equal(3, 3, 8, 8);
+        set.Labels.Should().Equal(2, 2, 2);
+        set.ClassNames.Should().StartWith("a").And.EndWith("j");
+    }
+
+    [Fact]
+    public void Read_Unlabelled_HasNoLabelsAndResizesAsTheSetDoes()
+    {
+        _folder.Write("unlabeled_X.bin", Make.Noise(5 * Length));
+        using ImageSet whole = Stl10.Read(_folder.Path, Stl10Part.Unlabelled, Any);
+        using ImageSet small = Stl10.Read(_folder.Path, Stl10Part.Unlabelled, Any with { Size = 32, Count = 4 });
+        using ImageSet resized = whole.Resize(32);
+        whole.HasLabels.Should().BeFalse();
+        whole.ClassNames.Should().BeEmpty();
+        small.Names.Should().Equal("unlabeled/0", "unlabeled/1", "unlabeled/2", "unlabeled/3");
+        small.Images.bytes.SequenceEqual(resized.Images.bytes[..(4 * 3 * 32 * 32)]).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Read_TrainAndUnlabelled_MarksTheUnlabelledOnes()
+    {
+        Small();
+        using ImageSet set = Stl10.Read(_folder.Path, Stl10Part.TrainAndUnlabelled, Any with { Count = 2, Fold = 3 });
+        set.Labels.Should().Equal(3, 0, ImageSet.Unlabelled, ImageSet.Unlabelled);
+        set.Names.Should().Equal("train/3", "train/0", "unlabeled/0", "unlabeled/1");
+        set.LabelledCount.Should().Be(2);
+        set.Invoking(s => s.ToLabelled()).Should().Throw<InvalidOperationException>().WithMessage("*2 of these 4*OnlyLabelled*");
+        using ImageSet labelled = set.OnlyLabelled();
+        using Data.LabelledData data = labelled.ToLabelled();
+        data.Labels.Should().Equal(3, 0);
+        using ImageSet rest = set.Subset([2, 3]);
+        rest.HasLabels.Should().BeFalse("no image of it has a label");
+    }
+
+    [Fact]
+    public void Read_ManyImagesAndProgress_ReportsEveryChunkAndCanBeCancelled()
+    {
+        Sparse("unlabeled_X.bin", 600L * Length, 1);
+        var seen = new List<DatasetProgress>();
+        var options = Any with { Size = 4 };
+        using ImageSet set = Stl10.Read(_folder.Path, Stl10Part.Unlabelled, options, new Direct<DatasetProgress>(seen.Add));
+        seen.Should().Equal(new DatasetProgress(256, 600), new DatasetProgress(512, 600), new DatasetProgress(600, 600));
+        using var stop = new CancellationTokenSource();
+        Action read = () => Stl10.Read(_folder.Path, Stl10Part.Unlabelled, options, new Direct<DatasetProgress>(_ => stop.Cancel()), stop.Token);
+        read.Should().Throw<OperationCanceledException>();
+    }
+
+    [Fact]
+    public void Read_DamagedParts_SayWhatIsWrong()
+    {
+        Small();
+        _folder.Write("train_y.bin", [1, 2, 11, 4]);
+        Message(Stl10Part.Train, Any).Should().Contain("labels from 1 to 10, found 11 at position 2");
+        _folder.Write("train_y.bin", [1, 2, 3]);
+        Message(Stl10Part.Train, Any).Should().Contain("one label for each of 4 images, found 3");
+        _folder.Write("train_X.bin", Make.Noise(Length + 5));
+        Message(Stl10Part.Train, Any).Should().Contain("whole number of images of 27648 bytes, found 27653");
+        Message(Stl10Part.Train, new Stl10Options()).Should().Contain("expected 138240000 bytes (5000 images");
+        _folder.Write("train_X.bin", Make.Gzip(Make.Noise(Length)));
+        Message(Stl10Part.Train, Any).Should().Contain("gzip");
+        Message(Stl10Part.Test, Any).Should().Contain("found no test_X.bin");
+        _folder.Write("stl10_binary.tar.gz", [1]);
+        Message(Stl10Part.Test, Any).Should().Contain("unpack it first");
+    }
+
+    [Theory]
+    [InlineData("0 1\n", "expected 10 lines, one for each fold, found 1")]
+    [InlineData("0\n0\n0\n0\n0 4\n0\n0\n0\n0\n0", "indices from 0 to 3 in fold 4, found \"4\"")]
+    [InlineData("0\n0\n-1\n0\n0\n0\n0\n0\n0\n0", "in fold 2, found \"-1\"")]
+    public void Read_DamagedFolds_SayWhatIsWrong(string folds, string expected)
+    {
+        Small();
+        _folder.Write("fold_indices.txt", Encoding.ASCII.GetBytes(folds));
+        Message(Stl10Part.Train, Any with { Fold = 0 }).Should().Contain(expected);
+    }
+
+    [Fact]
+    public void Read_WrongArguments_Throw()
+    {
+        Small();
+        Action fold = () => Stl10.Read(_folder.Path, Stl10Part.Unlabelled, Any with { Fold = 1 });
+        fold.Should().Throw<ArgumentException>().WithMessage("*no fold*");
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Stl10Options { Fold = 10 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Stl10Options { Count = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Stl10Options { Size = 0 });
+    }
+
+    [Theory]
+    [InlineData("train_X.bin")]
+    [InlineData("train_y.bin")]
+    [InlineData("fold_indices.txt")]
+    [InlineData("class_names.txt")]
+    public void Read_Damaged_ThrowsOnlyDatasetExceptions(string name)
+    {
+        Small();
+        byte[] whole = File.ReadAllBytes(_folder[name]);
+        Fuzz.OnlyDatasetExceptions(whole, 300, bytes =>
+        {
+            _folder.Write(name, bytes);
+            Stl10.Read(_folder.Path, Stl10Part.Train, Any with { Fold = 0, Size = 4 }).Dispose();
+        });
+    }
+
+    private string Message(Stl10Part part, Stl10Options options) => Assert.Throws<DatasetException>(() => Stl10.Read(_folder.Path, part, options)).Message;
+
+    private void Small()
+    {
+        _folder.Write("train_X.bin", Make.Noise(4 * Length));
+        _folder.Write("train_y.bin", [1, 2, 3, 4]);
+        _folder.Write("unlabeled_X.bin", Make.Noise(3 * Length));
+        _folder.Write("class_names.txt", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n"u8.ToArray());
+        _folder.Write("fold_indices.txt", "0 1 \n0\n0\n3 0\n0\n0\n0\n0\n0\n0\n"u8.ToArray());
+    }
+
+    private void Sparse(string name, long length, byte first)
+    {
+        using FileStream file = File.OpenWrite(_folder.Write(name, [first]));
+        file.SetLength(length);
+    }
+
+    private void Fill(string name, int length, byte value) => _folder.Write(name, [.. Enumerable.Repeat(value, length)]);
+}

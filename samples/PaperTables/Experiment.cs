@@ -55,7 +55,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         var printed = new ResultTable(table, shown, reference, PublishedValues.Of(settings.Table, reference));
         printed.Print(console);
         string output = settings.Output ?? Path.Combine(settings.Runs, $"table-{settings.Table}.md");
-        File.WriteAllText(output, $"{printed.ToMarkdown()}\n{name}; {settings.Training(Network(table.Rows.OfType<LearnedRow>().First()))}; {settings.Evaluation}; {settings.Seeds} seeds. {printed.Legend}\n");
+        File.WriteAllText(output, $"{printed.ToMarkdown()}\n{name}; {settings.Training(Network(table.Rows.OfType<LearnedRow>().First()))}; {settings.Evaluation}; {(settings.Seeds == 1 ? "one seed" : $"{settings.Seeds} seeds")}. {printed.Legend}\n");
         console.MarkupLineInterpolated($"Table: {output}");
         return 0;
     }

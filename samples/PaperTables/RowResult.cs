@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace InfoMax.Samples.PaperTables;
 
 /// <summary>One finished row for one seed: a line of the results file.</summary>
@@ -11,5 +13,6 @@ namespace InfoMax.Samples.PaperTables;
 /// <param name="Seconds">Time of the training; 0 if its weights were there already.</param>
 internal sealed record RowResult(int Table, string Data, string Row, int Seed, string Training, string Evaluation, IReadOnlyDictionary<string, Cell> Cells, double Seconds)
 {
+    [JsonIgnore]
     public (int Table, string Data, string Row, int Seed, string Training, string Evaluation) Key => (Table, Data, Row, Seed, Training, Evaluation);
 }

@@ -13,7 +13,6 @@ namespace InfoMax.Baselines;
 /// </summary>
 /// <remarks>
 /// The squared error is summed over the numbers of an example, as in the published baselines: the negative log-likelihood of a Gaussian of variance ½, up to a constant. In evaluation mode μ itself is decoded.
-/// Above σ = 1, which no unit needs, σ grows linearly with the layer's output and not by its exponential: a step too far would cost the whole training otherwise.
 /// </remarks>
 public sealed class VariationalTerm : Objective
 {
@@ -72,9 +71,7 @@ public sealed class VariationalTerm : Objective
         Tensor input = InputOf.Batch(output, _inputShape), mean = InputOf.Code(output, _logDeviation.out_features);
         Tensor feature = FeatureOf.Named(output, _feature).flatten(1);
         TensorGuard.HasShape(feature, [-1, _logDeviation.in_features], nameof(output));
-        Tensor raw = _logDeviation.call(feature), code = mean;
-        // log σ is the layer's output up to 0; above, σ itself grows with it, so that one step too far does not cost e to the power of it.
-        Tensor logDeviation = raw.clamp(max: 0) + raw.clamp(min: 0).log1p();
+        Tensor logDeviation = _logDeviation.call(feature), code = mean;
         if (training)
         {
             code = mean + (logDeviation.exp() * randn(mean.shape, generator: _generator).to(mean.dtype, mean.device));

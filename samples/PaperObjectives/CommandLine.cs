@@ -1,7 +1,6 @@
 using System.CommandLine;
-using InfoMax.Datasets;
 using InfoMax.QuickStart;
-using InfoMax.Training;
+using InfoMax.Samples.Shared;
 using Spectre.Console;
 
 namespace InfoMax.Samples.PaperObjectives;
@@ -19,14 +18,14 @@ internal static class CommandLine
         data.Validators.Add(result =>
         {
             string value = result.GetValueOrDefault<string>() ?? string.Empty;
-            if (value != "eurosat" && Split(value) is not ("cifar10" or "folder", { Length: > 0 }))
+            if (value != "eurosat" && SampleCommand.Split(value) is not ("cifar10" or "folder", { Length: > 0 }))
             {
                 result.AddError($"--data: expected eurosat, cifar10=PATH or folder=PATH, got \"{value}\".");
             }
         });
-        Option<int> seeds = Number("--seeds", "Runs of each objective, each with weights, batches and labels of its own.", 2);
-        Option<int> epochs = Number("--epochs", "Passes over the training images.", 10);
-        Option<int> labels = Number("--labels", "Labels that the probes get.", 1000);
+        Option<int> seeds = new Option<int>("--seeds") { Description = "Runs of each objective, each with weights, batches and labels of its own.", DefaultValueFactory = _ => 2 }.AtLeastOne();
+        Option<int> epochs = new Option<int>("--epochs") { Description = "Passes over the training images.", DefaultValueFactory = _ => 10 }.AtLeastOne();
+        Option<int> labels = new Option<int>("--labels") { Description = "Labels that the probes get.", DefaultValueFactory = _ => 1000 }.AtLeastOne();
         var images = new Option<int?>("--images") { Description = "Training images to use at most. Default: all." };
         var only = new Option<string?>("--only") { Description = "Run only the objectives whose name contains this." };
         var results = new Option<string>("--results") { Description = "File of finished runs, one JSON line each: what is in it is not run again.", DefaultValueFactory = _ => "paper-objectives.jsonl" };
@@ -37,49 +36,13 @@ internal static class CommandLine
         {
             data, seeds, epochs, labels, images, only, results, table,
         };
-        root.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            new Settings(
-                new QuickStartOptions { Kind = Split(parsed.GetValue(data)!).Kind, Path = Split(parsed.GetValue(data)!).Path, Size = 32, Images = parsed.GetValue(images) },
-                parsed.GetValue(seeds), parsed.GetValue(epochs), parsed.GetValue(labels), parsed.GetValue(only), parsed.GetValue(results)!, parsed.GetValue(table)!),
-            cancellation)));
-        return root;
-    }
-
-    private static int Run(Settings settings, CancellationToken cancellation)
-    {
-        try
+        root.SetAction((parsed, cancellation) =>
         {
-            NativeMemory.KeepFreedPages();
-            return new Experiment(settings, AnsiConsole.Console).Run(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            AnsiConsole.MarkupLine("[yellow]Stopped; what is finished is kept.[/]");
-            return 130;
-        }
-        catch (Exception exception) when (exception is DatasetException or TrainingDivergedException or IOException or UnauthorizedAccessException or ArgumentException or DllNotFoundException)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[red]{exception.Message}[/]");
-            return 1;
-        }
-    }
-
-    private static (string Kind, string Path) Split(string value)
-    {
-        int equals = value.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? (value, string.Empty) : (value[..equals], value[(equals + 1)..]);
-    }
-
-    private static Option<int> Number(string name, string description, int byDefault)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => byDefault };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError($"{name}: expected a number of at least 1.");
-            }
+            var settings = new Settings(
+                new QuickStartOptions { Kind = SampleCommand.Split(parsed.GetValue(data)!).Kind, Path = SampleCommand.Split(parsed.GetValue(data)!).Path, Size = 32, Images = parsed.GetValue(images) },
+                parsed.GetValue(seeds), parsed.GetValue(epochs), parsed.GetValue(labels), parsed.GetValue(only), parsed.GetValue(results)!, parsed.GetValue(table)!);
+            return Task.FromResult(SampleCommand.Run(() => new Experiment(settings, AnsiConsole.Console).Run(cancellation)));
         });
-        return option;
+        return root;
     }
 }

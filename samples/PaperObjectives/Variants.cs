@@ -3,6 +3,7 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
+using InfoMax.Samples.Shared;
 using InfoMax.Training;
 
 namespace InfoMax.Samples.PaperObjectives;
@@ -80,25 +81,7 @@ internal static class Variants
 
     private static TwoViewEncoder TwoViews(int channels, int seed) => new(Basic(channels, seed), new ImageAugmentation(), seed);
 
-    /// <summary>A small network on 7×7 strided crops of 8 pixels, with one global vector.</summary>
-    private static ConvEncoder FoldedSingle(int channels, int seed) =>
-        new(Folded(channels, Layer.Flatten(), Layer.Linear(1024).As("fc"), Layer.Global(64)), seed);
+    private static ConvEncoder FoldedSingle(int channels, int seed) => new(SmallCrops.Single(channels), seed);
 
-    /// <summary>The same with 25 global vectors, one for each place of a 5×5 map, and no layer above it.</summary>
-    private static ConvEncoder FoldedMultiple(int channels, int seed) =>
-        new(Folded(channels, Layer.Conv(256, kernel: 3), Layer.Conv(64, kernel: 1).As("global")), seed);
-
-    private static EncoderDescription Folded(int channels, params Layer[] after) => new()
-    {
-        InputShape = [channels, 32, 32],
-        Layers =
-        [
-            Layer.Crops(8),
-            Layer.Conv(64, kernel: 4, stride: 2, padding: 1),
-            Layer.Conv(128, kernel: 4, stride: 2, padding: 1),
-            Layer.Conv(256, kernel: 2),
-            Layer.Refold().As("local", "conv"),
-            .. after,
-        ],
-    };
+    private static ConvEncoder FoldedMultiple(int channels, int seed) => new(SmallCrops.Multiple(channels), seed);
 }

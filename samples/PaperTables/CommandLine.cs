@@ -1,7 +1,6 @@
 using System.CommandLine;
-using InfoMax.Datasets;
 using InfoMax.QuickStart;
-using InfoMax.Training;
+using InfoMax.Samples.Shared;
 using Spectre.Console;
 
 namespace InfoMax.Samples.PaperTables;
@@ -29,7 +28,7 @@ internal static class CommandLine
         data.Validators.Add(result =>
         {
             string value = result.GetValueOrDefault<string>() ?? string.Empty;
-            if (value != "eurosat" && !(Kinds.Contains(Split(value).Kind) && Split(value).Path.Length > 0))
+            if (value != "eurosat" && !(Kinds.Contains(SampleCommand.Split(value).Kind) && SampleCommand.Split(value).Path.Length > 0))
             {
                 result.AddError($"--data: expected eurosat or {string.Join("=PATH, ", Kinds)}=PATH, got \"{value}\".");
             }
@@ -38,12 +37,12 @@ internal static class CommandLine
         {
             Description = "Settings for two cores: 10 epochs at 1e-3, 256 critic units, 16 locations, decoders of half the channels, short probes. Without it, the published settings: a GPU and days.",
         };
-        Option<int?> epochs = Number("--epochs", "Passes over the images.");
-        Option<int?> images = Number("--images", "Training images to use at most.");
-        Option<int?> labels = Number("--labels", "Labels of probes and of the supervised network. Default: all.");
-        Option<int?> few = Number("--few-labels", "Labels of the SS column. Default 5000; with --small 500.");
-        Option<int?> size = Number("--size", "Side to which images of a folder, or the satellite images, are resized. Default: 64 for table 2 without --small, else 32.");
-        Option<int?> seeds = Number("--seeds", "Runs of each row, each with weights, batches and probes of its own. Default 1.");
+        Option<int?> epochs = new Option<int?>("--epochs") { Description = "Passes over the images." }.AtLeastOne();
+        Option<int?> images = new Option<int?>("--images") { Description = "Training images to use at most." }.AtLeastOne();
+        Option<int?> labels = new Option<int?>("--labels") { Description = "Labels of probes and of the supervised network. Default: all." }.AtLeastOne();
+        Option<int?> few = new Option<int?>("--few-labels") { Description = "Labels of the SS column. Default 5000; with --small 500." }.AtLeastOne();
+        Option<int?> size = new Option<int?>("--size") { Description = "Side to which images of a folder, or the satellite images, are resized. Default: 64 for table 2 without --small, else 32." }.AtLeastOne();
+        Option<int?> seeds = new Option<int?>("--seeds") { Description = "Runs of each row, each with weights, batches and probes of its own. Default 1." }.AtLeastOne();
         var only = new Option<string?>("--only") { Description = "Run only rows whose name contains one of these, separated by commas. The table shows all that are done." };
         var device = new Option<string>("--device") { Description = "Where to train: cpu or cuda.", DefaultValueFactory = _ => "cpu" };
         device.AcceptOnlyFromAmong("cpu", "cuda");
@@ -56,7 +55,7 @@ internal static class CommandLine
         };
         root.SetAction((parsed, cancellation) =>
         {
-            (string kind, string path) = Split(parsed.GetValue(data)!);
+            (string kind, string path) = SampleCommand.Split(parsed.GetValue(data)!);
             bool isSmall = parsed.GetValue(small);
             int number = parsed.GetValue(table);
             var settings = new Settings
@@ -77,46 +76,8 @@ internal static class CommandLine
                 Runs = parsed.GetValue(runs)!,
                 Output = parsed.GetValue(output),
             };
-            return Task.FromResult(Run(settings, cancellation));
+            return Task.FromResult(SampleCommand.Run(() => new Experiment(settings, AnsiConsole.Console).Run(cancellation)));
         });
         return root;
-    }
-
-    private static int Run(Settings settings, CancellationToken cancellation)
-    {
-        try
-        {
-            NativeMemory.KeepFreedPages();
-            return new Experiment(settings, AnsiConsole.Console).Run(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            AnsiConsole.MarkupLine("[yellow]Stopped; what is finished is kept.[/]");
-            return 130;
-        }
-        catch (Exception exception) when (exception is DatasetException or TrainingDivergedException or IOException or UnauthorizedAccessException or ArgumentException or DllNotFoundException)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[red]{exception.Message}[/]");
-            return 1;
-        }
-    }
-
-    private static (string Kind, string Path) Split(string value)
-    {
-        int equals = value.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? (value, string.Empty) : (value[..equals], value[(equals + 1)..]);
-    }
-
-    private static Option<int?> Number(string name, string description)
-    {
-        var option = new Option<int?>(name) { Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-            {
-                result.AddError($"{name}: expected a number of at least 1.");
-            }
-        });
-        return option;
     }
 }

@@ -1,3 +1,4 @@
+using InfoMax.Samples.Shared;
 using System.CommandLine;
 
 namespace InfoMax.QuickStart;
@@ -15,7 +16,7 @@ internal static class CommandLine
         data.Validators.Add(result =>
         {
             string value = result.GetValueOrDefault<string>() ?? string.Empty;
-            if (value != "eurosat" && Split(value) is not ("folder" or "cifar10" or "mnist", { Length: > 0 }))
+            if (value != "eurosat" && SampleCommand.Split(value) is not ("folder" or "cifar10" or "mnist", { Length: > 0 }))
             {
                 result.AddError($"--data: expected eurosat, folder=PATH, cifar10=PATH or mnist=PATH, got \"{value}\".");
             }
@@ -39,8 +40,8 @@ internal static class CommandLine
         root.SetAction((parsed, cancellation) => Task.FromResult(run(
             new QuickStartOptions
             {
-                Kind = Split(parsed.GetValue(data)!).Kind,
-                Path = Split(parsed.GetValue(data)!).Path,
+                Kind = SampleCommand.Split(parsed.GetValue(data)!).Kind,
+                Path = SampleCommand.Split(parsed.GetValue(data)!).Path,
                 Epochs = parsed.GetValue(epochs),
                 Images = parsed.GetValue(images),
                 Labels = parsed.GetValue(labels),
@@ -53,12 +54,6 @@ internal static class CommandLine
             },
             cancellation)));
         return root;
-    }
-
-    private static (string Kind, string Path) Split(string value)
-    {
-        int equals = value.IndexOf('=', StringComparison.Ordinal);
-        return equals < 0 ? (value, string.Empty) : (value[..equals], value[(equals + 1)..]);
     }
 
     private static Option<T> Number<T>(string name, string description, int minimum, int maximum, int? byDefault = null)

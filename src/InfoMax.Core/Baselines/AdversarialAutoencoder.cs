@@ -32,6 +32,6 @@ public sealed record AdversarialAutoencoder : AutoencoderMethod
     private protected override IReadOnlyList<Objective> Create(EncoderSignature shape, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, int? seed) =>
     [
         new ReconstructionTerm(shape.GlobalUnits, inputShape, decoder),
-        new PriorMatching(shape.GlobalUnits, Prior, PriorWeight, InputOf.Derive(seed, 26)),
+        new PriorMatching(shape.GlobalUnits, Prior, PriorWeight, Initialization.Derive(seed, 26)),
     ];
 }

@@ -1,3 +1,4 @@
+using InfoMax.Numerics;
 using InfoMax.Encoders;
 using InfoMax.Evaluation;
 using InfoMax.Objectives;
@@ -24,7 +25,7 @@ public abstract record AutoencoderMethod : IRepresentationMethod
         ArgumentNullException.ThrowIfNull(shape);
         InputOf.OneGlobal(shape, Name);
         IReadOnlyList<long> input = InputOf.Shape(shape, Name);
-        return Create(shape, input, Decoder(shape.GlobalUnits, input, InputOf.Derive(seed, 24)), seed);
+        return Create(shape, input, Decoder(shape.GlobalUnits, input, Initialization.Derive(seed, 24)), seed);
     }
 
     /// <summary>Makes the objectives around a decoder, which one of them owns.</summary>

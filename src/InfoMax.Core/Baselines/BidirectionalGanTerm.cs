@@ -44,7 +44,7 @@ public sealed class BidirectionalGanTerm : Objective
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(prior);
         (_units, _inputShape, _decoder, _prior) = (globalUnits, [.. inputShape], generator, prior);
-        _discriminator = new PairDiscriminator(_inputShape, globalUnits, InputOf.Derive(seed, 15));
+        _discriminator = new PairDiscriminator(_inputShape, globalUnits, Initialization.Derive(seed, 15));
         _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 16);
         RegisterComponents();
     }

@@ -86,19 +86,16 @@ public sealed class ContrastivePredictionTerm : Objective
 
         Tensor context = Context(map);
         long rows = map.shape[2];
-        Tensor? loss = null, nats = null;
+        var terms = new List<ObjectiveResult>();
         for (int step = 0; step < Horizon; step++)
         {
             long distance = Gap + step + 1;
             Tensor predicted = _predictions[step].call(Vectors(context.narrow(2, 0, rows - distance)));
             using ScoreMatrix scores = ScoreMatrix.Factored(predicted, Vectors(map.narrow(2, distance, rows - distance)));
-            scores.ExpectedScale = -Weight / Horizon;
-            Tensor objective = _estimator.Objective(scores), reading = _estimator.Reading(objective, scores)!;
-            loss = loss is null ? objective : loss + objective;
-            nats = nats is null ? reading : nats + reading;
+            terms.Add(MutualInformationTerm.Evaluate(_estimator, scores, Weight / Horizon, clip: null));
         }
 
-        return new ObjectiveResult(loss! / -Horizon, metrics: new Dictionary<string, Tensor> { ["nats"] = nats! / Horizon });
+        return MutualInformationTerm.Mean(terms);
     }
 
     /// <summary>Every location as an example of its own, <c>[N·H·W, C]</c>.</summary>

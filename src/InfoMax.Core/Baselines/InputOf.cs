@@ -37,7 +37,4 @@ internal static class InputOf
             throw new ArgumentException($"Expected an encoder with one global vector per example for {method}, got {shape.Globals}.", nameof(shape));
         }
     }
-
-    /// <summary>A seed for one part, or none.</summary>
-    public static int? Derive(int? seed, int purpose) => seed is { } value ? Initialization.Derive(value, purpose) : null;
 }

@@ -26,7 +26,7 @@ internal sealed class PairDiscriminator : nn.Module<Tensor, Tensor, Tensor>
     public PairDiscriminator(IReadOnlyList<long> inputShape, long units, int? seed)
         : base(NativeBackend.Checked(nameof(PairDiscriminator)))
     {
-        _input = InputNetwork.Create(inputShape, Features, InputOf.Derive(seed, 1));
+        _input = InputNetwork.Create(inputShape, Features, Initialization.Derive(seed, 1));
         _first = nn.Linear(Features + units, 512);
         _second = nn.Linear(512, 128);
         _output = nn.Linear(128, 1);

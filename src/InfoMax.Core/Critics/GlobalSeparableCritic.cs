@@ -30,7 +30,7 @@ public sealed class GlobalSeparableCritic : Critic
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public GlobalSeparableCritic(long mapSize, long globalUnits, long units = 2048, long hiddenUnits = 1024, int? seed = null)
-        : this(Network(mapSize, units, hiddenUnits, seed is { } s ? Initialization.Derive(s, 1) : null), globalUnits, units, seed)
+        : this(Network(mapSize, units, hiddenUnits, Initialization.Derive(seed, 1)), globalUnits, units, seed)
     {
     }
 
@@ -103,7 +103,7 @@ public sealed class GlobalSeparableCritic : Critic
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         return new LayerSequence(
-            mapShape, [.. layers, Layer.Flatten(), Layer.Linear(checked((int)units), norm: false, activation: false)], seed: seed is { } s ? Initialization.Derive(s, 1) : null);
+            mapShape, [.. layers, Layer.Flatten(), Layer.Linear(checked((int)units), norm: false, activation: false)], seed: Initialization.Derive(seed, 1));
     }
 
     private static Sequential Network(long mapSize, long units, long hiddenUnits, int? seed)

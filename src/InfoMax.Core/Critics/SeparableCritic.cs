@@ -35,8 +35,8 @@ public sealed class SeparableCritic : PairCritic
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         Units = units;
-        _local = new ProjectionBlock(localChannels, units, seed is { } l ? Initialization.Derive(l, 1) : null);
-        _global = new ProjectionBlock(globalUnits, units, seed is { } g ? Initialization.Derive(g, 2) : null);
+        _local = new ProjectionBlock(localChannels, units, Initialization.Derive(seed, 1));
+        _global = new ProjectionBlock(globalUnits, units, Initialization.Derive(seed, 2));
         RegisterComponents();
     }
 

@@ -35,8 +35,8 @@ public sealed class SeparableMlpCritic : PairCritic
         Perceptron.CheckSizes(localChannels, globalUnits, hiddenUnits, hiddenLayers);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         Units = units;
-        _local = Perceptron.Create(localChannels, hiddenUnits, hiddenLayers, units, seed is { } l ? Initialization.Derive(l, 1) : null);
-        _global = Perceptron.Create(globalUnits, hiddenUnits, hiddenLayers, units, seed is { } g ? Initialization.Derive(g, 2) : null);
+        _local = Perceptron.Create(localChannels, hiddenUnits, hiddenLayers, units, Initialization.Derive(seed, 1));
+        _global = Perceptron.Create(globalUnits, hiddenUnits, hiddenLayers, units, Initialization.Derive(seed, 2));
         RegisterComponents();
     }
 

@@ -24,6 +24,9 @@ internal static class Initialization
         return (int)randint(0, int.MaxValue, [1], generator: generator).item<long>();
     }
 
+    /// <summary>The same, or none of none.</summary>
+    public static int? Derive(int? seed, int purpose) => seed is { } value ? Derive(value, purpose) : null;
+
     /// <summary>A seed drawn from TorchSharp's global generator, for objects that were given none.</summary>
     public static int GlobalSeed()
     {

@@ -77,6 +77,6 @@ public sealed class CrossModalInfoMax : Objective
 
         using ScoreMatrix transposed = scores.Transposed();
         return MutualInformationTerm.Mean(
-            MutualInformationTerm.Evaluate(_estimator, scores, Weight / 2, ScoreClip), MutualInformationTerm.Evaluate(_estimator, transposed, Weight / 2, ScoreClip));
+            [MutualInformationTerm.Evaluate(_estimator, scores, Weight / 2, ScoreClip), MutualInformationTerm.Evaluate(_estimator, transposed, Weight / 2, ScoreClip)]);
     }
 }

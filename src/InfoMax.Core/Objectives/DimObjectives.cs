@@ -63,21 +63,20 @@ public sealed record DimObjectives : IRepresentationMethod
     {
         ArgumentNullException.ThrowIfNull(shape);
         Check();
-        int? Seed(int purpose) => seed is { } s ? Initialization.Derive(s, purpose) : null;
         var objectives = new List<Objective>();
         if (Weights.Local > 0)
         {
-            objectives.Add(new LocalInfoMax(CreateLocalCritic(shape, Seed(20)), Estimator(), Seed(21)) { Weight = Weights.Local, LocationSamples = LocationSamples, GlobalSamples = GlobalSamples });
+            objectives.Add(new LocalInfoMax(CreateLocalCritic(shape, Initialization.Derive(seed, 20)), Estimator(), Initialization.Derive(seed, 21)) { Weight = Weights.Local, LocationSamples = LocationSamples, GlobalSamples = GlobalSamples });
         }
 
         if (Weights.Global > 0)
         {
-            objectives.Add(new GlobalInfoMax(GlobalCritic(shape, Seed(22)), Estimator()) { Weight = Weights.Global });
+            objectives.Add(new GlobalInfoMax(GlobalCritic(shape, Initialization.Derive(seed, 22)), Estimator()) { Weight = Weights.Global });
         }
 
         if (Weights.Prior > 0)
         {
-            objectives.Add(new PriorMatching(shape.GlobalUnits, Prior, Weights.Prior, Seed(23)));
+            objectives.Add(new PriorMatching(shape.GlobalUnits, Prior, Weights.Prior, Initialization.Derive(seed, 23)));
         }
 
         return objectives;

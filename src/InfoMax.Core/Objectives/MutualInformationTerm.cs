@@ -47,9 +47,12 @@ internal static class MutualInformationTerm
     public static Tensor Sample(Tensor globals, int? count, Generator generator) =>
         count is { } some && globals.dim() == 3 && some < globals.shape[2] ? new LocalFeatureMap(globals).Sample(some, generator).Values : globals;
 
-    /// <summary>The mean of two terms, each evaluated with half the weight.</summary>
-    public static ObjectiveResult Mean(ObjectiveResult first, ObjectiveResult second) => new(
-        (first.Loss + second.Loss) / 2, metrics: first.Metrics.ToDictionary(m => m.Key, m => (m.Value + second.Metrics[m.Key]) / 2));
+    /// <summary>The mean of some terms of the same metrics, each evaluated with its share of the weight.</summary>
+    public static ObjectiveResult Mean(IReadOnlyList<ObjectiveResult> terms)
+    {
+        Tensor Of(Func<ObjectiveResult, Tensor> part) => terms.Skip(1).Aggregate(part(terms[0]), (sum, term) => sum + part(term)) / terms.Count;
+        return new ObjectiveResult(Of(term => term.Loss), metrics: terms[0].Metrics.Keys.ToDictionary(name => name, name => Of(term => term.Metrics[name])));
+    }
 
     /// <summary>The term.</summary>
     /// <param name="estimator">The estimator.</param>

@@ -37,7 +37,7 @@ public sealed class PriorMatching : Objective
         ArgumentNullException.ThrowIfNull(prior);
         Prior = prior;
         Weight = weight;
-        _discriminator = new PriorDiscriminator(globalUnits, seed: seed is { } s ? Initialization.Derive(s, 3) : null);
+        _discriminator = new PriorDiscriminator(globalUnits, seed: Initialization.Derive(seed, 3));
         _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 4);
         RegisterComponents();
     }

@@ -78,7 +78,7 @@ public sealed class TwoViewInfoMax : Objective
     {
         ArgumentNullException.ThrowIfNull(output);
         EncoderOutput other = FeatureOf.Other(output, nameof(TwoViewEncoder));
-        return MutualInformationTerm.Mean(Across(output, other), Across(other, output));
+        return MutualInformationTerm.Mean([Across(output, other), Across(other, output)]);
     }
 
     /// <inheritdoc/>

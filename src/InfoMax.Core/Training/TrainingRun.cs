@@ -105,7 +105,13 @@ internal sealed class TrainingRun : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor batch = ToDevice(_data.GetBatch(indices));
-        EncoderOutput output = _encoder.call(batch).WithInput(batch).WithExamples(Indices(indices, i => i));
+        EncoderOutput output = _encoder.call(batch);
+        // An encoder may give other than one row for each example; then there is nothing to go with a row.
+        if (output.Local.BatchSize == batch.shape[0])
+        {
+            output = output.WithInput(batch).WithExamples(Indices(indices, i => i));
+        }
+
         if (_settings.Labels is { } labels)
         {
             output = output.WithLabels(Indices(indices, i => labels[i]));

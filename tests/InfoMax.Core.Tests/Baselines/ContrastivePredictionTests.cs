@@ -57,6 +57,24 @@ public sealed class ContrastivePredictionTests
         result.Loss.item<float>().Should().BeApproximately((float)((Math.Log(12) + Math.Log(8)) / 2), 1e-4f);
     }
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.25)]
+    public void Gradient_OfAWeightedTerm_IsTheWeightTimesThatOfTheTerm(double weight)
+    {
+        using var scope = NewDisposeScope();
+        Tensor values = randn(2, 3, 4, 2), code = rand(2, 3);
+        Tensor Gradient(double factor)
+        {
+            Tensor map = values.clone().requires_grad_(true);
+            using var loss = new DimLoss(new ContrastivePredictionTerm(3, 2, 0, seed: 1) { Weight = factor });
+            loss.call(new EncoderOutput(new LocalFeatureMap(map), code)).Total.backward();
+            return map.grad!;
+        }
+
+        (Gradient(weight) - (Gradient(1) * weight)).abs().max().item<float>().Should().BeLessThan(1e-6f);
+    }
+
     [Fact]
     public void Create_ForAMapThatEndsEarly_PredictsFewerRows()
     {

@@ -12,6 +12,15 @@ namespace InfoMax.Core.Tests.Training;
 public sealed class DimTrainerTests
 {
     [Fact]
+    public void Fit_WithAnEncoderThatGivesTwoRowsForEachExample_Trains()
+    {
+        using var scope = NewDisposeScope();
+        using var encoder = new Halving();
+        using DimTrainer trainer = new DimTrainer(encoder, rand(16, 4, 8)).Local(new InfoNceEstimator(), units: 8).Epochs(1).BatchSize(8).Seed(1);
+        trainer.Fit().Steps.Should().Be(2);
+    }
+
+    [Fact]
     public void Fit_SameSeed_GivesTheSameBitsAndAnotherSeedOthers()
     {
         float[] first = Weights(seed: 3), second = Weights(seed: 3), third = Weights(seed: 4);
@@ -217,5 +226,21 @@ public sealed class DimTrainerTests
         public Tensor GetBatch(ReadOnlySpan<int> indices) => _batches++ < badAfter
             ? rand(indices.Length, 1, 28, 28)
             : full([indices.Length, 1, 28, 28], float.NaN);
+    }
+
+    /// <summary>Takes both halves of an example as rows of their own.</summary>
+    private sealed class Halving : Encoder
+    {
+        [TorchSharp.Utils.ComponentName(Name = "layer")]
+        private readonly TorchSharp.Modules.Linear _layer = nn.Linear(4, 6);
+
+        public Halving()
+            : base(nameof(Halving)) => RegisterComponents();
+
+        protected override EncoderOutput Encode(Tensor input)
+        {
+            Tensor rows = cat([input.narrow(2, 0, 4), input.narrow(2, 4, 4)]), local = _layer.call(rows.transpose(1, 2)).transpose(1, 2);
+            return new EncoderOutput(new LocalFeatureMap(local), local.mean([2]));
+        }
     }
 }

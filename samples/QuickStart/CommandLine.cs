@@ -1,5 +1,5 @@
-using InfoMax.Samples.Shared;
 using System.CommandLine;
+using InfoMax.Samples.Shared;
 
 namespace InfoMax.QuickStart;
 

@@ -1,6 +1,6 @@
-using InfoMax.Numerics;
 using InfoMax.Encoders;
 using InfoMax.Evaluation;
+using InfoMax.Numerics;
 using InfoMax.Objectives;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using InfoMax.Encoders;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using InfoMax.Objectives;
 using InfoMax.Priors;
@@ -21,7 +22,8 @@ public sealed class BidirectionalGanTerm : Objective
     private readonly long _units;
     private readonly long[] _inputShape;
     private readonly Prior _prior;
-    private readonly Generator _generator;
+    [ComponentName(Name = "random")]
+    private readonly RandomSource _random;
 
     [ComponentName(Name = "generator")]
     private readonly nn.Module<Tensor, Tensor> _decoder;
@@ -45,7 +47,7 @@ public sealed class BidirectionalGanTerm : Objective
         ArgumentNullException.ThrowIfNull(prior);
         (_units, _inputShape, _decoder, _prior) = (globalUnits, [.. inputShape], generator, prior);
         _discriminator = new PairDiscriminator(_inputShape, globalUnits, Initialization.Derive(seed, 15));
-        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 16);
+        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 16);
         RegisterComponents();
     }
 
@@ -68,7 +70,7 @@ public sealed class BidirectionalGanTerm : Objective
     {
         ArgumentNullException.ThrowIfNull(output);
         Tensor input = InputOf.Batch(output, _inputShape), code = _prior.Squash(InputOf.Code(output, _units));
-        Tensor sample = _prior.Sample(code.shape[0], _units, _generator).to(code.dtype, code.device);
+        Tensor sample = _prior.Sample(code.shape[0], _units, _random.Generator).to(code.dtype, code.device);
         Tensor generated = _decoder.call(sample);
         TensorGuard.HasShape(generated, input.shape, nameof(output));
 
@@ -84,17 +86,6 @@ public sealed class BidirectionalGanTerm : Objective
         }
 
         return new ObjectiveResult(PlayersLoss(input, code, generated, sample), adversaryLoss, metrics);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _generator.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     /// <summary>What encoder and generator descend, with the discriminator's parameters left out of the graph.</summary>

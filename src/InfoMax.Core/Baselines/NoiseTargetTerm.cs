@@ -1,4 +1,5 @@
 using InfoMax.Encoders;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using InfoMax.Objectives;
 using TorchSharp;
@@ -12,7 +13,7 @@ namespace InfoMax.Baselines;
 /// such that the sum of the distances is least (an exact assignment, by shortest augmenting paths). Metrics: "moved", the share of the batch that got another target.
 /// </summary>
 /// <remarks>The output must say which examples it holds, <see cref="EncoderOutput.Examples"/>. Targets and their assignment are saved with the objective: one row of floats for each example of the data.</remarks>
-public sealed class NoiseTargetTerm : Objective
+public sealed class NoiseTargetTerm : Objective, IExtraState
 {
     [ComponentName(Name = "targets")]
     private readonly Tensor _targets;
@@ -51,6 +52,21 @@ public sealed class NoiseTargetTerm : Objective
     {
         get => _assignEvery;
         init => _assignEvery = OptionGuard.AtLeast(1, value, nameof(AssignEvery));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> GetExtraState() => new Dictionary<string, Tensor> { ["steps"] = tensor(_steps) };
+
+    /// <inheritdoc/>
+    public void SetExtraState(IReadOnlyDictionary<string, Tensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (!state.TryGetValue("steps", out Tensor? steps) || steps.dtype != ScalarType.Int64 || steps.numel() != 1)
+        {
+            throw new ArgumentException("Expected the number of steps as one int64, \"steps\".", nameof(state));
+        }
+
+        _steps = steps.item<long>();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using InfoMax.Encoders;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using InfoMax.Objectives;
 using TorchSharp.Modules;
@@ -18,7 +19,8 @@ public sealed class VariationalTerm : Objective
 {
     private readonly long[] _inputShape;
     private readonly string _feature;
-    private readonly Generator _generator;
+    [ComponentName(Name = "random")]
+    private readonly RandomSource _random;
 
     [ComponentName(Name = "decoder")]
     private readonly nn.Module<Tensor, Tensor> _decoder;
@@ -50,7 +52,7 @@ public sealed class VariationalTerm : Objective
 
         (_inputShape, _decoder, _feature, Beta) = ([.. inputShape], decoder, feature, beta);
         _logDeviation = nn.Linear(featureSize, globalUnits);
-        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 13);
+        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 13);
         RegisterComponents();
         if (seed is { } value)
         {
@@ -74,7 +76,7 @@ public sealed class VariationalTerm : Objective
         Tensor logDeviation = _logDeviation.call(feature), code = mean;
         if (training)
         {
-            code = mean + (logDeviation.exp() * randn(mean.shape, generator: _generator).to(mean.dtype, mean.device));
+            code = mean + (logDeviation.exp() * randn(mean.shape, generator: _random.Generator).to(mean.dtype, mean.device));
         }
 
         Tensor error = ReconstructionTerm.SquaredError(_decoder.call(code), input);
@@ -84,16 +86,5 @@ public sealed class VariationalTerm : Objective
             ["mse"] = ReconstructionTerm.PerNumber(error, input),
             ["kl"] = divergence.detach(),
         });
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _generator.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

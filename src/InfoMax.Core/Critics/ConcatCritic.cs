@@ -1,4 +1,5 @@
 using InfoMax.Estimators;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -16,7 +17,8 @@ namespace InfoMax.Critics;
 /// </remarks>
 public sealed class ConcatCritic : PairCritic
 {
-    private readonly NegativeSampler _sampler;
+    [ComponentName(Name = "random")]
+    private readonly RandomSource _random;
 
     [ComponentName(Name = "local")]
     private readonly Linear _local;
@@ -38,7 +40,7 @@ public sealed class ConcatCritic : PairCritic
         : base(nameof(ConcatCritic), localChannels, globalUnits)
     {
         Perceptron.CheckSizes(localChannels, globalUnits, hiddenUnits, hiddenLayers);
-        _sampler = new NegativeSampler(seed);
+        _random = new RandomSource(seed, purpose: 7);
         _local = nn.Linear(localChannels, hiddenUnits);
         _global = nn.Linear(globalUnits, hiddenUnits, hasBias: false);
         _pair = Perceptron.Create(hiddenUnits, hiddenUnits, hiddenLayers - 1, 1, null);
@@ -76,7 +78,7 @@ public sealed class ConcatCritic : PairCritic
         Tensor globalVectors = globalRows.view(batchSize, k, GlobalUnits), localVectors = localRows.view(batchSize, l, LocalChannels);
         if (training && NegativesPerPositive is { } count)
         {
-            Tensor drawn = _sampler.Draw(batchSize, k, l, count).to(localRows.device);
+            Tensor drawn = NegativeSampler.Draw(_random.Generator, batchSize, k, l, count).to(localRows.device);
             Tensor own = globals.view(batchSize, k, 1, -1);
             Tensor positives = Pair(own.add(locals.view(batchSize, 1, l, -1)));
             Tensor others = locals.index_select(0, drawn.flatten()).view([.. drawn.shape, -1]);
@@ -86,17 +88,6 @@ public sealed class ConcatCritic : PairCritic
         Tensor columns = locals.unsqueeze(0);
         Tensor scores = ByRows(globals, columns.numel(), rows => Pair(rows.unsqueeze(1).add(columns)));
         return ScoreMatrix.Dense(scores.view(batchSize, k, batchSize, l), globalVectors, localVectors);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _sampler.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     /// <summary>Scores from the sum of the first layer's parts.</summary>

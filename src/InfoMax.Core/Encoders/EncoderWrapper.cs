@@ -1,3 +1,4 @@
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using static TorchSharp.torch;
 
@@ -10,6 +11,8 @@ namespace InfoMax.Encoders;
 /// <remarks>Train it in place of the encoder. Afterwards use <see cref="Inner"/>, which is saved under the name "inner". It is owned and disposed by the wrapper.</remarks>
 public abstract class EncoderWrapper : Encoder
 {
+    private readonly RandomSource _random;
+
     /// <summary>Creates the wrapper.</summary>
     /// <param name="name">The module's name.</param>
     /// <param name="inner">The encoder. Owned and disposed by the wrapper.</param>
@@ -24,8 +27,9 @@ public abstract class EncoderWrapper : Encoder
     {
         ArgumentNullException.ThrowIfNull(inner);
         Inner = inner;
-        Generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose);
+        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose);
         // By hand: what registers components does not look at base classes.
+        register_module("random", _random);
         register_module("inner", inner);
     }
 
@@ -39,7 +43,7 @@ public abstract class EncoderWrapper : Encoder
     public override bool TakesIndices => Inner.TakesIndices;
 
     /// <summary>Source of what the wrapper draws, on the CPU.</summary>
-    protected Generator Generator { get; }
+    protected Generator Generator => _random.Generator;
 
     /// <inheritdoc/>
     protected sealed override EncoderOutput Encode(Tensor input)
@@ -52,15 +56,4 @@ public abstract class EncoderWrapper : Encoder
     /// <param name="input">Inputs <c>[N, *InputShape]</c>.</param>
     /// <returns>The output, made of tensors created by this call.</returns>
     protected abstract EncoderOutput EncodeForTraining(Tensor input);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            Generator.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 }

@@ -1,4 +1,5 @@
 using InfoMax.Encoders;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -20,7 +21,8 @@ public sealed class Classification : Objective
     private readonly string _feature;
     private readonly long _size;
     private readonly double _dropout;
-    private readonly Generator _generator;
+    [ComponentName(Name = "random")]
+    private readonly RandomSource _random;
 
     [ComponentName(Name = "hidden")]
     private readonly Linear _hidden;
@@ -54,7 +56,7 @@ public sealed class Classification : Objective
         (_feature, _size, Classes) = (feature, featureSize, classes);
         _hidden = nn.Linear(featureSize, hiddenUnits);
         _dropout = dropout;
-        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 8);
+        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 8);
         _norm = nn.BatchNorm1d(hiddenUnits);
         _output = nn.Linear(hiddenUnits, classes);
         RegisterComponents();
@@ -105,24 +107,13 @@ public sealed class Classification : Objective
         });
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _generator.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private Tensor Classify(Tensor feature)
     {
         Tensor hidden = _hidden.call(feature);
         if (training && _dropout > 0)
         {
             // With a generator of its own, so that a seed determines training.
-            hidden = hidden * rand(hidden.shape, generator: _generator).ge(_dropout).to(hidden.dtype, hidden.device) / (1 - _dropout);
+            hidden = hidden * rand(hidden.shape, generator: _random.Generator).ge(_dropout).to(hidden.dtype, hidden.device) / (1 - _dropout);
         }
 
         return _output.call(nn.functional.relu(_norm.call(hidden)));

@@ -1,9 +1,9 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using TorchSharp.Utils;
-using static TorchSharp.torch;
 
 namespace InfoMax.Objectives;
 
@@ -14,7 +14,8 @@ namespace InfoMax.Objectives;
 public sealed class LocalInfoMax : Objective
 {
     private readonly MIEstimator _estimator;
-    private readonly Generator _generator;
+    [ComponentName(Name = "random")]
+    private readonly RandomSource _random;
 
     [ComponentName(Name = "critic")]
     private readonly Critic _critic;
@@ -43,7 +44,7 @@ public sealed class LocalInfoMax : Objective
         MutualInformationTerm.Check(estimator, critic);
         _critic = critic;
         _estimator = estimator;
-        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 2);
+        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 2);
         RegisterComponents();
         if (estimator.State is { } state)
         {
@@ -80,19 +81,8 @@ public sealed class LocalInfoMax : Objective
     protected override ObjectiveResult Evaluate(EncoderOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        LocalFeatureMap local = MutualInformationTerm.Sample(output.Local, LocationSamples, _generator);
-        using ScoreMatrix scores = _critic.call(local, MutualInformationTerm.Sample(output.Global, GlobalSamples, _generator));
+        LocalFeatureMap local = MutualInformationTerm.Sample(output.Local, LocationSamples, _random.Generator);
+        using ScoreMatrix scores = _critic.call(local, MutualInformationTerm.Sample(output.Global, GlobalSamples, _random.Generator));
         return MutualInformationTerm.Evaluate(_estimator, scores, Weight, ScoreClip);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _generator.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

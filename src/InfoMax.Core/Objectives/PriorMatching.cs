@@ -1,5 +1,6 @@
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using InfoMax.Priors;
 using TorchSharp.Utils;
@@ -20,7 +21,8 @@ namespace InfoMax.Objectives;
 /// </remarks>
 public sealed class PriorMatching : Objective
 {
-    private readonly Generator _generator;
+    [ComponentName(Name = "random")]
+    private readonly RandomSource _random;
 
     [ComponentName(Name = "discriminator")]
     private readonly PriorDiscriminator _discriminator;
@@ -38,7 +40,7 @@ public sealed class PriorMatching : Objective
         Prior = prior;
         Weight = weight;
         _discriminator = new PriorDiscriminator(globalUnits, seed: Initialization.Derive(seed, 3));
-        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 4);
+        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 4);
         RegisterComponents();
     }
 
@@ -100,7 +102,7 @@ public sealed class PriorMatching : Objective
         }
 
         Tensor codes = Prior.Squash(raw);
-        Tensor samples = Prior.Sample(codes.shape[0], codes.shape[1], _generator).to(codes.dtype, codes.device);
+        Tensor samples = Prior.Sample(codes.shape[0], codes.shape[1], _random.Generator).to(codes.dtype, codes.device);
         Tensor detached = codes.detach();
 
         Tensor onSamples = _discriminator.call(samples), onCodes = _discriminator.call(detached);
@@ -118,17 +120,6 @@ public sealed class PriorMatching : Objective
         }
 
         return new ObjectiveResult(EncoderLoss(codes), adversaryLoss, metrics);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _generator.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     /// <summary>The encoder's term, with the discriminator's parameters left out of the graph.</summary>

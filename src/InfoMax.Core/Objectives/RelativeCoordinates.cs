@@ -1,5 +1,7 @@
 using InfoMax.Encoders;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace InfoMax.Objectives;
@@ -10,7 +12,8 @@ namespace InfoMax.Objectives;
 /// </summary>
 public sealed class RelativeCoordinates : CoordinateObjective
 {
-    private readonly Generator _generator;
+    [ComponentName(Name = "random")]
+    private readonly RandomSource _random;
 
     /// <summary>Creates the objective.</summary>
     /// <param name="localChannels">Channels per location, C, 1 or more.</param>
@@ -22,7 +25,7 @@ public sealed class RelativeCoordinates : CoordinateObjective
     public RelativeCoordinates(long localChannels, long globalUnits, IReadOnlyList<long> spatialShape, long hiddenUnits = 512, int? seed = null)
         : base("relative_coordinates", localChannels, globalUnits, spatialShape, size => (2 * size) - 1, hasSource: true, hiddenUnits, seed)
     {
-        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 5);
+        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 5);
         RegisterComponents();
     }
 
@@ -31,7 +34,7 @@ public sealed class RelativeCoordinates : CoordinateObjective
     {
         ArgumentNullException.ThrowIfNull(output);
         (long n, long locations) = (output.Local.BatchSize, output.Local.Locations);
-        Tensor chosen = randint(0, locations, [n], generator: _generator).to(output.Local.Values.device);
+        Tensor chosen = randint(0, locations, [n], generator: _random.Generator).to(output.Local.Values.device);
         return Predict(
             output,
             locals => locals.gather(1, chosen.view(n, 1, 1).expand(n, 1, locals.shape[2])).squeeze(1),
@@ -41,16 +44,5 @@ public sealed class RelativeCoordinates : CoordinateObjective
                 Tensor sizes = tensor(SpatialShape.Select(size => size - 1).ToArray(), device: coordinates.device);
                 return (coordinates.unsqueeze(0) - coordinates[chosen].unsqueeze(1) + sizes).flatten(0, 1);
             });
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _generator.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

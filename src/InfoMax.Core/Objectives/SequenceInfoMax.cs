@@ -1,6 +1,7 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -18,7 +19,8 @@ namespace InfoMax.Objectives;
 public sealed class SequenceInfoMax : Objective
 {
     private readonly MIEstimator _estimator;
-    private readonly Generator _generator;
+    [ComponentName(Name = "random")]
+    private readonly RandomSource _random;
 
     [ComponentName(Name = "critic")]
     private readonly Critic _critic;
@@ -45,7 +47,7 @@ public sealed class SequenceInfoMax : Objective
     {
         MutualInformationTerm.Check(estimator, critic);
         (_critic, _estimator) = (critic, estimator);
-        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 12);
+        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 12);
         RegisterComponents();
         if (estimator.State is { } state)
         {
@@ -106,20 +108,9 @@ public sealed class SequenceInfoMax : Objective
                 $"Expected at least {LeastContext + Gap + Horizon} steps (context, gap and horizon), got {TensorGuard.Describe(values)}.", nameof(output));
         }
 
-        long time = LeastContext - 1 + randint(0, times, [1], generator: _generator).item<long>();
+        long time = LeastContext - 1 + randint(0, times, [1], generator: _random.Generator).item<long>();
         var following = new LocalFeatureMap(values.narrow(2, time + 1 + Gap, Horizon));
         using ScoreMatrix scores = _critic.call(following, globals.select(2, time));
         return MutualInformationTerm.Evaluate(_estimator, scores, Weight, ScoreClip);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _generator.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

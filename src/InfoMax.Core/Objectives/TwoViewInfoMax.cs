@@ -1,6 +1,7 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Exchange;
 using InfoMax.Numerics;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -18,7 +19,8 @@ namespace InfoMax.Objectives;
 public sealed class TwoViewInfoMax : Objective
 {
     private readonly MIEstimator _estimator;
-    private readonly Generator _generator;
+    [ComponentName(Name = "random")]
+    private readonly RandomSource _random;
 
     [ComponentName(Name = "critic")]
     private readonly Critic _critic;
@@ -37,7 +39,7 @@ public sealed class TwoViewInfoMax : Objective
         ArgumentException.ThrowIfNullOrWhiteSpace(from);
         ArgumentException.ThrowIfNullOrWhiteSpace(to);
         (_critic, _estimator, From, To) = (critic, estimator, from, to);
-        _generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 11);
+        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 11);
         RegisterComponents();
         if (estimator.State is { } state)
         {
@@ -81,21 +83,10 @@ public sealed class TwoViewInfoMax : Objective
         return MutualInformationTerm.Mean([Across(output, other), Across(other, output)]);
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _generator.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
-
     private ObjectiveResult Across(EncoderOutput asking, EncoderOutput answering)
     {
-        LocalFeatureMap locals = MutualInformationTerm.Sample(FeatureOf.Map(answering, To), LocationSamples, _generator);
-        Tensor globals = MutualInformationTerm.Sample(FeatureOf.Vectors(asking, From), GlobalSamples, _generator);
+        LocalFeatureMap locals = MutualInformationTerm.Sample(FeatureOf.Map(answering, To), LocationSamples, _random.Generator);
+        Tensor globals = MutualInformationTerm.Sample(FeatureOf.Vectors(asking, From), GlobalSamples, _random.Generator);
         using ScoreMatrix scores = _critic.call(locals, globals);
         return MutualInformationTerm.Evaluate(_estimator, scores, Weight / 2, ScoreClip);
     }

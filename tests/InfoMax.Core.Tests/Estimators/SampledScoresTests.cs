@@ -2,6 +2,7 @@ using InfoMax.Core.Tests.Support;
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Exchange;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Estimators;
@@ -77,13 +78,13 @@ public sealed class SampledScoresTests
     public void Negatives_Drawn_AreDistinctOfOtherExamplesAndAllAlike()
     {
         using var scope = NewDisposeScope();
-        using var sampler = new NegativeSampler(3);
+        using var random = new RandomSource(3);
         const int n = 4, l = 3, r = 5;
         int[,] counts = new int[n, n * l];
         for (int draw = 0; draw < 2000; draw++)
         {
             using var inner = NewDisposeScope();
-            long[] rows = sampler.Draw(n, 1, l, r).data<long>().ToArray();
+            long[] rows = NegativeSampler.Draw(random.Generator, n, 1, l, r).data<long>().ToArray();
             for (int positive = 0; positive < n * l; positive++)
             {
                 long[] own = rows[(positive * r)..((positive + 1) * r)];

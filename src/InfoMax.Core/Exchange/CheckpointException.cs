@@ -18,4 +18,13 @@ public sealed class CheckpointException : Exception
 
     /// <summary>The file at fault.</summary>
     public string Path { get; }
+
+    /// <summary>Path of the latest earlier checkpoint that is whole, which a run can go on from; null if there is none, or if the file is no checkpoint's.</summary>
+    public string? Previous { get; private init; }
+
+    /// <summary>The same fault, with a checkpoint to fall back on.</summary>
+    internal CheckpointException WithPrevious(string previous) =>
+        new(Path, $"{Problem(Path, Message)} An earlier checkpoint is whole: {previous}", this) { Previous = previous };
+
+    private static string Problem(string path, string message) => message.StartsWith(path + ": ", StringComparison.Ordinal) ? message[(path.Length + 2)..] : message;
 }

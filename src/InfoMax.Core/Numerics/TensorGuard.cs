@@ -94,7 +94,7 @@ internal static class TensorGuard
         long bad = tensor.numel() - tensor.isfinite().sum().item<long>();
         if (bad > 0)
         {
-            throw new ArgumentException(
+            throw new NonFiniteException(
                 $"Expected finite values, got {bad} of {tensor.numel()} that are NaN or infinite ({Describe(tensor)}).", name);
         }
     }

@@ -14,6 +14,9 @@ namespace InfoMax.Objectives;
 /// </remarks>
 public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
 {
+    /// <summary>Key of the term's name in the data of an exception about values that are not finite.</summary>
+    internal const string TermKey = "infomax.term";
+
     private readonly (string Name, Objective Objective)[] _terms;
 
     /// <summary>Creates the loss.</summary>
@@ -54,7 +57,7 @@ public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
         var metrics = new Dictionary<string, Tensor>();
         foreach ((string name, Objective objective) in _terms)
         {
-            ObjectiveResult result = objective.call(output);
+            ObjectiveResult result = Evaluate(name, objective, output);
             Tensor term = result.Loss * objective.Weight;
             if (result.AdversaryLoss is not null)
             {
@@ -70,5 +73,19 @@ public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
         }
 
         return new DimLossResult(scope.MoveToOuter(total!), metrics);
+    }
+
+    private static ObjectiveResult Evaluate(string name, Objective objective, EncoderOutput output)
+    {
+        try
+        {
+            return objective.call(output);
+        }
+        catch (NonFiniteException e)
+        {
+            // For whoever reports it: which term had the bad numbers.
+            e.Data[TermKey] = name;
+            throw;
+        }
     }
 }

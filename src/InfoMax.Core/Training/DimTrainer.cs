@@ -119,7 +119,8 @@ public sealed partial class DimTrainer : IDisposable
     /// <returns>What the run did. The encoder is left in evaluation mode.</returns>
     /// <exception cref="ArgumentException">Settings, encoder and data do not fit together; the message lists every fault. Nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">The trainer has been used.</exception>
-    /// <exception cref="TrainingDivergedException">A loss term is not finite. The step was not applied.</exception>
+    /// <exception cref="TrainingDivergedException">A loss term or the gradient is not finite, and the policy ends the run. The step was not applied.</exception>
+    /// <exception cref="Exchange.CheckpointException">The checkpoint to resume from is missing, damaged or of another run, or the folder for checkpoints cannot be used. Nothing was trained.</exception>
     public TrainingResult Fit(CancellationToken cancellationToken = default)
     {
         EnsureUnused();
@@ -134,9 +135,10 @@ public sealed partial class DimTrainer : IDisposable
             Local(new InfoNceEstimator()).Prior(Priors.Prior.Uniform);
         }
 
+        Checkpoint? checkpoint = FindCheckpoint();
         using var run = new TrainingRun(_encoder, _data, _settings, _progress, _logger);
         _loss = run.Loss;
-        return run.Train(cancellationToken);
+        return run.Train(checkpoint, cancellationToken);
     }
 
     /// <summary>Disposes the loss, and the data if they were given as a tensor.</summary>

@@ -28,8 +28,26 @@ internal sealed class MetricAverages : IDisposable
         _steps++;
     }
 
+    /// <summary>The sums so far, by metric. They stay this object's.</summary>
+    public IReadOnlyDictionary<string, Tensor> Sums => _sums;
+
+    /// <summary>Puts sums in place of those so far.</summary>
+    /// <param name="sums">The sums, float64 scalars. They stay the caller's.</param>
+    /// <param name="steps">Over how many steps.</param>
+    /// <param name="device">The device of the metrics to come.</param>
+    public void Restore(IReadOnlyDictionary<string, Tensor> sums, int steps, Device device)
+    {
+        Dispose();
+        foreach ((string name, Tensor sum) in sums)
+        {
+            _sums[name] = sum.to(device, copy: true).DetachFromDisposeScope();
+        }
+
+        _steps = steps;
+    }
+
     /// <summary>The means so far; starts anew.</summary>
-    public IReadOnlyDictionary<string, double> Take()
+    public Dictionary<string, double> Take()
     {
         using var scope = NewDisposeScope();
         var means = _sums.ToDictionary(s => s.Key, s => s.Value.cpu().item<double>() / _steps);

@@ -8,4 +8,7 @@ public enum StopReason
 
     /// <summary>Cancellation was asked for; the encoder is as the last finished step left it.</summary>
     Cancelled,
+
+    /// <summary>A callback asked the run to stop; the encoder is as the last finished step left it.</summary>
+    Stopped,
 }

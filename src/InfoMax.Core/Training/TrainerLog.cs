@@ -16,4 +16,22 @@ internal static partial class TrainerLog
 
     [LoggerMessage(4, LogLevel.Error, "Training diverged: {Term} is {Value} at step {Step}.")]
     public static partial void Diverged(ILogger logger, string term, double value, long step);
+
+    [LoggerMessage(5, LogLevel.Information, "Training resumes from {Checkpoint} at step {Step}.")]
+    public static partial void Resumed(ILogger logger, string checkpoint, long step);
+
+    [LoggerMessage(6, LogLevel.Information, "Checkpoint {Path} written in {Elapsed}.")]
+    public static partial void CheckpointWritten(ILogger logger, string path, TimeSpan elapsed);
+
+    [LoggerMessage(7, LogLevel.Error, "{Path} could not be written; training goes on.")]
+    public static partial void CheckpointFailed(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(8, LogLevel.Warning, "A checkpoint is damaged and is passed over: {Fault}")]
+    public static partial void CheckpointDamaged(ILogger logger, string fault);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Term} is {Value} at step {Step}: the batch is left out ({Skipped} so far).")]
+    public static partial void Skipped(ILogger logger, string term, double value, long step, int skipped);
+
+    [LoggerMessage(10, LogLevel.Warning, "{Term} is {Value} at step {Step}: training goes back to {Checkpoint}, learning rates are now multiplied with {RateFactor}.")]
+    public static partial void Returned(ILogger logger, string term, double value, long step, string checkpoint, double rateFactor);
 }

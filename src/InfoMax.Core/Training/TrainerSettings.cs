@@ -38,6 +38,30 @@ internal sealed class TrainerSettings
 
     public int ReportEvery { get; set; } = 10;
 
+    public LearningRateSchedule Schedule { get; set; } = LearningRateSchedule.Constant;
+
+    public double? LargestGradientNorm { get; set; }
+
+    public double? AverageDecay { get; set; }
+
+    public int MicroBatches { get; set; } = 1;
+
+    public DivergencePolicy Divergence { get; set; } = DivergencePolicy.Throw();
+
+    public List<TrainingCallback> Callbacks { get; } = [];
+
+    public CheckpointOptions? Checkpoints { get; set; }
+
+    /// <summary>The checkpoint or folder to resume from.</summary>
+    public string? ResumeFrom { get; set; }
+
+    /// <summary>Whether to go on from the latest whole checkpoint of <see cref="Checkpoints"/>, if there is one.</summary>
+    public bool ResumeIfAny { get; set; }
+
+    /// <summary>What a checkpoint and the run that goes on from it must have in common.</summary>
+    public CheckpointManifest.RunSettings Identity(IBatchSource data, string optimizer, IReadOnlyList<string> terms) =>
+        new(Seed, BatchSize, data.Count, [.. data.ExampleShape], optimizer, LearningRate, Epochs, terms);
+
     /// <summary>Every fault of the settings against encoder and data, before anything is built.</summary>
     public IReadOnlyList<string> Faults(Encoder encoder, IBatchSource data)
     {
@@ -58,6 +82,16 @@ internal sealed class TrainerSettings
         Require(ReportEvery >= 1, $"the number of steps between reports must be at least 1, is {ReportEvery}");
         Require(Weights.TrueForAll(w => double.IsFinite(w) && w >= 0), $"weights must be finite and at least 0, are {string.Join(", ", Weights)}");
         Require(Samples.TrueForAll(l => l >= 1), $"the number of sampled locations or globals must be at least 1, is {string.Join(", ", Samples)}");
+        Require(LargestGradientNorm is not { } norm || (double.IsFinite(norm) && norm > 0), $"the largest norm of the gradient must be finite and positive, is {LargestGradientNorm}");
+        Require(AverageDecay is not { } decay || decay is > 0 and < 1, $"the decay of averaged weights must be in (0, 1), is {AverageDecay}");
+        Require(MicroBatches >= 1 && BatchSize % Math.Max(1, MicroBatches) == 0, $"the number of micro-batches must divide the batch size, {BatchSize}; is {MicroBatches}");
+        Require(!Divergence.MayReturn || Checkpoints is not null, "a policy that returns to checkpoints needs some: call Checkpoints(…)");
+        Require(!ResumeIfAny || Checkpoints is not null, "to resume if there is something to resume from, say where: call Checkpoints(…)");
+        if (Checkpoints is { } options && ResumeFrom is null && !ResumeIfAny && CheckpointFolder.List(options.Directory) is [var found, ..])
+        {
+            faults.Add($"the folder of checkpoints holds those of another run ({found}): resume it with Resume(…) or ResumeIfAny(), or choose an empty folder");
+        }
+
         faults.AddRange(WeightFaults);
         if (Labels is { } labels)
         {

@@ -2,26 +2,28 @@ using System.Globalization;
 
 namespace InfoMax.Training;
 
-/// <summary>A loss term became NaN or infinite. The encoder's parameters are those before the step named.</summary>
+/// <summary>A loss term or the norm of the gradient became NaN or infinite. The encoder's parameters are those before the step named.</summary>
 public sealed class TrainingDivergedException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="term">Name of the first term that is not finite.</param>
+    /// <param name="term">Name of the first term that is not finite, "gradient_norm" for the gradient.</param>
     /// <param name="value">Its value.</param>
     /// <param name="step">The step, from 1.</param>
     /// <param name="epoch">The epoch, from 1.</param>
-    public TrainingDivergedException(string term, double value, long step, int epoch)
+    /// <param name="batchPath">File with the batch of the step; null if it was not saved.</param>
+    public TrainingDivergedException(string term, double value, long step, int epoch, string? batchPath = null)
         : base(string.Create(
             CultureInfo.InvariantCulture,
-            $"The loss term \"{term}\" became {value} at step {step} (epoch {epoch}). The step was not applied. Check that the inputs are finite; a lower learning rate, a lower prior weight or a bounded estimator (Jensen–Shannon) helps against divergence."))
+            $"The {(term == TrainingStep.GradientNorm ? "norm of the gradient" : $"loss term \"{term}\"")} became {value} at step {step} (epoch {epoch}). The step was not applied. Check that the inputs are finite; a lower learning rate, a lower prior weight or a bounded estimator (Jensen–Shannon) helps against divergence.{(batchPath is null ? "" : $" The batch is in {batchPath}.")}"))
     {
         Term = term;
         Value = value;
         Step = step;
         Epoch = epoch;
+        BatchPath = batchPath;
     }
 
-    /// <summary>Name of the first term that is not finite.</summary>
+    /// <summary>Name of the first term that is not finite, "gradient_norm" for the gradient.</summary>
     public string Term { get; }
 
     /// <summary>Its value.</summary>
@@ -32,4 +34,7 @@ public sealed class TrainingDivergedException : Exception
 
     /// <summary>The epoch, from 1.</summary>
     public int Epoch { get; }
+
+    /// <summary>A safetensors file with the batch of the step; null if it was not saved.</summary>
+    public string? BatchPath { get; }
 }

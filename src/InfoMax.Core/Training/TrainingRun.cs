@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Numerics;
+using InfoMax.Exchange;
 using InfoMax.Objectives;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
@@ -12,203 +12,218 @@ using static TorchSharp.torch;
 namespace InfoMax.Training;
 
 /// <summary>One run: builds loss and optimiser, and walks the epochs.</summary>
-internal sealed class TrainingRun : IDisposable
+internal sealed partial class TrainingRun : IDisposable
 {
     private readonly Encoder _encoder;
     private readonly IBatchSource _data;
     private readonly TrainerSettings _settings;
-    private readonly IProgress<TrainingProgress>? _progress;
     private readonly ILogger _logger;
     private readonly Device _device;
     private readonly ScalarType _dtype;
     private readonly Parameter[] _parameters;
     private readonly optim.Optimizer _optimizer;
+    private readonly TrainingStep _trainer;
+    private readonly TrainingContext _context;
     private readonly MetricAverages _averages = new();
-    private readonly Stopwatch _clock = new();
+    private readonly WeightAverage? _weightAverage;
+    private readonly TrainingState _state;
+    private readonly EpochOrder _order;
+    private readonly ProgressReporter _reporter;
+    private readonly List<EpochSummary> _epochs = [];
     private long _step;
-    private long _reportedStep;
-    private TimeSpan _reportedAt;
+    private int _epoch = 1;
+    private int _stepInEpoch;
+    private int _inSuccession;
+    private int _skipped;
+    private int _divergences;
+    private int _returns;
+    private double _rateFactor = 1;
 
     public TrainingRun(Encoder encoder, IBatchSource data, TrainerSettings settings, IProgress<TrainingProgress>? progress, ILogger logger)
     {
-        (_encoder, _data, _settings, _progress, _logger) = (encoder, data, settings, progress, logger);
+        (_encoder, _data, _settings, _logger) = (encoder, data, settings, logger);
         Parameter? first = ((nn.Module)encoder).parameters().FirstOrDefault();
         _device = settings.Device ?? first?.device ?? CPU;
         _dtype = first?.dtype ?? ScalarType.Float32;
         // To the device before the optimiser exists: it knows parameters by their handles, which a move replaces.
         encoder.to(_device);
-        Loss = BuildLoss();
+        Loss = LossBuilder.Build(encoder, data, settings, _device, _dtype);
         _parameters = [.. ((nn.Module)encoder).parameters().Concat(Loss.parameters()).Where(p => p.requires_grad)];
         _optimizer = settings.Optimizer is { } create
             ? create(_parameters)
             : optim.Adam(_parameters, settings.LearningRate, beta1: 0.5, beta2: 0.999, eps: 1e-8);
+        _weightAverage = settings.AverageDecay is { } decay ? new WeightAverage(encoder, decay) : null;
+        _trainer = new TrainingStep(encoder, Loss, _optimizer, _parameters, settings);
+        _context = new TrainingContext(encoder, Loss, _device, settings.Epochs, TotalSteps);
+        _state = new TrainingState(encoder, Loss, _optimizer, _averages, _weightAverage, settings.Callbacks, data);
+        _order = new EpochOrder(settings.Seed, data.Count);
+        _reporter = new ProgressReporter(progress, settings, TotalSteps);
+        _keeper = settings.Checkpoints is { } options ? new CheckpointKeeper(options) : null;
     }
 
     public DimLoss Loss { get; }
 
     private int StepsPerEpoch => _data.Count / _settings.BatchSize;
 
-    public TrainingResult Train(CancellationToken cancellationToken)
+    private long TotalSteps => (long)StepsPerEpoch * _settings.Epochs;
+
+    public TrainingResult Train(Checkpoint? checkpoint, CancellationToken cancellationToken)
     {
+        using Activity? activity = TrainingDiagnostics.Start("train", _settings);
+        _keeper?.Prepare();
+        if (checkpoint is not null)
+        {
+            Restore(checkpoint);
+            TrainerLog.Resumed(_logger, checkpoint.Path, _step);
+        }
+
         TrainerLog.Started(
             _logger, _data.Count, _settings.Epochs, _settings.BatchSize, _parameters.Sum(p => p.numel()), _device.ToString(), _settings.Seed);
-        var order = new Random(Initialization.Derive(_settings.Seed, purpose: 100));
-        var epochs = new List<EpochSummary>();
-        _encoder.train();
-        Loss.train();
-        _clock.Start();
         try
         {
-            for (int epoch = 1; epoch <= _settings.Epochs && !cancellationToken.IsCancellationRequested; epoch++)
-            {
-                epochs.Add(TrainEpoch(epoch, order, cancellationToken));
-            }
+            Loop(cancellationToken);
         }
         finally
         {
             _encoder.eval();
             Loss.eval();
+            _reporter.Stop();
         }
 
-        StopReason reason = _step == (long)StepsPerEpoch * _settings.Epochs ? StopReason.Completed : StopReason.Cancelled;
-        TrainerLog.Ended(_logger, _step, _clock.Elapsed, reason);
-        return new TrainingResult(reason, epochs, _step, _clock.Elapsed, _settings.Seed);
+        TrainingResult result = Finish();
+        activity?.SetTag("infomax.steps", result.Steps).SetTag("infomax.stop_reason", result.StopReason.ToString());
+        _settings.Callbacks.ForEach(callback => callback.OnEnd(_context, result));
+        return result;
     }
 
     public void Dispose()
     {
         _averages.Dispose();
+        _weightAverage?.Dispose();
         _optimizer.Dispose();
     }
 
-    private EpochSummary TrainEpoch(int epoch, Random random, CancellationToken cancellationToken)
+    private void Loop(CancellationToken cancellationToken)
     {
-        TimeSpan start = _clock.Elapsed;
-        int[] order = BatchIndices.Shuffled(_data.Count, random);
-        for (int step = 0; step < StepsPerEpoch && !cancellationToken.IsCancellationRequested; step++)
+        _encoder.train();
+        Loss.train();
+        _settings.Callbacks.ForEach(callback => callback.OnStart(_context));
+        _reporter.Start(_step);
+        while (_step < TotalSteps && !cancellationToken.IsCancellationRequested && !_context.IsStopping)
         {
-            TrainStep(epoch, order.AsSpan(step * _settings.BatchSize, _settings.BatchSize), lastOfEpoch: step == StepsPerEpoch - 1);
-        }
-
-        int steps = _averages.Steps;
-        IReadOnlyDictionary<string, double> means = _averages.Take();
-        TimeSpan elapsed = _clock.Elapsed - start;
-        if (_logger.IsEnabled(LogLevel.Information))
-        {
-            TrainerLog.EpochDone(_logger, epoch, _settings.Epochs, elapsed, Text(means));
-        }
-
-        return new EpochSummary(epoch, steps, means, elapsed);
-    }
-
-    private void TrainStep(int epoch, ReadOnlySpan<int> indices, bool lastOfEpoch)
-    {
-        using var scope = NewDisposeScope();
-        Tensor batch = ToDevice(_data.GetBatch(indices));
-        EncoderOutput output = _encoder.call(batch);
-        // An encoder may give other than one row for each example; then there is nothing to go with a row.
-        if (output.Local.BatchSize == batch.shape[0])
-        {
-            output = output.WithInput(batch).WithExamples(Indices(indices, i => i));
-        }
-
-        if (_settings.Labels is { } labels)
-        {
-            output = output.WithLabels(Indices(indices, i => labels[i]));
-        }
-
-        DimLossResult result = Loss.call(output);
-        bool reports = (_step + 1) % _settings.ReportEvery == 0 || lastOfEpoch;
-        // On the CPU looking costs nothing; elsewhere it would make every step wait, so only reporting steps look.
-        if (reports || _device.type == DeviceType.CPU)
-        {
-            CheckFinite(result, epoch, reports);
-        }
-
-        _optimizer.zero_grad();
-        result.Total.backward();
-        _optimizer.step();
-        _step++;
-        _averages.Add(result.Metrics.Append(KeyValuePair.Create("total", result.Total)));
-        if (reports && _progress is not null)
-        {
-            Report(epoch, result.ReadMetrics());
-        }
-    }
-
-    private void CheckFinite(DimLossResult result, int epoch, bool everyTerm)
-    {
-        double total = result.Total.detach().cpu().to(ScalarType.Float64).item<double>();
-        if (double.IsFinite(total) && !everyTerm)
-        {
-            return;
-        }
-
-        foreach ((string term, double value) in result.ReadMetrics())
-        {
-            if (!double.IsFinite(value))
+            // After a return to a checkpoint the feed starts anew.
+            using BatchFeed feed = OpenFeed(cancellationToken);
+            while (_step < TotalSteps && !cancellationToken.IsCancellationRequested && !_context.IsStopping && Next(feed))
             {
-                TrainerLog.Diverged(_logger, term, value, _step + 1);
-                throw new TrainingDivergedException(term, value, _step + 1, epoch);
             }
         }
     }
 
-    private void Report(int epoch, IReadOnlyDictionary<string, double> metrics)
+    private TrainingResult Finish()
     {
-        TimeSpan now = _clock.Elapsed;
-        long total = (long)StepsPerEpoch * _settings.Epochs;
-        double seconds = Math.Max((now - _reportedAt).TotalSeconds, 1e-9);
-        double rate = (_step - _reportedStep) * _settings.BatchSize / seconds;
-        (_reportedStep, _reportedAt) = (_step, now);
-        _progress!.Report(new TrainingProgress(epoch, _settings.Epochs, _step, total, rate, now, now / _step * (total - _step), metrics));
+        StopReason reason = _step == TotalSteps ? StopReason.Completed : _context.IsStopping ? StopReason.Stopped : StopReason.Cancelled;
+        SaveLast();
+        if (_averages.Steps > 0)
+        {
+            _epochs.Add(new EpochSummary(_epoch, _averages.Steps, _averages.Take(), EpochElapsed));
+        }
+
+        if (_weightAverage is not null)
+        {
+            ModuleWeights.Load(_encoder, _weightAverage.Values);
+        }
+
+        TrainerLog.Ended(_logger, _step, _reporter.Elapsed, reason);
+        return new TrainingResult(reason, _epochs, _step, _reporter.Elapsed, _settings.Seed) { Skipped = _skipped, Checkpoint = _keeper?.Last };
     }
 
-    private DimLoss BuildLoss()
+    /// <summary>Does the next step.</summary>
+    /// <returns>False if the run has gone back to a checkpoint, or the feed was cancelled.</returns>
+    private bool Next(BatchFeed feed)
     {
-        int[] firstTwo = [0, 1];
         using var scope = NewDisposeScope();
-        Tensor batch = _data.GetBatch(firstTwo);
-        TensorGuard.Finite(batch, "data");
-        EncoderSignature signature = EncoderSignature.Of(_encoder, ToDevice(batch)) with { Examples = _data.Count };
-        // First, since it may find fault with the encoder, and nothing else has been made yet.
-        Classification? classification = _settings.Classifier is { } c ? Classifier(c.Feature, c.Classes ?? _settings.Labels!.Max() + 1, c.Weight, signature) : null;
-        List<Objective> objectives = [.. _settings.Objectives.SelectMany((create, i) => create(signature, Initialization.Derive(_settings.Seed, purpose: 200 + i)))];
-        if (classification is not null)
+        if (!feed.TryNext(out int[] indices, out Tensor? fetched))
         {
-            objectives.Add(classification);
+            return false;
         }
 
-        var loss = new DimLoss([.. objectives]);
-        loss.to(_dtype);
-        loss.to(_device);
-        return loss;
+        bool lastOfEpoch = _stepInEpoch == StepsPerEpoch - 1, reports = (_step + 1) % _settings.ReportEvery == 0 || lastOfEpoch;
+        // On the CPU looking costs nothing; elsewhere it would make every step wait, so only reporting steps look, unless the policy has to know.
+        bool look = reports || _device.type == DeviceType.CPU || _settings.Divergence.MaySkip;
+        Tensor batch = LossBuilder.ToDevice(fetched, _device, _dtype);
+        StepOutcome outcome = _trainer.Do(batch, indices, _settings.Schedule.Factor(_step, TotalSteps) * _rateFactor, look, reports);
+        if (outcome.Fault is { } fault && !GoesOn(fault, batch, indices))
+        {
+            return false;
+        }
+
+        (_step, _stepInEpoch) = (_step + 1, _stepInEpoch + 1);
+        (_context.Step, _context.Epoch, _context.LearningRate) = (_step, _epoch, _trainer.LearningRate);
+        if (outcome.Fault is null)
+        {
+            Applied(outcome, indices, reports);
+        }
+
+        TrainingDiagnostics.Step(_settings, outcome.Fault is not null);
+        if (reports && outcome.Fault is null)
+        {
+            _reporter.Report(_context, outcome.Metrics, feed.Waited);
+        }
+
+        if (lastOfEpoch)
+        {
+            EndEpoch();
+        }
+
+        SaveIfDue(lastOfEpoch);
+        return true;
     }
 
-    private Classification Classifier(string feature, int classes, double weight, EncoderSignature signature)
+    private void Applied(StepOutcome outcome, int[] indices, bool reports)
     {
-        if (!signature.FeatureShapes.TryGetValue(feature, out IReadOnlyList<long>? shape))
+        _inSuccession = 0;
+        _weightAverage?.Update(_step);
+        if (_settings.Callbacks.Count > 0)
         {
-            throw new ArgumentException(
-                $"Training cannot start: the classifier is to see the feature \"{feature}\", the encoder gives {string.Join(", ", signature.FeatureShapes.Keys)}.");
+            var step = new StepContext(_context, outcome.Output!, indices, outcome.Metrics, reports);
+            _settings.Callbacks.ForEach(callback => callback.OnStep(step));
         }
 
-        long size = shape.Aggregate(1L, (product, length) => product * length);
-        return new Classification(size, classes, feature, seed: Initialization.Derive(_settings.Seed, purpose: 199)) { Weight = weight };
+        _averages.Add(outcome.Metrics);
     }
 
-    /// <summary>A batch on the device of the encoder and of its dtype; indices keep theirs.</summary>
-    private Tensor ToDevice(Tensor batch) => batch.is_floating_point() ? batch.to(_dtype, _device) : batch.to(_device);
+    private TimeSpan EpochElapsed => _reporter.Elapsed - new TimeSpan(_epochs.Sum(e => e.Elapsed.Ticks));
 
-    private Tensor Indices(ReadOnlySpan<int> examples, Func<int, long> number)
+    private void EndEpoch()
     {
-        long[] numbers = new long[examples.Length];
-        for (int i = 0; i < numbers.Length; i++)
+        int steps = _averages.Steps;
+        Dictionary<string, double> means = _averages.Take();
+        _settings.Callbacks.ForEach(callback => callback.OnEpoch(new EpochContext(_context, _epoch, means)));
+        var summary = new EpochSummary(_epoch, steps, means, EpochElapsed);
+        _epochs.Add(summary);
+        TrainingDiagnostics.Epoch(summary);
+        if (_logger.IsEnabled(LogLevel.Information))
         {
-            numbers[i] = number(examples[i]);
+            TrainerLog.EpochDone(_logger, _epoch, _settings.Epochs, summary.Elapsed, Text(means));
         }
 
-        return tensor(numbers, device: _device);
+        (_epoch, _stepInEpoch) = (_epoch + 1, 0);
+    }
+
+    private BatchFeed OpenFeed(CancellationToken cancellationToken) => new(_data, Plan(_epoch, _stepInEpoch), _step, cancellationToken);
+
+    /// <summary>The batches from a position on.</summary>
+    private IEnumerable<int[]> Plan(int epoch, int stepInEpoch)
+    {
+        var order = new EpochOrder(_settings.Seed, _data.Count);
+        for (; epoch <= _settings.Epochs; epoch++, stepInEpoch = 0)
+        {
+            int[] all = order.Of(epoch);
+            for (; stepInEpoch < StepsPerEpoch; stepInEpoch++)
+            {
+                yield return all[(stepInEpoch * _settings.BatchSize)..((stepInEpoch + 1) * _settings.BatchSize)];
+            }
+        }
     }
 
     private static string Text(IReadOnlyDictionary<string, double> metrics) =>

@@ -48,7 +48,7 @@ public sealed class DimTrainerTests
         result.StopReason.Should().Be(StopReason.Completed);
         result.Steps.Should().Be(1);
         result.Epochs.Single().Metrics.Keys.Should().BeEquivalentTo(
-            "local.loss", "local.nats", "prior.loss", "prior.discriminator", "prior.accuracy", "prior.penalty", "total");
+            "local.loss", "local.nats", "prior.loss", "prior.discriminator", "prior.accuracy", "prior.penalty", "total", "gradient_norm");
         trainer.Loss!.Objectives["prior"].Weight.Should().Be(0.1);
         trainer.Loss.state_dict()["local.critic.local.hidden.weight"].shape.Should().Equal(2048L, 128L);
         encoder.training.Should().BeFalse();

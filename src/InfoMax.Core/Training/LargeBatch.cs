@@ -1,0 +1,145 @@
+using InfoMax.Encoders;
+using InfoMax.Exchange;
+using static TorchSharp.torch;
+
+namespace InfoMax.Training;
+
+/// <summary>
+/// A batch that is encoded in parts, with the gradient of the whole: the parts are encoded without graphs, the loss is computed once over all that they gave, and its gradient is handed back part by part in a second pass (gradient
+/// caching, Gao et al., 2021). Activations of one part are in memory at a time.
+/// </summary>
+/// <remarks>
+/// Both passes draw the same: the states of the generators are put back before the second, and the running statistics too, so that each part counts once in them. Batch normalisation normalises within a part, not within the batch;
+/// without it, or in evaluation mode, the gradient is that of the one batch up to rounding.
+/// </remarks>
+internal sealed class LargeBatch : IDisposable
+{
+    private readonly Encoder _encoder;
+    private readonly Tensor[] _parts;
+    private readonly GeneratorSnapshot[] _draws;
+    private readonly List<Tensor> _leaves = [];
+
+    private LargeBatch(Encoder encoder, Tensor batch, int parts)
+    {
+        _encoder = encoder;
+        _parts = batch.chunk(parts);
+        _draws = new GeneratorSnapshot[_parts.Length];
+        using var buffers = new BufferSnapshot(encoder);
+        var outputs = new EncoderOutput[_parts.Length];
+        using (no_grad())
+        {
+            for (int i = 0; i < _parts.Length; i++)
+            {
+                _draws[i] = new GeneratorSnapshot(encoder);
+                outputs[i] = encoder.call(_parts[i]);
+            }
+        }
+
+        buffers.Restore();
+        Output = Join(outputs);
+    }
+
+    /// <summary>What the encoder made of the whole batch: leaves of the loss's graph.</summary>
+    public EncoderOutput Output { get; }
+
+    /// <summary>Encodes a batch, inside the step's dispose scope.</summary>
+    public static LargeBatch Encode(Encoder encoder, Tensor batch, int parts) => new(encoder, batch, parts);
+
+    /// <summary>Hands the gradient of a loss on <see cref="Output"/> back to the encoder's parameters. The loss's own parameters get theirs at once.</summary>
+    public void Backward(Tensor total)
+    {
+        total.backward();
+        Tensor?[] gradients = [.. _leaves.Select(leaf => leaf.grad)];
+        long start = 0;
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            using var scope = NewDisposeScope();
+            long count = _parts[i].shape[0];
+            _draws[i].Restore();
+            List<Tensor> tensors = [], incoming = [];
+            foreach ((Tensor tensor, Tensor? gradient) in Tensors(_encoder.call(_parts[i])).Zip(gradients))
+            {
+                if (gradient is not null && tensor.requires_grad)
+                {
+                    tensors.Add(tensor);
+                    // An encoder may give several rows for each example.
+                    long rows = gradient.shape[0] / _parts.Sum(p => p.shape[0]);
+                    incoming.Add(gradient.narrow(0, start * rows, count * rows));
+                }
+            }
+
+            if (tensors.Count > 0)
+            {
+                autograd.backward(tensors, incoming);
+            }
+
+            start += count;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (GeneratorSnapshot draws in _draws)
+        {
+            draws.Dispose();
+        }
+    }
+
+    private EncoderOutput Join(EncoderOutput[] outputs)
+    {
+        Tensor Leaf(Func<EncoderOutput, Tensor> pick)
+        {
+            Tensor leaf = cat(outputs.Select(pick).ToArray()).detach();
+            if (leaf.is_floating_point())
+            {
+                leaf.requires_grad_(true);
+            }
+
+            _leaves.Add(leaf);
+            return leaf;
+        }
+
+        // In the order of Tensors.
+        var local = new LocalFeatureMap(Leaf(o => o.Local.Values));
+        Tensor global = Leaf(o => o.Global);
+        Dictionary<string, Tensor> features = Named(outputs[0]).ToDictionary(name => name, name => Leaf(o => o.Features[name]));
+        EncoderOutput? other = outputs[0].Other is null ? null : Join([.. outputs.Select(o => o.Other!)]);
+        return new EncoderOutput(local, global, features) { Other = other };
+    }
+
+    private static IEnumerable<Tensor> Tensors(EncoderOutput output) =>
+        Named(output).Select(name => output.Features[name]).Prepend(output.Global).Prepend(output.Local.Values).Concat(output.Other is null ? [] : Tensors(output.Other));
+
+    private static IEnumerable<string> Named(EncoderOutput output) => output.Features.Keys.Where(name => name != EncoderOutput.GlobalFeature).Order(StringComparer.Ordinal);
+
+    /// <summary>States of TorchSharp's global generator and of an encoder's own.</summary>
+    private sealed class GeneratorSnapshot : IDisposable
+    {
+        private readonly Tensor _global;
+        private readonly List<(RandomSource Source, Tensor State)> _own = [];
+
+        public GeneratorSnapshot(nn.Module encoder)
+        {
+            _global = random.get_rng_state().DetachFromDisposeScope();
+            foreach (RandomSource source in encoder.modules().OfType<RandomSource>())
+            {
+                _own.Add((source, source.Generator.get_state().DetachFromDisposeScope()));
+            }
+        }
+
+        public void Restore()
+        {
+            random.set_rng_state(_global);
+            foreach ((RandomSource source, Tensor state) in _own)
+            {
+                source.Generator.set_state(state);
+            }
+        }
+
+        public void Dispose()
+        {
+            _global.Dispose();
+            _own.ForEach(o => o.State.Dispose());
+        }
+    }
+}

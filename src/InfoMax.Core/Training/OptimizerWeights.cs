@@ -1,0 +1,125 @@
+using System.Reflection;
+using InfoMax.Numerics;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace InfoMax.Training;
+
+/// <summary>
+/// What TorchSharp's optimisers keep for each parameter (moments, counts of steps), as named tensors: the public fields of their state objects, so that any of them is covered and Python can read it.
+/// </summary>
+/// <remarks>Names are "parameter/field", such as "encoder.conv_1.conv.weight/exp_avg". Numbers are scalars, int64 or float64.</remarks>
+internal static class OptimizerWeights
+{
+    private const char Separator = '/';
+
+    /// <summary>Whether an optimiser's state can be had.</summary>
+    public static bool CanRead(optim.Optimizer optimizer) => optimizer is OptimizerHelper;
+
+    /// <summary>The state. Tensors of the optimiser stay its own; scalars belong to the caller's scope.</summary>
+    /// <param name="optimizer">The optimiser.</param>
+    /// <param name="nameOf">Names of its parameters by their handles.</param>
+    public static Dictionary<string, Tensor> Read(optim.Optimizer optimizer, IReadOnlyDictionary<IntPtr, string> nameOf)
+    {
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach ((string parameter, OptimizerState state) in States(optimizer, nameOf))
+        {
+            foreach (FieldInfo field in Fields(state))
+            {
+                Tensor? value = field.GetValue(state) switch
+                {
+                    Tensor t => t,
+                    long i => tensor(i),
+                    int i => tensor((long)i),
+                    double d => tensor(d, ScalarType.Float64),
+                    _ => null,
+                };
+                if (value is not null)
+                {
+                    tensors.Add(parameter + Separator + field.Name, value);
+                }
+            }
+        }
+
+        return tensors;
+    }
+
+    /// <summary>Puts a state in place; everything is checked before the first number changes.</summary>
+    /// <returns>The faults; nothing has been changed if there are any.</returns>
+    public static IReadOnlyList<string> Write(optim.Optimizer optimizer, IReadOnlyDictionary<IntPtr, string> nameOf, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        var faults = new List<string>();
+        var changes = new List<Action>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        Dictionary<string, Parameter> parameters = optimizer.parameters().ToDictionary(p => nameOf[p.Handle]);
+        foreach ((string parameter, OptimizerState state) in States(optimizer, nameOf))
+        {
+            foreach (FieldInfo field in Fields(state))
+            {
+                string name = parameter + Separator + field.Name;
+                known.Add(name);
+                Plan(state, field, name, tensors.GetValueOrDefault(name), parameters[parameter], faults, changes);
+            }
+        }
+
+        faults.AddRange(tensors.Keys.Where(name => !known.Contains(name)).Select(name => $"{name} is unexpected"));
+        if (faults.Count == 0)
+        {
+            changes.ForEach(change => change());
+        }
+
+        return faults;
+    }
+
+    private static void Plan(OptimizerState state, FieldInfo field, string name, Tensor? saved, Parameter parameter, List<string> faults, List<Action> changes)
+    {
+        object? now = field.GetValue(state);
+        if (field.FieldType != typeof(Tensor))
+        {
+            bool whole = field.FieldType == typeof(long) || field.FieldType == typeof(int);
+            if (saved is null || saved.numel() != 1 || saved.dtype != (whole ? ScalarType.Int64 : ScalarType.Float64))
+            {
+                faults.Add($"{name}: expected one number, found {(saved is null ? "none" : TensorGuard.Describe(saved))}");
+                return;
+            }
+
+            object value = field.FieldType == typeof(int) ? checked((int)saved.item<long>()) : whole ? (object)saved.item<long>() : saved.item<double>();
+            changes.Add(() => field.SetValue(state, value));
+            return;
+        }
+
+        // What an optimiser makes at its first step is not there yet in a new one.
+        long[] expected = now is Tensor there ? there.shape : parameter.shape;
+        if (saved is not null && !saved.shape.SequenceEqual(expected))
+        {
+            faults.Add($"{name}: expected {TensorGuard.Shape(expected)}, found {TensorGuard.Shape(saved.shape)}");
+            return;
+        }
+
+        changes.Add(() => Put(state, field, saved, parameter.device));
+    }
+
+    private static void Put(OptimizerState state, FieldInfo field, Tensor? saved, Device device)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        if (field.GetValue(state) is Tensor there)
+        {
+            if (saved is not null)
+            {
+                there.copy_(saved);
+                return;
+            }
+
+            there.Dispose();
+        }
+
+        field.SetValue(state, saved?.to(device, copy: true).DetachFromDisposeScope());
+    }
+
+    private static IEnumerable<(string Parameter, OptimizerState State)> States(optim.Optimizer optimizer, IReadOnlyDictionary<IntPtr, string> nameOf) =>
+        optimizer.parameters().Select(p => nameOf[p.Handle]).Zip(((OptimizerHelper)optimizer).state_dict().State);
+
+    private static IEnumerable<FieldInfo> Fields(OptimizerState state) =>
+        state.GetType().GetFields(BindingFlags.Public | BindingFlags.Instance).Where(f => f.FieldType == typeof(Tensor) || f.FieldType == typeof(long) || f.FieldType == typeof(int) || f.FieldType == typeof(double));
+}

@@ -1,0 +1,142 @@
+using InfoMax.Exchange;
+using static TorchSharp.torch;
+
+namespace InfoMax.Training;
+
+/// <content>Checkpoints, and what happens when numbers go bad.</content>
+internal sealed partial class TrainingRun
+{
+    private readonly CheckpointKeeper? _keeper;
+    private long? _savedAt;
+
+    /// <summary>Puts the run where a checkpoint stood.</summary>
+    private void Restore(Checkpoint checkpoint)
+    {
+        CheckpointManifest manifest = checkpoint.Manifest;
+        string path = checkpoint.PathOf(CheckpointManifest.FileName);
+        if (manifest.Step > TotalSteps || manifest.Step != ((long)(manifest.Epoch - 1) * StepsPerEpoch) + manifest.StepInEpoch)
+        {
+            throw new CheckpointException(path, $"expected a run of at most {TotalSteps} steps, {StepsPerEpoch} in each epoch, found one at step {manifest.Step}, {manifest.StepInEpoch} of epoch {manifest.Epoch}.");
+        }
+
+        if (manifest.Order != _order.Fingerprint(manifest.Epoch))
+        {
+            throw new CheckpointException(path, "expected the order of examples that this runtime draws, found another: the checkpoint was written by a runtime that shuffles otherwise, and could not be continued exactly.");
+        }
+
+        _state.Load(checkpoint);
+        (_step, _epoch, _stepInEpoch) = (manifest.Step, manifest.Epoch, manifest.StepInEpoch);
+        (_rateFactor, _skipped, _divergences, _returns) = (manifest.RateFactor, manifest.Skipped, manifest.Divergences, manifest.Returns);
+        _epochs.Clear();
+        _epochs.AddRange(checkpoint.Epochs);
+        _reporter.Earlier = new TimeSpan(manifest.ElapsedTicks);
+        (_context.Step, _context.Epoch) = (_step, _epoch);
+        _keeper?.Last = checkpoint.Path;
+        _savedAt = _step;
+    }
+
+    private CheckpointManifest Manifest() => new(
+        CheckpointManifest.FormatName,
+        CheckpointManifest.CurrentVersion,
+        TrainingDiagnostics.LibraryVersion,
+        DateTimeOffset.UtcNow,
+        _settings.Identity(_data, _optimizer.GetType().Name, [.. Loss.Objectives.Keys]),
+        _step,
+        _epoch,
+        _stepInEpoch,
+        _order.Fingerprint(_epoch),
+        _averages.Steps,
+        _reporter.Elapsed.Ticks,
+        _rateFactor,
+        _skipped,
+        _divergences,
+        _returns,
+        [.. _epochs.Select(e => new CheckpointManifest.EpochEntry(e.Epoch, e.Steps, e.Metrics, e.Elapsed.Ticks))]);
+
+    private void SaveIfDue(bool endOfEpoch)
+    {
+        // The last one is written at the end.
+        if (_keeper is not null && _step < TotalSteps && _keeper.IsDue(_step, endOfEpoch, _epochs.Count))
+        {
+            Save();
+        }
+    }
+
+    private void SaveLast()
+    {
+        if (_keeper is not null && _savedAt != _step)
+        {
+            Save();
+        }
+    }
+
+    /// <summary>Writes a checkpoint. A disk that is full for a while does not end a run of a week: the failure is logged, and the next one is tried when it is due.</summary>
+    private void Save()
+    {
+        using System.Diagnostics.Activity? activity = TrainingDiagnostics.Start("checkpoint", null);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        try
+        {
+            string path = _keeper!.Write(Manifest(), _state);
+            _savedAt = _step;
+            TrainerLog.CheckpointWritten(_logger, path, clock.Elapsed);
+            TrainingDiagnostics.CheckpointWritten(clock.Elapsed);
+            _keeper.Prune();
+        }
+        catch (CheckpointException e)
+        {
+            TrainerLog.CheckpointFailed(_logger, e, e.Path);
+        }
+    }
+
+    /// <summary>Asks the policy about a step whose numbers are not finite.</summary>
+    /// <returns>True if the run goes on after the batch; false if it has gone back to a checkpoint.</returns>
+    /// <exception cref="TrainingDivergedException">The policy ends the run.</exception>
+    private bool GoesOn((string Term, double Value) fault, Tensor batch, int[] indices)
+    {
+        var divergence = new Divergence(fault.Term, fault.Value, _step + 1, _epoch, ++_inSuccession, ++_divergences, _returns, _keeper?.Last);
+        DivergenceAnswer answer = _settings.Divergence.Answer(divergence);
+        if (answer.Skips && _settings.Divergence.MaySkip)
+        {
+            _skipped++;
+            TrainerLog.Skipped(_logger, fault.Term, fault.Value, _step + 1, _skipped);
+            return true;
+        }
+
+        if (answer.RateFactor is { } factor && _settings.Checkpoints is { } options && Checkpoint.Latest(options.Directory) is { } checkpoint)
+        {
+            (int divergences, int returns, double rate) = (_divergences, _returns + 1, _rateFactor * factor);
+            Restore(checkpoint);
+            (_divergences, _returns, _rateFactor) = (divergences, returns, rate);
+            TrainerLog.Returned(_logger, fault.Term, fault.Value, divergence.Step, checkpoint.Path, rate);
+            return false;
+        }
+
+        TrainerLog.Diverged(_logger, fault.Term, fault.Value, divergence.Step);
+        throw new TrainingDivergedException(fault.Term, fault.Value, divergence.Step, divergence.Epoch, SaveBatch(batch, indices, divergence));
+    }
+
+    private string? SaveBatch(Tensor batch, int[] indices, Divergence divergence)
+    {
+        if (_settings.Divergence.BatchFolder is not { } folder)
+        {
+            return null;
+        }
+
+        string path = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"batch-{divergence.Step:D12}.safetensors"));
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var tensors = new Dictionary<string, Tensor> { ["batch"] = batch, ["examples"] = tensor(indices.Select(i => (long)i).ToArray()) };
+            var about = new Dictionary<string, string> { ["term"] = divergence.Term, ["step"] = divergence.Step.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+            SafetensorsFile.Write(path, tensors, about);
+            return path;
+        }
+        catch (Exception e) when (e is CheckpointException or IOException or UnauthorizedAccessException)
+        {
+            // The divergence is what the caller has to hear of.
+            TrainerLog.CheckpointFailed(_logger, e, path);
+            return null;
+        }
+    }
+}

@@ -8,7 +8,7 @@ namespace InfoMax.Data;
 /// </summary>
 /// <remarks>
 /// An implementation must give the same example for the same index each time unless it documents an augmentation, and must be
-/// usable from one thread at a time.
+/// usable from one thread at a time, and from several at once if <see cref="IsThreadSafe"/> says so.
 /// </remarks>
 public interface IBatchSource
 {
@@ -17,6 +17,10 @@ public interface IBatchSource
 
     /// <summary>Shape of one example without the batch dimension, for images <c>[C, H, W]</c>.</summary>
     IReadOnlyList<long> ExampleShape { get; }
+
+    /// <summary>Whether several threads may call <see cref="GetBatch"/> at once: then batches can be made by more than one thread ahead of time.</summary>
+    /// <value>False unless the source says otherwise.</value>
+    bool IsThreadSafe => false;
 
     /// <summary>Fetches examples by index, in the order given.</summary>
     /// <param name="indices">Indices in <c>[0, Count)</c>; repeats are allowed.</param>

@@ -48,6 +48,9 @@ public sealed class InMemorySource : IBatchSource, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<long> ExampleShape { get; }
 
+    /// <summary>True: several threads may fetch at once, since examples are only read. Disposing must wait for them.</summary>
+    public bool IsThreadSafe => true;
+
     /// <inheritdoc/>
     public Tensor GetBatch(ReadOnlySpan<int> indices)
     {

@@ -35,6 +35,9 @@ public sealed class PairedSource : IBatchSource
     /// <inheritdoc/>
     public IReadOnlyList<long> ExampleShape { get; }
 
+    /// <summary>True if several threads may use both sources, each by itself, at once.</summary>
+    public bool IsThreadSafe => _first.IsThreadSafe && _second.IsThreadSafe;
+
     /// <inheritdoc/>
     public Tensor GetBatch(ReadOnlySpan<int> indices)
     {

@@ -7,13 +7,17 @@ namespace InfoMax.Numerics;
 internal static class Initialization
 {
     /// <summary>A CPU generator for one purpose, so that drawing more for one leaves the others as they were.</summary>
-    public static Generator Generator(int seed, int purpose)
+    public static Generator Generator(int seed, int purpose) => new(Mix(((ulong)(uint)seed << 32) + (uint)purpose) & long.MaxValue);
+
+    /// <summary>A CPU generator for one draw of many for a purpose, such as one batch of a run.</summary>
+    /// <remarks>
+    /// The generator of libtorch takes 32 bits of its seed. They are a permutation of the number of the draw that hangs on seed and purpose: no two of the first 2³² draws share a stream, and the streams of
+    /// two seeds do not follow one another.
+    /// </remarks>
+    public static Generator Generator(int seed, int purpose, long draw)
     {
-        // SplitMix64: neighbouring seeds and purposes give unrelated streams.
-        ulong z = ((ulong)(uint)seed << 32) + (uint)purpose + 0x9E3779B97F4A7C15UL;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return new Generator((z ^ (z >> 31)) & long.MaxValue);
+        ulong key = Mix(((ulong)(uint)seed << 32) + (uint)purpose + ((ulong)(draw >>> 32) * 0xD1B54A32D192ED03UL));
+        return new Generator(Permute(Permute((uint)draw ^ (uint)key) + (uint)(key >> 32)));
     }
 
     /// <summary>A seed derived from another for one purpose.</summary>
@@ -116,5 +120,22 @@ internal static class Initialization
     {
         using var scope = NewDisposeScope();
         target.copy_(randn(target.shape, generator: generator).mul_(deviation));
+    }
+
+    /// <summary>One step of SplitMix64: neighbouring states give unrelated numbers.</summary>
+    private static ulong Mix(ulong state)
+    {
+        ulong z = state + 0x9E3779B97F4A7C15UL;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return z ^ (z >> 31);
+    }
+
+    /// <summary>A permutation of 32 bits in which every bit of the result hangs on every bit (the finish of MurmurHash3).</summary>
+    private static uint Permute(uint bits)
+    {
+        bits = (bits ^ (bits >> 16)) * 0x85EBCA6BU;
+        bits = (bits ^ (bits >> 13)) * 0xC2B2AE35U;
+        return bits ^ (bits >> 16);
     }
 }

@@ -36,6 +36,15 @@ public sealed partial class DimTrainer
     /// <returns>This trainer.</returns>
     public DimTrainer MicroBatches(int parts) => Configure(s => s.MicroBatches = parts);
 
+    /// <summary>
+    /// Makes batches ahead of time, on threads of their own, for sources that read files, decode or augment. The run has the same bits with any number of threads. <c>TrainingProgress.DataWaitShare</c> tells whether it helps: it is the share of
+    /// the time in which steps wait for their batch.
+    /// </summary>
+    /// <param name="workers">Number of threads; 0 (the default of a trainer) makes each batch when it is needed, on the training thread. More than one needs a source that says <c>IsThreadSafe</c>.</param>
+    /// <param name="ahead">The most batches that wait, 1 or more; null takes two for each thread. Each costs the memory of a batch.</param>
+    /// <returns>This trainer.</returns>
+    public DimTrainer Prefetch(int workers = 1, int? ahead = null) => Configure(s => (s.FeedWorkers, s.FeedAhead) = (workers, ahead ?? Math.Max(1, 2 * workers)));
+
     /// <summary>Says what happens when a loss term or the gradient is not finite; default: the run ends.</summary>
     /// <param name="policy">The policy.</param>
     /// <returns>This trainer.</returns>

@@ -46,6 +46,12 @@ internal sealed class TrainerSettings
 
     public int MicroBatches { get; set; } = 1;
 
+    /// <summary>Threads that make batches ahead of time; 0 for none.</summary>
+    public int FeedWorkers { get; set; }
+
+    /// <summary>The most batches that are made and not yet used.</summary>
+    public int FeedAhead { get; set; } = 1;
+
     public DivergencePolicy Divergence { get; set; } = DivergencePolicy.Throw();
 
     public List<TrainingCallback> Callbacks { get; } = [];
@@ -85,6 +91,9 @@ internal sealed class TrainerSettings
         Require(LargestGradientNorm is not { } norm || (double.IsFinite(norm) && norm > 0), $"the largest norm of the gradient must be finite and positive, is {LargestGradientNorm}");
         Require(AverageDecay is not { } decay || decay is > 0 and < 1, $"the decay of averaged weights must be in (0, 1), is {AverageDecay}");
         Require(MicroBatches >= 1 && BatchSize % Math.Max(1, MicroBatches) == 0, $"the number of micro-batches must divide the batch size, {BatchSize}; is {MicroBatches}");
+        Require(FeedWorkers >= 0, $"the number of threads that make batches must be at least 0, is {FeedWorkers}");
+        Require(FeedAhead >= 1, $"the number of batches made ahead must be at least 1, is {FeedAhead}");
+        Require(FeedWorkers <= 1 || data.IsThreadSafe, $"one thread at most can make batches, since {data.GetType().Name} does not say that several may use it at once ({nameof(IBatchSource.IsThreadSafe)}); asked for {FeedWorkers}");
         Require(!Divergence.MayReturn || Checkpoints is not null, "a policy that returns to checkpoints needs some: call Checkpoints(…)");
         Require(!ResumeIfAny || Checkpoints is not null, "to resume if there is something to resume from, say where: call Checkpoints(…)");
         if (Checkpoints is { } options && ResumeFrom is null && !ResumeIfAny && CheckpointFolder.List(options.Directory) is [var found, ..])

@@ -112,7 +112,7 @@ internal sealed partial class TrainingRun : IDisposable
         while (_step < TotalSteps && !cancellationToken.IsCancellationRequested && !_context.IsStopping)
         {
             // After a return to a checkpoint the feed starts anew.
-            using BatchFeed feed = OpenFeed(cancellationToken);
+            using BatchPrefetcher feed = OpenFeed(cancellationToken);
             while (_step < TotalSteps && !cancellationToken.IsCancellationRequested && !_context.IsStopping && Next(feed))
             {
             }
@@ -139,10 +139,10 @@ internal sealed partial class TrainingRun : IDisposable
 
     /// <summary>Does the next step.</summary>
     /// <returns>False if the run has gone back to a checkpoint, or the feed was cancelled.</returns>
-    private bool Next(BatchFeed feed)
+    private bool Next(BatchPrefetcher feed)
     {
         using var scope = NewDisposeScope();
-        if (!feed.TryNext(out int[] indices, out Tensor? fetched))
+        if (!feed.TryNext(out int[]? indices, out Tensor? fetched))
         {
             return false;
         }
@@ -210,7 +210,8 @@ internal sealed partial class TrainingRun : IDisposable
         (_epoch, _stepInEpoch) = (_epoch + 1, 0);
     }
 
-    private BatchFeed OpenFeed(CancellationToken cancellationToken) => new(_data, Plan(_epoch, _stepInEpoch), _step, cancellationToken);
+    private BatchPrefetcher OpenFeed(CancellationToken cancellationToken) =>
+        new(_data, Plan(_epoch, _stepInEpoch), _step, _settings.FeedWorkers, _settings.FeedAhead, cancellationToken);
 
     /// <summary>The batches from a position on.</summary>
     private IEnumerable<int[]> Plan(int epoch, int stepInEpoch)

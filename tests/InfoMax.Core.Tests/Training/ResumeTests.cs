@@ -1,5 +1,7 @@
 using InfoMax.Core.Tests.Support;
+using InfoMax.Data;
 using InfoMax.Encoders;
+using InfoMax.Estimators;
 using InfoMax.Exchange;
 using InfoMax.Training;
 using static TorchSharp.torch;
@@ -174,6 +176,27 @@ public sealed class ResumeTests : IDisposable
             };
             changed.Fit();
         });
+    }
+
+    [Fact]
+    public void Resume_OfAnAugmentedPrefetchedRun_HasTheBitsOfOneWithoutThreads()
+    {
+        using Tensor data = ToyTraining.Data();
+        using var plain = new InMemorySource(data);
+        var source = new AugmentedSource(plain, new ImageAugmentation { Jitter = 0, Greyscale = 0 }, seed: 4);
+        byte[] Bits(int epochs, Func<DimTrainer, DimTrainer> change)
+        {
+            using Encoder encoder = ToyTraining.Encoder();
+            using DimTrainer trainer = change(new DimTrainer(encoder, source).Local(new InfoNceEstimator(), units: 8).BatchSize(8).Epochs(epochs).Seed(5));
+            trainer.Fit();
+            return ToyTraining.Bits(encoder);
+        }
+
+        byte[] whole = Bits(4, t => t);
+        Bits(4, t => t.Prefetch(3, ahead: 5)).Should().Equal(whole);
+        Bits(4, t => t.Prefetch().Checkpoints(_folder).Callback(new StopAt(6))).Should().NotEqual(whole);
+        Bits(4, t => t.Prefetch(2).Resume(_folder)).Should().Equal(whole);
+        FluentActions.Invoking(() => Bits(1, t => t.Prefetch(-1, 0))).Should().Throw<ArgumentException>().WithMessage("*at least 0, is -1*at least 1, is 0*");
     }
 
     private static (byte[] Encoder, byte[] Loss, TrainingResult Result) Run(Tensor data, int epochs, Func<DimTrainer, DimTrainer> change, int seed = 1)

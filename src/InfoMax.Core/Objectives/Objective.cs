@@ -44,12 +44,23 @@ public abstract class Objective : nn.Module<EncoderOutput, ObjectiveResult>
     /// <summary>Evaluates the term. Use <c>call(output)</c>, which also runs hooks.</summary>
     /// <param name="output">What the encoder made of a batch.</param>
     /// <returns>The unweighted loss and its metrics; they belong to the caller, or to the dispose scope open at the call.</returns>
-    /// <exception cref="ArgumentException">The output does not fit the objective, or the batch has fewer examples than it needs.</exception>
+    /// <exception cref="ArgumentException">The output does not fit the objective, is on another device, or the batch has fewer examples than it needs.</exception>
     public sealed override ObjectiveResult forward(EncoderOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
+        CheckDevice(output);
         using var scope = NewDisposeScope();
         return Evaluate(output).MoveToOuter(scope);
+    }
+
+    /// <summary>Tensors never cross devices silently: libtorch would say so too, but not which of many tensors it means.</summary>
+    private void CheckDevice(EncoderOutput output)
+    {
+        Tensor global = output.Global;
+        if (parameters().FirstOrDefault() is { } own && (own.device_type != global.device_type || own.device_index != global.device_index))
+        {
+            throw new ArgumentException($"Expected the encoder's output on {own.device}, where the objective \"{TermName}\" is, got {TensorGuard.Describe(global)}. Move the objective, or the loss that it is in, to the encoder's device with to(device).", nameof(output));
+        }
     }
 
     /// <summary>Evaluates the term inside a dispose scope; what is not part of the result is disposed.</summary>

@@ -11,6 +11,7 @@ public sealed class ReadmeTests
 {
     [Theory]
     [InlineData("train")]
+    [InlineData("overnight")]
     [InlineData("embed")]
     [InlineData("estimate")]
     public void Readme_Snippets_AreTheCodeThatIsTested(string name)
@@ -44,6 +45,24 @@ public sealed class ReadmeTests
             result.Steps.Should().Be(20);
             reports.Should().NotBeEmpty();
             probe.Mean.Should().BeGreaterThan(0.4, "four classes by chance give 0.25");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void OvernightSnippet_StartedTwice_GoesOnWhereItWas()
+    {
+        string folder = Directory.CreateTempSubdirectory("infomax").FullName;
+        try
+        {
+            using torch.Tensor images = torch.rand(128, 3, 32, 32);
+            Snippets.Overnight(images, folder, 1, CancellationToken.None).Steps.Should().Be(2);
+            TrainingResult second = Snippets.Overnight(images, folder, 2, CancellationToken.None);
+            (second.StopReason, second.Steps, second.Epochs.Count).Should().Be((StopReason.Completed, 4L, 2));
+            Checkpoint.Open(folder).HasAverage.Should().BeTrue();
         }
         finally
         {

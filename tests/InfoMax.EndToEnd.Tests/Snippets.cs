@@ -36,6 +36,23 @@ internal static class Snippets
         return (result, probe);
     }
 
+    public static TrainingResult Overnight(torch.Tensor pixels, string runFolder, int epochs, CancellationToken cancellationToken)
+    {
+        using var images = new InMemorySource(pixels);
+        using ConvEncoder encoder = ConvEncoder.For32x32(inputChannels: 3, globalUnits: 16, seed: 7);
+        // snippet: overnight
+        using DimTrainer trainer = new DimTrainer(encoder, new AugmentedSource(images, new ImageAugmentation(), seed: 7))
+            .Local(new InfoNceEstimator(), units: 256).Prior(Prior.Uniform)
+            .Epochs(epochs).BatchSize(64).MicroBatches(2).Seed(7)   // 64 contrasted with each other, encoded 32 at a time
+            .Schedule(LearningRateSchedule.Cosine().WithWarmUp(10)).ClipGradients(10).AverageWeights(0.99)
+            .Prefetch(workers: 1)
+            .Checkpoints(runFolder).ResumeIfAny()   // killed and started again: the same bits in the end
+            .OnDivergence(DivergencePolicy.ReturnToCheckpoint());
+        TrainingResult result = trainer.Fit(cancellationToken);
+        // end of snippet
+        return result;
+    }
+
     public static void Embed(torch.Tensor batch, Action<int, IReadOnlyDictionary<string, double>> report)
     {
         // snippet: embed

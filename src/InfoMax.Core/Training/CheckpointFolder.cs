@@ -10,6 +10,7 @@ internal static class CheckpointFolder
 {
     /// <summary>Checksums of all other files, in the form that <c>sha256sum --check</c> reads.</summary>
     public const string ChecksumFile = "SHA256SUMS";
+    private const string LockFile = ".lock";
     private const string Prefix = "step-";
     private const string Writing = ".writing-";
     private const string Removing = ".removing-";
@@ -44,6 +45,21 @@ internal static class CheckpointFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CheckpointException(directory, $"the folder cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Makes the folder and takes it until the result is disposed; the system gives it back if the process dies.</summary>
+    /// <exception cref="CheckpointException">Another run has it, or it cannot be used.</exception>
+    public static FileStream Lock(string directory)
+    {
+        Guarded(directory, () => Directory.CreateDirectory(directory));
+        try
+        {
+            return new FileStream(Path.Combine(directory, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(directory, $"expected a folder that no other run is using: {e.Message}", e);
         }
     }
 

@@ -3,17 +3,20 @@ using InfoMax.Exchange;
 namespace InfoMax.Training;
 
 /// <summary>Writes a run's checkpoints and removes those that are not to be kept.</summary>
-internal sealed class CheckpointKeeper(CheckpointOptions options)
+internal sealed class CheckpointKeeper(CheckpointOptions options) : IDisposable
 {
+    private FileStream? _lock;
+
     private readonly Dictionary<string, double> _scores = new(StringComparer.Ordinal);
 
     /// <summary>The last one that was written or resumed from; null if there is none.</summary>
     public string? Last { get; set; }
 
-    /// <summary>Makes the folder, and learns what is in it already.</summary>
-    /// <exception cref="CheckpointException">The folder cannot be used.</exception>
+    /// <summary>Makes the folder, takes it for this run alone, and learns what is in it already.</summary>
+    /// <exception cref="CheckpointException">The folder cannot be used, or another run uses it.</exception>
     public void Prepare()
     {
+        _lock = CheckpointFolder.Lock(options.Directory);
         CheckpointFolder.Prepare(options.Directory);
         foreach (string path in CheckpointFolder.List(options.Directory))
         {
@@ -56,6 +59,9 @@ internal sealed class CheckpointKeeper(CheckpointOptions options)
             _scores.Remove(path);
         }
     }
+
+    /// <summary>Leaves the folder to others.</summary>
+    public void Dispose() => _lock?.Dispose();
 
     private void Note(string path, CheckpointManifest manifest)
     {

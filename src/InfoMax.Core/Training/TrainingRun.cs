@@ -98,6 +98,7 @@ internal sealed partial class TrainingRun : IDisposable
 
     public void Dispose()
     {
+        _keeper?.Dispose();
         _averages.Dispose();
         _weightAverage?.Dispose();
         _optimizer.Dispose();

@@ -80,6 +80,28 @@ public sealed class ExchangeDocumentTests : IDisposable
         network.state_dict()["1.num_batches_tracked"].item<long>().Should().Be(1);
     }
 
+    [PythonFact("torch")]
+    [Trait("needs", "Python")]
+    public void Python_OurEncoder_GivesTheSameFeatures()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var encoder = new ConvEncoder(PaperNetworks.Basic28x28(), seed: 3);
+        torch.Tensor images = torch.randn(32, 1, 28, 28);
+        for (int i = 0; i < 5; i++)
+        {
+            // Running statistics that are not those of the beginning.
+            encoder.call((images * 2) + i);
+        }
+
+        encoder.eval();
+        string weights = _folder.File("encoder.safetensors"), features = _folder.File("features.safetensors");
+        ModuleWeights.Save(encoder, weights);
+        SafetensorsFile.Write(features, encoder.call(images).Features.ToDictionary(f => f.Key, f => f.Value.detach()).Append(new("images", images)).ToDictionary());
+
+        (int exitCode, string errors) = PythonFactAttribute.Run(Path.Combine(Root, "docs", "features.py"), weights, features);
+        exitCode.Should().Be(0, errors);
+    }
+
     private static string PythonFile => Path.Combine(Root, "docs", "exchange.py");
 
     private static void SaveAndLoad(ConvEncoder encoder, string path)

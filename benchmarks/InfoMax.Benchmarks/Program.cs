@@ -9,6 +9,7 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- steps [keep-pages] [bfloat16] [STEPS]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- neighbours knn|retrieval cosine|L1|L2 UNITS QUERIES [GALLERY]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- feeding FOLDER [ROUNDS STEPS]
 switch (args)
 {
     case ["ratios", ..]:
@@ -31,6 +32,9 @@ switch (args)
         break;
     case ["tsne", string rows, string iterations]:
         EvaluationSizes.TSne(Number(rows), Number(iterations));
+        break;
+    case ["feeding", string folder, .. string[] sizes]:
+        Feeding.Run(folder, sizes is [string rounds, _] ? Number(rounds) : 15, sizes is [_, string steps] ? Number(steps) : 10);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -10,37 +10,39 @@ internal sealed class FolderListing
         ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".jxl",
     };
 
+    // What the base class library gives for something that is not there.
+    private const FileAttributes Unknown = (FileAttributes)(-1);
+
     private readonly string _root;
+    private readonly ImageFolderOptions _options;
     private readonly List<string> _images = [];
+    private readonly List<SkippedFile> _skipped = [];
     private readonly SortedDictionary<string, int> _others = new(StringComparer.Ordinal);
 
-    private FolderListing(string root) => _root = root;
+    private FolderListing(string root, ImageFolderOptions options) => (_root, _options) = (root, options);
 
     /// <summary>Paths relative to the root, with '/' between the parts.</summary>
     public IReadOnlyList<string> Images => _images;
 
-    /// <summary>Walks a folder. Links are followed, but no folder is entered twice, so that loops end.</summary>
-    public static FolderListing Of(string root, CancellationToken cancellation)
+    /// <summary>Links and folders that were left out.</summary>
+    public IReadOnlyList<SkippedFile> Skipped => _skipped;
+
+    /// <summary>Walks a folder. No folder is entered twice, so that loops of links end.</summary>
+    public static FolderListing Of(string root, ImageFolderOptions options, CancellationToken cancellation)
     {
         DatasetFile.RequireFolder(root);
-        var listing = new FolderListing(root);
-        try
-        {
-            listing.Walk(cancellation);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DatasetException(root, $"expected a readable folder, and listing it failed: {e.Message}", e);
-        }
-
+        var listing = new FolderListing(root, options);
+        listing.Walk(cancellation);
         listing._images.Sort(StringComparer.Ordinal);
         return listing;
     }
 
     /// <summary>What else is there, by extension, for the message of an exception.</summary>
-    public string Others() => _others.Count == 0
-        ? "no files"
-        : string.Join(", ", _others.Take(8).Select(o => $"{o.Value} × {(o.Key.Length == 0 ? "no extension" : o.Key)}"));
+    public string Others()
+    {
+        string others = _others.Count == 0 ? "no files" : string.Join(", ", _others.Take(8).Select(o => $"{o.Value} × {(o.Key.Length == 0 ? "no extension" : o.Key)}"));
+        return _skipped.Count == 0 ? others : $"{others}, and {_skipped.Count} left out (the first, {_skipped[0].Name}: {_skipped[0].Reason})";
+    }
 
     private void Walk(CancellationToken cancellation)
     {
@@ -50,14 +52,26 @@ internal sealed class FolderListing
         while (waiting.TryPop(out (DirectoryInfo Folder, string Prefix) next))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Target(next.Folder) is not DirectoryInfo real || !entered.Add(real.FullName))
+            string name = next.Prefix.TrimEnd('/');
+            if (FileLinks.Target(next.Folder) is not DirectoryInfo real)
             {
                 continue;
             }
 
-            var folders = new List<DirectoryInfo>();
-            foreach (FileSystemInfo entry in real.EnumerateFileSystemInfos().Where(Visible))
+            if (!entered.Add(real.FullName))
             {
+                _skipped.Add(new SkippedFile(name, "expected each folder once, found a second way to one that is read already, by a link."));
+                continue;
+            }
+
+            var folders = new List<DirectoryInfo>();
+            foreach (FileSystemInfo entry in Entries(real, name))
+            {
+                if (!Take(entry, next.Prefix))
+                {
+                    continue;
+                }
+
                 if (entry is DirectoryInfo folder)
                 {
                     folders.Add(folder);
@@ -80,19 +94,54 @@ internal sealed class FolderListing
         }
     }
 
-    private static bool Visible(FileSystemInfo entry) =>
-        entry.Name[0] != '.' && entry.Name != "__MACOSX" && (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) == 0;
-
-    /// <summary>The folder itself, or what a link to it leads to; null if that is nowhere.</summary>
-    private static DirectoryInfo? Target(DirectoryInfo folder)
+    private FileSystemInfo[] Entries(DirectoryInfo folder, string name)
     {
         try
         {
-            return folder.LinkTarget is null ? folder : folder.ResolveLinkTarget(returnFinalTarget: true) is DirectoryInfo { Exists: true } target ? target : null;
+            return [.. folder.EnumerateFileSystemInfos().Where(Visible)];
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            string reason = $"expected a readable folder, and listing it failed: {e.Message}";
+            if (name.Length == 0)
+            {
+                throw new DatasetException(_root, reason, e);
+            }
+
+            Bad(name, reason, e);
+            return [];
         }
     }
+
+    /// <summary>Whether an entry is to be looked at, as the policy for links has it.</summary>
+    private bool Take(FileSystemInfo entry, string prefix)
+    {
+        if (_options.Links == LinkPolicy.Follow || !FileLinks.Is(entry) || (entry is FileInfo && !ImageExtensions.Contains(entry.Extension)))
+        {
+            return true;
+        }
+
+        string name = prefix + entry.Name;
+        switch (_options.Links)
+        {
+            case LinkPolicy.FollowInside when FileLinks.LeadsInto(entry, _root):
+                return true;
+            case LinkPolicy.FollowInside:
+                Bad(name, $"expected links that lead into the folder read, found one to {entry.LinkTarget}.");
+                return false;
+            case LinkPolicy.Skip:
+                _skipped.Add(new SkippedFile(name, $"expected no links, found one to {entry.LinkTarget}."));
+                return false;
+            default:
+                throw new DatasetException(Path.Combine(_root, name), $"expected no links, found one to {entry.LinkTarget}.");
+        }
+    }
+
+    private void Bad(string name, string reason, Exception? cause = null) => _skipped.Add(_options.OnBadFile == BadFilePolicy.Skip
+        ? new SkippedFile(name, reason)
+        : throw new DatasetException(Path.Combine(_root, name), reason, cause));
+
+    /// <summary>Whether an entry is not hidden. One that cannot be looked at, such as a file whose name is no text, is not passed over: it is a bad file if it has the name of an image.</summary>
+    private static bool Visible(FileSystemInfo entry) =>
+        entry.Name[0] != '.' && entry.Name != "__MACOSX" && (entry.Attributes == Unknown || (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) == 0);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SkiaSharp;
 
 namespace InfoMax.Datasets;
@@ -16,8 +17,8 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
     /// <summary>Bytes of one decoded image.</summary>
     public int ImageLength => options.Channels * options.Height * options.Width;
 
-    /// <summary>Decodes a file into <paramref name="target"/>, channel by channel; returns why that cannot be done, or null.</summary>
-    public string? Decode(string path, Span<byte> target)
+    /// <summary>Decodes a file into <paramref name="target"/>, channel by channel; returns why that cannot be done, or null. Gives the SHA-256 of its bytes if there is room for it.</summary>
+    public string? Decode(string path, Span<byte> target, Span<string?> digest = default)
     {
         try
         {
@@ -26,7 +27,7 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
             {
                 0 => "expected an image, found an empty file.",
                 > LongestFile => $"expected an image file of at most {LongestFile} bytes, found {length}.",
-                _ => Decode(File.ReadAllBytes(path), target),
+                _ => Decode(File.ReadAllBytes(path), target, digest),
             };
         }
         catch (DatasetException e)
@@ -39,8 +40,13 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
         }
     }
 
-    private string? Decode(byte[] bytes, Span<byte> target)
+    private string? Decode(byte[] bytes, Span<byte> target, Span<string?> digest)
     {
+        if (!digest.IsEmpty)
+        {
+            digest[0] = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        }
+
         using SKData data = SKData.CreateCopy(bytes);
         using SKCodec? codec = SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Webp))
@@ -55,9 +61,9 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
             return $"expected the data of an image of {info.Width} × {info.Height}, as the header says, found {bytes.Length} bytes, which cannot hold them.";
         }
 
-        if (pixels is < 1 or > ImageFolderOptions.MaxPixels)
+        if (pixels < 1 || pixels > options.PixelLimit)
         {
-            return $"expected an image of at most {ImageFolderOptions.MaxPixels} pixels, found {info.Width} × {info.Height} in the header.";
+            return $"expected an image of at most {options.PixelLimit} pixels, found {info.Width} × {info.Height} in the header.";
         }
 
         if (LacksEnd(codec.EncodedFormat, bytes))

@@ -9,13 +9,13 @@ namespace InfoMax.Datasets;
 /// <remarks>
 /// <para>
 /// Files with the extension of an image are read; others (a licence, <c>Thumbs.db</c>), hidden ones and <c>__MACOSX</c> are passed over. A file
-/// with such an extension that holds no image, a damaged one or one of a format that is not read is a bad file: see
-/// <see cref="ImageFolderOptions.OnBadFile"/>.
+/// with such an extension that holds no image, a damaged one or one of a format that is not read is a bad file, as is a folder below that cannot be listed: see
+/// <see cref="ImageFolderOptions.OnBadFile"/>. Links and duplicates have policies of their own.
 /// </para>
 /// <para>
 /// Images are in the ordinal order of their relative paths, whatever the file system's. They are turned as EXIF says, laid on
 /// <see cref="ImageFolderOptions.Background"/> where they are transparent, and resized by area average. Colour profiles are not applied. The same
-/// files give the same bytes on every run; decoding uses all cores.
+/// files give the same bytes on every run; decoding uses all cores. For folders that do not fit into memory there is <see cref="ImageFolderSource"/>.
 /// </para>
 /// </remarks>
 public static class ImageFolder
@@ -36,28 +36,7 @@ public static class ImageFolder
         ArgumentNullException.ThrowIfNull(path);
         NativeBackend.EnsureLoadable();
         options ??= new ImageFolderOptions();
-        FolderListing listing = FolderListing.Of(path, cancellation);
-        if (listing.Images.Count == 0)
-        {
-            throw new DatasetException(path, $"expected images (JPEG, PNG, BMP, GIF or WebP), found {listing.Others()}.");
-        }
-
-        ClassFolders? classes = ClassFolders.Of(path, listing.Images, options);
-        var skipped = new List<SkippedFile>();
-        var names = new List<string>(listing.Images.Count);
-        foreach (string name in listing.Images)
-        {
-            if (classes is not null && classes.Label(name) is null)
-            {
-                skipped.Add(new SkippedFile(name, "expected in a class folder, found beside them."));
-            }
-            else
-            {
-                names.Add(name);
-            }
-        }
-
-        return ImageFiles.Read(
-            path, names, classes is null ? null : name => classes.Label(name)!.Value, classes?.ClassNames, skipped, options, progress, cancellation);
+        FolderPlan plan = FolderPlan.Of(path, options, cancellation);
+        return ImageFiles.Read(path, plan.Names, plan.Label, plan.ClassNames, plan.Skipped, options, progress, cancellation);
     }
 }

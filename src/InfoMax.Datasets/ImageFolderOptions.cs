@@ -6,7 +6,7 @@ public sealed record ImageFolderOptions
     /// <summary>The largest width or height that can be asked for.</summary>
     public const int MaxSize = 4096;
 
-    /// <summary>The most pixels that a file may claim: a file with more is a bad file, and is not decoded.</summary>
+    /// <summary>The largest limit of pixels that can be set, and the default: see <see cref="PixelLimit"/>.</summary>
     public const int MaxPixels = 100_000_000;
 
     private readonly int _width = 64;
@@ -67,6 +67,38 @@ public sealed record ImageFolderOptions
     /// <summary>What to do about a file that cannot be read as an image.</summary>
     /// <value>By default <see cref="BadFilePolicy.Fail"/>.</value>
     public BadFilePolicy OnBadFile { get; init; } = BadFilePolicy.Fail;
+
+    /// <summary>What to do about symbolic links.</summary>
+    /// <value>By default <see cref="LinkPolicy.Follow"/>.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration.</exception>
+    public LinkPolicy Links
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Links), value, "Expected one of the values of LinkPolicy.");
+    } = LinkPolicy.Follow;
+
+    /// <summary>What to do about files that are there twice.</summary>
+    /// <value>By default <see cref="DuplicatePolicy.Ignore"/>.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration.</exception>
+    public DuplicatePolicy OnDuplicate
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(OnDuplicate), value, "Expected one of the values of DuplicatePolicy.");
+    } = DuplicatePolicy.Ignore;
+
+    /// <summary>The most pixels, width times height, that a file may have by its header. One with more is a bad file, and is not decoded.</summary>
+    /// <value>From 1 to <see cref="MaxPixels"/>, the default.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int PixelLimit
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(PixelLimit));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxPixels, nameof(PixelLimit));
+            field = value;
+        }
+    } = MaxPixels;
 
     /// <summary>Where labels come from.</summary>
     /// <value>By default <see cref="FolderLabels.Auto"/>.</value>

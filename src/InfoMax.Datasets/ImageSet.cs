@@ -32,11 +32,11 @@ public sealed class ImageSet : IDisposable
     /// The tensor is of another shape, dtype or device; a count differs from N; a label has no class; class names come without labels.
     /// </exception>
     public ImageSet(Tensor images, IReadOnlyList<int>? labels = null, IReadOnlyList<string>? classNames = null, IReadOnlyList<string>? names = null)
-        : this(images, labels, classNames, names, [])
+        : this(images, labels, classNames, names, [], [])
     {
     }
 
-    internal ImageSet(Tensor images, IReadOnlyList<int>? labels, IReadOnlyList<string>? classNames, IReadOnlyList<string>? names, IReadOnlyList<SkippedFile> skipped)
+    internal ImageSet(Tensor images, IReadOnlyList<int>? labels, IReadOnlyList<string>? classNames, IReadOnlyList<string>? names, IReadOnlyList<SkippedFile> skipped, IReadOnlyList<DuplicateFile> duplicates)
     {
         NativeBackend.EnsureLoadable();
         TensorGuard.NotDisposed(images);
@@ -55,7 +55,7 @@ public sealed class ImageSet : IDisposable
 
         LabelledCount = _labels?.Count(label => label != Unlabelled) ?? 0;
         _classNames = CheckLabels(_labels, classNames, Count);
-        Skipped = skipped;
+        (Skipped, Duplicates) = (skipped, duplicates);
         _images = images.detach().DetachFromDisposeScope();
     }
 
@@ -81,8 +81,11 @@ public sealed class ImageSet : IDisposable
     /// <summary>A name for each image: its path relative to the folder read, with '/' between the parts, or its index.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>Files that the reader left out, in reading order; empty for sets made from other sets.</summary>
+    /// <summary>Files, links and folders that the reader left out, in reading order; empty for sets made from other sets.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
+
+    /// <summary>Files whose bytes are those of another, in reading order, if <see cref="ImageFolderOptions.OnDuplicate"/> asks for them; empty for sets made from other sets.</summary>
+    public IReadOnlyList<DuplicateFile> Duplicates { get; }
 
     /// <summary>Number of images, N, at least 1.</summary>
     public int Count { get; }
@@ -198,7 +201,7 @@ public sealed class ImageSet : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, ImageFolderOptions.MaxSize);
         using Tensor resized = ImageResizing.Resize(Images, size);
-        return new ImageSet(resized, _labels, _labels is null ? null : _classNames, _names, Skipped);
+        return new ImageSet(resized, _labels, _labels is null ? null : _classNames, _names, Skipped, Duplicates);
     }
 
     /// <summary>Releases this set's reference to the images.</summary>

@@ -50,7 +50,7 @@ public static class TinyImageNet
         string root = !File.Exists(Path.Combine(path, "wnids.txt")) && Directory.Exists(Path.Combine(path, FolderName)) ? Path.Combine(path, FolderName) : path;
         Dictionary<string, int> classes = Classes(Path.Combine(root, "wnids.txt"));
         string folder = Path.Combine(root, part switch { TinyImageNetPart.Train => "train", TinyImageNetPart.Validation => "val", _ => "test" });
-        FolderListing listing = FolderListing.Of(folder, cancellation);
+        FolderListing listing = FolderListing.Of(folder, options, cancellation);
         if (listing.Images.Count == 0)
         {
             throw new DatasetException(folder, $"expected images, found {listing.Others()}.");
@@ -59,7 +59,7 @@ public static class TinyImageNet
         List<string> names = [.. listing.Images];
         if (part == TinyImageNetPart.Test)
         {
-            return ImageFiles.Read(folder, names, null, null, [], options, progress, cancellation);
+            return ImageFiles.Read(folder, names, null, null, [.. listing.Skipped], options, progress, cancellation);
         }
 
         string annotations = Path.Combine(folder, "val_annotations.txt");
@@ -67,7 +67,7 @@ public static class TinyImageNet
             ? Annotated(annotations, names, classes)
             : FromFolders(folder, names, classes, every: part == TinyImageNetPart.Train);
         string[] classNames = Words(Path.Combine(root, "words.txt"), classes);
-        return ImageFiles.Read(folder, names, name => labels[name], classNames, [], options, progress, cancellation);
+        return ImageFiles.Read(folder, names, name => labels[name], classNames, [.. listing.Skipped], options, progress, cancellation);
     }
 
     private static Dictionary<string, int> Classes(string path)

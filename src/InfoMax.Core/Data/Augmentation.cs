@@ -3,11 +3,17 @@ using static TorchSharp.torch;
 namespace InfoMax.Data;
 
 /// <summary>A random change of examples that keeps what matters about them, for objectives that compare two views. Extension point: one new class, or <see cref="Custom"/>.</summary>
-/// <remarks>Augmentations are stateless and immutable; randomness comes from the generator of the caller.</remarks>
+/// <remarks>
+/// <para>Augmentations are stateless and immutable; randomness comes from the generator of the caller, never from TorchSharp's global one. Several threads may apply one at once, each with a generator of its own.</para>
+/// <para>
+/// Where to put one: for one view of each example around the data, as an <see cref="AugmentedSource"/>, which can be made ahead of the training step; for objectives that compare two views into a
+/// <c>TwoViewEncoder</c>, which draws both.
+/// </para>
+/// </remarks>
 public abstract record Augmentation
 {
     /// <summary>An augmentation made of a function.</summary>
-    /// <param name="apply">From examples <c>[N, *shape]</c> and a CPU generator to changed examples; must not change its argument in place. Runs inside a dispose scope.</param>
+    /// <param name="apply">From examples <c>[N, *shape]</c> and a CPU generator to changed examples; must not change its argument in place. Runs inside a dispose scope, and on other threads where batches are made ahead of time.</param>
     /// <returns>The augmentation.</returns>
     public static Augmentation Custom(Func<Tensor, Generator, Tensor> apply)
     {
@@ -20,6 +26,24 @@ public abstract record Augmentation
     /// <param name="generator">Source of randomness, a CPU generator.</param>
     /// <returns>A new tensor that belongs to the caller or its dispose scope.</returns>
     public abstract Tensor Apply(Tensor batch, Generator generator);
+
+    /// <summary>This augmentation and after it another, drawing from one generator in turn.</summary>
+    /// <param name="next">What to do to the changed examples.</param>
+    /// <returns>The chain as one augmentation.</returns>
+    public Augmentation Then(Augmentation next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        return new Chain(this, next);
+    }
+
+    private sealed record Chain(Augmentation First, Augmentation Second) : Augmentation
+    {
+        public override Tensor Apply(Tensor batch, Generator generator)
+        {
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(Second.Apply(First.Apply(batch, generator), generator));
+        }
+    }
 
     private sealed record DelegateAugmentation(Func<Tensor, Generator, Tensor> Change) : Augmentation
     {

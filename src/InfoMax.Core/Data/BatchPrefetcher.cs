@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using static TorchSharp.torch;
 
 namespace InfoMax.Data;
@@ -18,18 +17,14 @@ namespace InfoMax.Data;
 /// </remarks>
 internal sealed class BatchPrefetcher : IDisposable
 {
-    private readonly IBatchSource _source;
-    private readonly IEnumerator<int[]> _plan;
-    private readonly long _firstDraw;
+    private readonly PlannedBatches _plan;
     private readonly int _ahead;
     private readonly List<Thread> _workers = [];
     private readonly CancellationTokenRegistration _registration;
     private readonly object _gate = new();
-    private readonly Dictionary<long, Made> _made = [];
+    private readonly Dictionary<long, MadeBatch> _made = [];
     private readonly Stopwatch _waiting = new();
-    private long _claimed;
     private long _taken;
-    private bool _planned;
     private bool _stopped;
 
     /// <summary>Starts making batches.</summary>
@@ -53,8 +48,8 @@ internal sealed class BatchPrefetcher : IDisposable
                 $"Expected at most 1 thread for {source.GetType().Name}, which does not say that several may use it at once ({nameof(IBatchSource)}.{nameof(IBatchSource.IsThreadSafe)}), got {workers}.", nameof(workers));
         }
 
-        (_source, _firstDraw, _ahead) = (source, firstDraw, ahead);
-        _plan = plan.GetEnumerator();
+        _ahead = ahead;
+        _plan = new PlannedBatches(source, plan, firstDraw);
         _registration = cancellation.Register(Stop);
         try
         {
@@ -86,7 +81,7 @@ internal sealed class BatchPrefetcher : IDisposable
         _waiting.Start();
         try
         {
-            if (_workers.Count > 0 ? !TryTake(out Made? made) : !TryMakeNext(out made))
+            if (_workers.Count > 0 ? !TryTake(out MadeBatch? made) : !TryMakeNext(out made))
             {
                 return false;
             }
@@ -114,7 +109,7 @@ internal sealed class BatchPrefetcher : IDisposable
             worker.Join();
         }
 
-        foreach (Made made in _made.Values)
+        foreach (MadeBatch made in _made.Values)
         {
             made.Batch?.Dispose();
         }
@@ -132,12 +127,12 @@ internal sealed class BatchPrefetcher : IDisposable
         }
     }
 
-    private bool TryTake([NotNullWhen(true)] out Made? made)
+    private bool TryTake([NotNullWhen(true)] out MadeBatch? made)
     {
         made = null;
         lock (_gate)
         {
-            while (!_stopped && !_made.ContainsKey(_taken) && !(_planned && _taken == _claimed))
+            while (!_stopped && !_made.ContainsKey(_taken) && !(_plan.Ended && _taken == _plan.Claimed))
             {
                 Monitor.Wait(_gate);
             }
@@ -158,7 +153,7 @@ internal sealed class BatchPrefetcher : IDisposable
         }
     }
 
-    private bool TryMakeNext([NotNullWhen(true)] out Made? made)
+    private bool TryMakeNext([NotNullWhen(true)] out MadeBatch? made)
     {
         made = null;
         if (_made.TryGetValue(_taken, out made))
@@ -166,19 +161,19 @@ internal sealed class BatchPrefetcher : IDisposable
             return true;
         }
 
-        if (_stopped || !TryClaim(out long number, out Made? claimed))
+        if (_stopped || !_plan.TryClaim(out MadeBatch? claimed))
         {
             return false;
         }
 
-        made = Make(claimed, number);
+        made = _plan.Make(claimed);
         if (made.Fault is null)
         {
             _taken++;
         }
         else
         {
-            _made.Add(number, made);
+            _made.Add(made.Number, made);
         }
 
         return true;
@@ -188,87 +183,33 @@ internal sealed class BatchPrefetcher : IDisposable
     {
         while (true)
         {
-            long number;
-            Made? claimed;
+            MadeBatch? claimed;
             lock (_gate)
             {
-                while (!_stopped && !_planned && _claimed - _taken >= _ahead)
+                while (!_stopped && !_plan.Ended && _plan.Claimed - _taken >= _ahead)
                 {
                     Monitor.Wait(_gate);
                 }
 
-                if (_stopped || !TryClaim(out number, out claimed))
+                if (_stopped || !_plan.TryClaim(out claimed))
                 {
+                    // The end of the plan is news to the others.
+                    Monitor.PulseAll(_gate);
                     return;
                 }
             }
 
-            Made made = Make(claimed, number);
+            MadeBatch made = _plan.Make(claimed);
             lock (_gate)
             {
-                _planned |= made.Fault is not null;
-                _made.Add(number, made);
+                if (made.Fault is not null)
+                {
+                    _plan.End();
+                }
+
+                _made.Add(made.Number, made);
                 Monitor.PulseAll(_gate);
             }
         }
     }
-
-    /// <summary>Takes the next entry of the plan; what the plan throws is the entry's fault. Call under the lock where there are threads.</summary>
-    private bool TryClaim(out long number, [NotNullWhen(true)] out Made? claimed)
-    {
-        (number, claimed) = (_claimed, null);
-        if (_planned)
-        {
-            return false;
-        }
-
-        try
-        {
-            claimed = _plan.MoveNext() ? new Made(_plan.Current, null, null) : null;
-        }
-#pragma warning disable CA1031 // Every exception goes to the caller, at its place.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            claimed = new Made([], null, ExceptionDispatchInfo.Capture(exception));
-        }
-
-        if (claimed is null)
-        {
-            lock (_gate)
-            {
-                _planned = true;
-                Monitor.PulseAll(_gate);
-            }
-
-            return false;
-        }
-
-        _claimed++;
-        return true;
-    }
-
-    private Made Make(Made claimed, long number)
-    {
-        if (claimed.Fault is not null)
-        {
-            return claimed;
-        }
-
-        try
-        {
-            using var noGrad = no_grad();
-            using var scope = NewDisposeScope();
-            Tensor batch = _source is IAugmentingSource augmenting ? augmenting.GetBatch(claimed.Indices, _firstDraw + number) : _source.GetBatch(claimed.Indices);
-            return claimed with { Batch = batch.DetachFromDisposeScope() };
-        }
-#pragma warning disable CA1031 // Every exception goes to the caller, at its place.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            return claimed with { Fault = ExceptionDispatchInfo.Capture(exception) };
-        }
-    }
-
-    private sealed record Made(int[] Indices, Tensor? Batch, ExceptionDispatchInfo? Fault);
 }

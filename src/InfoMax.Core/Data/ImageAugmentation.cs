@@ -1,4 +1,3 @@
-using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Data;
@@ -33,7 +32,7 @@ public sealed record ImageAugmentation : Augmentation
     public double Mirror
     {
         get;
-        init => field = Share(value, nameof(Mirror));
+        init => field = RandomImages.Share(value, nameof(Mirror));
     } = 0.5;
 
     /// <summary>How far the factors of brightness, contrast and saturation may be from 1.</summary>
@@ -41,7 +40,7 @@ public sealed record ImageAugmentation : Augmentation
     public double Jitter
     {
         get;
-        init => field = Share(value, nameof(Jitter));
+        init => field = RandomImages.Share(value, nameof(Jitter));
     } = 0.4;
 
     /// <summary>Probability that an image of three channels loses its colour.</summary>
@@ -49,38 +48,29 @@ public sealed record ImageAugmentation : Augmentation
     public double Greyscale
     {
         get;
-        init => field = Share(value, nameof(Greyscale));
+        init => field = RandomImages.Share(value, nameof(Greyscale));
     } = 0.2;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point.</exception>
     public override Tensor Apply(Tensor batch, Generator generator)
     {
-        TensorGuard.NotDisposed(batch);
-        TensorGuard.FloatingPoint(batch);
-        TensorGuard.HasShape(batch, [-1, -1, -1, -1]);
-        ArgumentNullException.ThrowIfNull(generator);
+        RandomImages.Check(batch, generator);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Recolour(Crop(batch, generator), generator));
     }
-
-    private static double Share(double value, string name) =>
-        value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Expected a number in [0, 1].");
-
-    private static Tensor Draw(double low, double high, Tensor batch, Generator generator) =>
-        rand(batch.shape[0], generator: generator).mul(high - low).add(low).to(batch.dtype, batch.device);
 
     private static Tensor Each(Tensor factors) => factors.view(-1, 1, 1, 1);
 
     private Tensor Crop(Tensor batch, Generator generator)
     {
         double stretch = Math.Log(MostAspect);
-        Tensor area = Draw(LeastArea, 1, batch, generator), aspect = Draw(-stretch, stretch, batch, generator).exp();
+        Tensor area = RandomImages.Draw(LeastArea, 1, batch, generator), aspect = RandomImages.Draw(-stretch, stretch, batch, generator).exp();
         // Half sizes and centres in the coordinates of the grid, where an image reaches from −1 to 1.
         Tensor width = area.mul(aspect).sqrt().clamp(max: 1), height = area.div(aspect).sqrt().clamp(max: 1);
-        Tensor x = Draw(-1, 1, batch, generator).mul(width.neg().add(1)), y = Draw(-1, 1, batch, generator).mul(height.neg().add(1));
-        Tensor direction = Draw(0, 1, batch, generator).lt(Mirror).to(batch.dtype).mul(-2).add(1), zero = zeros_like(x);
+        Tensor x = RandomImages.Draw(-1, 1, batch, generator).mul(width.neg().add(1)), y = RandomImages.Draw(-1, 1, batch, generator).mul(height.neg().add(1));
+        Tensor direction = RandomImages.Draw(0, 1, batch, generator).lt(Mirror).to(batch.dtype).mul(-2).add(1), zero = zeros_like(x);
         Tensor transform = stack([stack([width.mul(direction), zero, x], 1), stack([zero, height, y], 1)], 1);
         Tensor grid = nn.functional.affine_grid(transform, batch.shape, align_corners: false);
         return nn.functional.grid_sample(batch, grid, mode: GridSampleMode.Bilinear, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
@@ -94,12 +84,12 @@ public sealed record ImageAugmentation : Augmentation
         }
 
         bool colour = batch.shape[1] == 3;
-        Tensor values = batch.add(1).div(2).mul(Each(Draw(1 - Jitter, 1 + Jitter, batch, generator)));
+        Tensor values = batch.add(1).div(2).mul(Each(RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator)));
         Tensor mean = Grey(values, colour).mean([1, 2, 3], keepdim: true);
-        values = values.sub(mean).mul(Each(Draw(1 - Jitter, 1 + Jitter, batch, generator))).add(mean);
+        values = values.sub(mean).mul(Each(RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator))).add(mean);
         if (colour)
         {
-            Tensor saturation = Draw(1 - Jitter, 1 + Jitter, batch, generator).mul(Draw(0, 1, batch, generator).ge(Greyscale).to(batch.dtype));
+            Tensor saturation = RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator).mul(RandomImages.Draw(0, 1, batch, generator).ge(Greyscale).to(batch.dtype));
             Tensor grey = Grey(values, colour);
             values = values.sub(grey).mul(Each(saturation)).add(grey);
         }

@@ -59,14 +59,12 @@ public sealed class InMemorySource : IBatchSource, IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Tensor rows = _examples.index_select(0, tensor(indices.ToArray(), ScalarType.Int64));
-        if (rows.dtype == ScalarType.Byte)
-        {
-            rows = rows.to(ScalarType.Float32).div_(127.5).sub_(1.0);
-        }
-
-        return scope.MoveToOuter(rows);
+        return scope.MoveToOuter(rows.dtype == ScalarType.Byte ? Scaled(rows) : rows);
     }
 
     /// <summary>Releases this source's reference to the examples.</summary>
     public void Dispose() => _examples.Dispose();
+
+    /// <summary>Bytes in [0, 255] as float32 in [−1, 1].</summary>
+    internal static Tensor Scaled(Tensor pixels) => pixels.to(ScalarType.Float32).div_(127.5).sub_(1.0);
 }

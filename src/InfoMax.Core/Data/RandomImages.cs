@@ -1,0 +1,54 @@
+using InfoMax.Numerics;
+using static TorchSharp.torch;
+
+namespace InfoMax.Data;
+
+/// <summary>What augmentations of images share: checks, and draws on the CPU, one per example.</summary>
+internal static class RandomImages
+{
+    /// <summary>Throws unless the batch is <c>[N, C, H, W]</c> of floating point.</summary>
+    public static void Check(Tensor batch, Generator generator)
+    {
+        TensorGuard.NotDisposed(batch);
+        TensorGuard.FloatingPoint(batch);
+        TensorGuard.HasShape(batch, [-1, -1, -1, -1]);
+        ArgumentNullException.ThrowIfNull(generator);
+    }
+
+    /// <summary>The value, if it is in [0, 1].</summary>
+    public static double Share(double value, string name) =>
+        value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(name, value, "Expected a number in [0, 1].");
+
+    /// <summary>A number for each example, uniform in [low, high), of the batch's dtype and on its device, <c>[N]</c>.</summary>
+    public static Tensor Draw(double low, double high, Tensor batch, Generator generator) =>
+        rand(batch.shape[0], generator: generator).mul(high - low).add(low).to(batch.dtype, batch.device);
+
+    /// <summary>Which examples something happens to, <c>[N, 1, 1, 1]</c>.</summary>
+    public static Tensor Flags(double probability, Tensor batch, Generator generator) =>
+        rand(batch.shape[0], generator: generator).lt(probability).to(batch.device).view(-1, 1, 1, 1);
+
+    /// <summary>Changes the examples that are drawn and leaves the others bit by bit as they are.</summary>
+    /// <param name="probability">Of each example, in [0, 1].</param>
+    /// <param name="batch">Examples <c>[N, *shape]</c>.</param>
+    /// <param name="generator">Source of randomness.</param>
+    /// <param name="change">From some examples to as many changed ones.</param>
+    /// <returns>A tensor of its own, in the dispose scope at hand.</returns>
+    public static Tensor Some(double probability, Tensor batch, Generator generator, Func<Tensor, Tensor> change)
+    {
+        Tensor drawn = rand(batch.shape[0], generator: generator).lt(probability);
+        Tensor chosen = drawn.nonzero().view(-1);
+        long count = chosen.shape[0];
+        if (count == 0)
+        {
+            return batch.alias();
+        }
+
+        if (count == batch.shape[0])
+        {
+            return change(batch);
+        }
+
+        chosen = chosen.to(batch.device);
+        return batch.index_copy(0, chosen, change(batch.index_select(0, chosen)));
+    }
+}

@@ -1,0 +1,185 @@
+using InfoMax.Core.Tests.Support;
+using InfoMax.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace InfoMax.Core.Tests.Data;
+
+/// <summary>What holds for every augmentation of images, and what each of them promises by itself.</summary>
+public sealed class ImageAugmentationsTests : IDisposable
+{
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly Generator _generator = new(11);
+
+    public static TheoryData<Augmentation> Strong => new(
+        new RandomCrop(),
+        new RandomCrop { Border = CropPadding.Reflection, Padding = 3 },
+        new GaussianBlur { Probability = 1 },
+        new GaussianBlur(),
+        new Solarisation { Probability = 0.5 },
+        new ImageOrientation(),
+        new ImageAugmentation(),
+        new RandomCrop().Then(new ImageAugmentation()).Then(new GaussianBlur()).Then(new Solarisation()));
+
+    public static TheoryData<Augmentation> Identities => new(
+        new RandomCrop { Padding = 0 },
+        new GaussianBlur { Probability = 0 },
+        new GaussianBlur { Probability = 1, LeastSigma = 1e-3, MostSigma = 1e-3 },
+        new Solarisation { Probability = 0 },
+        new Solarisation { Probability = 1, Threshold = 1 },
+        new ImageOrientation { Mirror = 0, VerticalMirror = 0, QuarterTurns = false },
+        new RandomCrop { Padding = 0 }.Then(new Solarisation { Probability = 0 }));
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        _generator.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Strong))]
+    public void Apply_Any_IsDeterminedByTheGeneratorAndKeepsRangeShapeAndArgument(Augmentation augmentation)
+    {
+        Tensor images = Images(16, 3, 12, 12), before = images.clone();
+        using Generator a = new(5), b = new(5);
+        manual_seed(1);
+        Tensor first = augmentation.Apply(images, a);
+        manual_seed(2);
+        Tensor second = augmentation.Apply(images, b), third = augmentation.Apply(images, b);
+        first.Equals(second).Should().BeTrue("the global generator has no part in it");
+        first.Equals(third).Should().BeFalse();
+        first.shape.Should().Equal(images.shape);
+        first.dtype.Should().Be(ScalarType.Float32);
+        images.Equals(before).Should().BeTrue();
+        (first.min().item<float>(), first.max().item<float>()).Should().Match<(float Min, float Max)>(r => r.Min >= -1.0001f && r.Max <= 1.0001f);
+        augmentation.Apply(images.to(float64), a).dtype.Should().Be(ScalarType.Float64);
+        LiveTensors.ShouldNotGrow(3, () => augmentation.Apply(images, a).Dispose());
+    }
+
+    [Theory]
+    [MemberData(nameof(Strong))]
+    public void Apply_ManyOfOneImage_ChangesEachByItself(Augmentation augmentation)
+    {
+        Tensor changed = augmentation.Apply(Images(1, 3, 12, 12).expand(24, 3, 12, 12), _generator);
+        Enumerable.Range(0, 24).Select(i => changed[i].sub(changed[0]).abs().max().item<float>() > 1e-6f).Distinct().Should().HaveCount(2, "one is as itself, and others differ from it");
+    }
+
+    [Theory]
+    [MemberData(nameof(Identities))]
+    public void Apply_IdentitySettings_GivesTheImagesBack(Augmentation augmentation)
+    {
+        Tensor images = Images(6, 3, 10, 10), same = augmentation.Apply(images, _generator);
+        same.Should().NotBeSameAs(images);
+        same.Equals(images).Should().BeTrue();
+    }
+
+    [Theory]
+    [MemberData(nameof(Strong))]
+    public void Apply_WrongArguments_AreRefused(Augmentation augmentation)
+    {
+        FluentActions.Invoking(() => augmentation.Apply(zeros(3, 8, 8), _generator)).Should().Throw<ArgumentException>().WithMessage("*[*, *, *, *]*[3, 8, 8]*");
+        FluentActions.Invoking(() => augmentation.Apply(zeros(1, 3, 8, 8, dtype: ScalarType.Byte), _generator)).Should().Throw<ArgumentException>().WithMessage("*floating-point*");
+        FluentActions.Invoking(() => augmentation.Apply(null!, _generator)).Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
+    public void RandomCrop_OfACountedGrid_ShiftsUniformlyAndFillsTheRest()
+    {
+        // Each pixel holds its own number, so that the centre of a crop tells where it was taken.
+        const int Size = 9, Padding = 2, Count = 5000;
+        Tensor images = arange(Size * Size, dtype: float32).div(Size * Size).view(1, 1, Size, Size).expand(Count, 1, Size, Size);
+        Tensor crops = new RandomCrop { Padding = Padding, Fill = -0.5 }.Apply(images, _generator);
+        long[] centres = [.. crops[.., 0, Size / 2, Size / 2].mul(Size * Size).round().to(int64).data<long>()];
+        var places = centres.GroupBy(c => c).ToDictionary(g => g.Key, g => g.Count());
+        places.Keys.Order().Should().Equal(Enumerable.Range(-2, 5).SelectMany(y => Enumerable.Range(-2, 5).Select(x => (long)(((4 + y) * Size) + 4 + x))));
+        double chiSquare = places.Values.Sum(n => (n - 200.0) * (n - 200.0) / 200);
+        chiSquare.Should().BeLessThan(51, "99.9 % of draws from 25 equal places are below");
+        int corner = Array.IndexOf(centres, (2 * Size) + 2);
+        Tensor expected = full([Size, Size], -0.5f);
+        expected[2.., 2..] = images[0, 0, ..7, ..7];
+        crops[corner, 0].Equals(expected).Should().BeTrue();
+    }
+
+    [Fact]
+    public void RandomCrop_Reflecting_ShowsTheImageMirroredAtItsBorder()
+    {
+        Tensor ramp = linspace(-1, 1, 8).view(1, 1, 1, 8).expand(200, 1, 8, 8);
+        Tensor crops = new RandomCrop { Padding = 7, Border = CropPadding.Reflection }.Apply(ramp, _generator);
+        crops.diff(1, 3).abs().sub(2.0 / 7).abs().max().item<float>().Should().BeLessThan(1e-5f, "every step is one of the ramp, up or down");
+        FluentActions.Invoking(() => new RandomCrop { Padding = 8, Border = CropPadding.Reflection }.Apply(ramp, _generator)).Should().Throw<ArgumentException>().WithMessage("*more than 8 pixels*");
+    }
+
+    [Theory]
+    [InlineData(12, 2.0)]
+    [InlineData(3, 2.0)]
+    [InlineData(1, 5.0)]
+    public void GaussianBlur_Any_KeepsTheMeanAndLowersTheVariance(int size, double sigma)
+    {
+        Tensor images = Images(8, 2, size, size), blurred = new GaussianBlur { Probability = 1, LeastSigma = 0.5, MostSigma = sigma }.Apply(images, _generator);
+        blurred.mean([2, 3]).sub(images.mean([2, 3])).abs().max().item<float>().Should().BeLessThan(1e-5f);
+        if (size > 1)
+        {
+            blurred.var([2, 3]).lt(images.var([2, 3])).all().item<bool>().Should().BeTrue();
+        }
+    }
+
+    [Fact]
+    public void GaussianBlur_OfAPoint_IsTheGaussian()
+    {
+        Tensor point = full([1, 1, 31, 31], 0f);
+        point[0, 0, 15, 15] = 1;
+        Tensor blurred = new GaussianBlur { Probability = 1, LeastSigma = 1.5, MostSigma = 1.5 }.Apply(point, _generator)[0, 0];
+        double norm = Enumerable.Range(-5, 11).Sum(k => Math.Exp(-k * k / 4.5));
+        foreach ((int x, int y) in new[] { (0, 0), (1, 0), (0, 2), (3, -1), (-5, 5) })
+        {
+            ((double)blurred[15 + y, 15 + x].item<float>()).Should().BeApproximately(Math.Exp(-((x * x) + (y * y)) / 4.5) / (norm * norm), 1e-6);
+        }
+    }
+
+    [Fact]
+    public void GaussianBlurAndSolarisation_Sometimes_LeaveTheOthersUntouched()
+    {
+        Tensor images = Images(2000, 1, 4, 4);
+        foreach (Augmentation augmentation in new Augmentation[] { new GaussianBlur { Probability = 0.3 }, new Solarisation { Probability = 0.3 } })
+        {
+            double changed = augmentation.Apply(images, _generator).ne(images).flatten(1).any(1).to(float32).mean().item<float>();
+            changed.Should().BeApproximately(0.3, 0.05);
+        }
+    }
+
+    [Fact]
+    public void Solarisation_Always_InvertsFromTheThresholdOn()
+    {
+        Tensor images = tensor(new float[] { -1, -0.2f, 0.1f, 0.5f, 0.9f, 1 }).view(1, 1, 2, 3);
+        new Solarisation { Probability = 1, Threshold = 0.5 }.Apply(images, _generator).data<float>().Should().Equal(-1, -0.2f, 0.1f, -0.5f, -0.9f, -1);
+    }
+
+    [Fact]
+    public void ImageOrientation_ManyTimes_GivesTheEightOrientationsEvenly()
+    {
+        Tensor image = arange(9, dtype: float32).div(9).view(1, 1, 3, 3), turned = new ImageOrientation().Apply(image.expand(4000, 1, 3, 3), _generator);
+        Tensor[] turns = [.. Enumerable.Range(0, 4).SelectMany(k => new[] { image.rot90(k, (2, 3)), image.flip(3).rot90(k, (2, 3)) })];
+        long[] counts = [.. turns.Select(t => turned.eq(t).flatten(1).all(1).sum().item<long>())];
+        counts.Sum().Should().Be(4000, "every result is one of the eight");
+        counts.Should().OnlyContain(n => n > 400 && n < 600);
+        new ImageOrientation { Mirror = 0, VerticalMirror = 1, QuarterTurns = false }.Apply(image, _generator).Equals(image.flip(2)).Should().BeTrue();
+        FluentActions.Invoking(() => new ImageOrientation().Apply(zeros(1, 1, 3, 4), _generator)).Should().Throw<ArgumentException>().WithMessage("*square*");
+        new ImageOrientation { QuarterTurns = false }.Apply(zeros(1, 1, 3, 4), _generator).shape.Should().Equal(1, 1, 3, 4);
+    }
+
+    [Fact]
+    public void Options_OutOfRange_AreRefused()
+    {
+        FluentActions.Invoking(() => new RandomCrop { Padding = -1 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new RandomCrop { Fill = 1.5 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new RandomCrop { Border = (CropPadding)7 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new GaussianBlur { Probability = double.NaN }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new GaussianBlur { LeastSigma = 0 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new GaussianBlur { LeastSigma = 3 }.Apply(zeros(1, 1, 3, 3), _generator)).Should().Throw<InvalidOperationException>();
+        FluentActions.Invoking(() => new Solarisation { Threshold = 2 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new ImageOrientation { Mirror = 2 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new RandomCrop().Then(null!)).Should().Throw<ArgumentNullException>();
+    }
+
+    private Tensor Images(params long[] shape) => rand(shape, generator: _generator) * 2 - 1;
+}

@@ -9,6 +9,7 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- steps [keep-pages] [bfloat16] [STEPS]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- neighbours knn|retrieval cosine|L1|L2 UNITS QUERIES [GALLERY]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- svm ROWS UNITS C,C,... [products] [descent] [probe]
 switch (args)
 {
     case ["ratios", ..]:
@@ -31,6 +32,9 @@ switch (args)
         break;
     case ["tsne", string rows, string iterations]:
         EvaluationSizes.TSne(Number(rows), Number(iterations));
+        break;
+    case ["svm", string rows, string units, string values, .. string[] ways]:
+        MachineTimes.Run(Number(rows), Number(units), [.. values.Split(',').Select(c => double.Parse(c, CultureInfo.InvariantCulture))], ways);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -131,12 +131,15 @@ public abstract record RegularisedProbe : Probe
     /// <summary>Makes the solver for some rows of a design; labels are those of the rows.</summary>
     private protected abstract ILinearSolver Solver(LinearDesign design, int[] labels, int[]? rows, int classes, int seed);
 
+    /// <summary>The training rows as the solver wants them.</summary>
+    private protected virtual LinearDesign Design(TorchSharp.torch.Tensor features, CancellationToken cancellationToken) => LinearDesign.Of(features, cancellationToken);
+
     private LinearClassifier Fit(FeatureSet train, int seed, CancellationToken cancellationToken)
     {
         // Only the classes that are there: a class without rows has no finite intercept.
         int[] classes = [.. train.Labels!.Distinct().Order()];
         int[] labels = [.. train.Labels!.Select(label => Array.BinarySearch(classes, label))];
-        using LinearDesign design = LinearDesign.Of(train.Values, cancellationToken);
+        using LinearDesign design = Design(train.Values, cancellationToken);
         using ILinearSolver solver = Solver(design, labels, null, classes.Length, seed);
         if (C is { } given)
         {

@@ -15,5 +15,8 @@ public sealed record SvmProbe : RegularisedProbe
     private protected override bool IsSolverSeeded => true;
 
     private protected override ILinearSolver Solver(LinearDesign design, int[] labels, int[]? rows, int classes, int seed) =>
-        new HingeSolver(design, labels, rows, classes, seed);
+        design.Products is null ? new HingeDescent(design, labels, rows, classes, seed) : new HingeGram(design, labels, rows, classes, seed);
+
+    private protected override LinearDesign Design(TorchSharp.torch.Tensor features, CancellationToken cancellationToken) =>
+        HingeGram.Fits(features.shape[0], features.shape[1]) ? LinearDesign.WithProducts(features) : LinearDesign.Of(features, cancellationToken);
 }

@@ -21,6 +21,7 @@ internal static class MachineTimes
         {
             foreach (string way in ways.Where(w => w != "probe"))
             {
+                TimeSpan cpu = Environment.CpuUsage.TotalTime;
                 long start = Stopwatch.GetTimestamp();
                 using LinearDesign design = way == "products" ? LinearDesign.WithProducts(train.Values) : LinearDesign.Of(train.Values, default);
                 double prepared = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -28,7 +29,7 @@ internal static class MachineTimes
                 using LinearFit fit = solver.Solve(c, null, precise: true, 1000, default);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{rows} × {units}, C = {c}, {way}: {prepared:F1} s to prepare, {Stopwatch.GetElapsedTime(start).TotalSeconds - prepared:F1} s to fit, {fit.Iterations} iterations, objective {fit.Objective:F6}{(fit.Converged ? "" : ", not converged")}"));
+                    $"{rows} × {units}, C = {c}, {way}: {prepared:F1} s to prepare, {Stopwatch.GetElapsedTime(start).TotalSeconds - prepared:F1} s to fit, {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:F1} s of all cores, {fit.Iterations} iterations, objective {fit.Objective:F6}{(fit.Converged ? "" : ", not converged")}"));
             }
         }
 

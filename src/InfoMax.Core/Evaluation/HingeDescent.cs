@@ -34,8 +34,7 @@ internal sealed class HingeDescent : HingeSolver
         _squares = [.. _rows.Select(row => Dot(row, row))];
         if (HingeInterior.Fits(_rows.Length, _rows[0].Length))
         {
-            Tensor values = rows is null ? design.Values : design.Values.index_select(0, tensor(rows, ScalarType.Int64));
-            _tensor = nn.functional.pad(values.to(ScalarType.Float64), [0L, 1L], value: 1).DetachFromDisposeScope();
+            _tensor = HingeInterior.Rows(design, rows);
         }
     }
 
@@ -126,7 +125,7 @@ internal sealed class HingeDescent : HingeSolver
 
             if (pass == PatientPasses && pass < maxPasses && _tensor is not null)
             {
-                (double[] weights, double objective, double left, int steps) = new HingeInterior(_tensor).Solve(signs, c, tolerance, cancellationToken);
+                (double[] weights, _, double objective, double left, int steps) = new HingeInterior(_tensor).Solve(signs, c, tolerance, cancellationToken);
                 if (left <= Math.Max(tolerance, Sufficient) * objective)
                 {
                     return (weights, objective, pass + steps, true);

@@ -14,6 +14,7 @@ internal sealed class HingeGram : HingeSolver
     private readonly int[] _rows;
     private readonly int[] _labels;
     private readonly int _seed;
+    private Tensor? _tensor;
 
     /// <param name="design">All rows, with their products.</param>
     /// <param name="labels">Labels of the rows that take part.</param>
@@ -32,8 +33,8 @@ internal sealed class HingeGram : HingeSolver
         }
     }
 
-    /// <summary>Whether rows of so many numbers are for this solver.</summary>
-    public static bool Fits(long rows, long columns) => rows <= MostRows && columns > 0;
+    /// <summary>Whether rows of so many numbers are for this solver. With far fewer columns than rows most rows end at a bound, and the other is faster.</summary>
+    public static bool Fits(long rows, long columns) => rows <= MostRows && columns >= rows / 4;
 
     /// <inheritdoc/>
     public override LinearFit Solve(double c, LinearFit? near, bool precise, int maxIterations, CancellationToken cancellationToken)
@@ -48,14 +49,25 @@ internal sealed class HingeGram : HingeSolver
             }
         }
 
+        double tolerance = precise ? Precise : Rough;
+        bool fits = HingeInterior.Fits(_rows.Length, _design.Values.shape[1] + 1);
         HingeOutcome[] outcomes = ForEachClass(
-            k => machines[k].Solve(new Random(unchecked((_seed * 31) + k)), precise ? Precise : Rough, maxIterations, cancellationToken), cancellationToken);
+            k => machines[k].Solve(new Random(unchecked((_seed * 31) + k)), tolerance, maxIterations, fits ? y => Interior(y, c, tolerance, cancellationToken) : null, cancellationToken),
+            cancellationToken);
         return Fit(Parameters([.. machines.Select(m => m.Signed(m.Alpha))]), outcomes, [.. machines.Select(m => m.Alpha)]);
     }
 
-    /// <summary>Nothing: the products belong to the design.</summary>
-    public override void Dispose()
+    /// <inheritdoc/>
+    public override void Dispose() => _tensor?.Dispose();
+
+    private (double[] Alpha, int Steps) Interior(double[] signs, double c, double tolerance, CancellationToken cancellationToken)
     {
+        lock (_products)
+        {
+            _tensor ??= HingeInterior.Rows(_design, _rows);
+            (_, double[] alpha, _, _, int steps) = new HingeInterior(_tensor).Solve(signs, c, tolerance, cancellationToken);
+            return (alpha, steps);
+        }
     }
 
     private Tensor Scores(IEnumerable<double[]> signed)

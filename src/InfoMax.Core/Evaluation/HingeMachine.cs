@@ -18,11 +18,14 @@ namespace InfoMax.Evaluation;
 /// <param name="c">The upper bound C.</param>
 internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, double c)
 {
-    private const int PassesBefore = 5;
-    private const int PassesBetween = 2;
+    /// <summary>Passes after which another way is tried: many rows that cannot be told apart, with the bounds in the way of every step.</summary>
+    private const int PatientPasses = 100;
 
-    /// <summary>One Newton step at a time, as it takes memory and uses all cores.</summary>
-    private static readonly Lock _one = new();
+    /// <summary>Passes that there are at least before each Newton step.</summary>
+    private const int PassesBefore = 2;
+
+    /// <summary>How many multiplications of a factorisation take as long as one of coordinate descent, which waits for memory.</summary>
+    private const double Speed = 10;
 
     private readonly double[] _scores = new double[signs.Length];
 
@@ -52,21 +55,40 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
     }
 
     /// <summary>Solves until the duality gap is below a share of the objective.</summary>
-    public HingeOutcome Solve(Random random, double tolerance, int maxPasses, CancellationToken cancellationToken)
+    /// <param name="random">For the order of the rows.</param>
+    /// <param name="tolerance">The share.</param>
+    /// <param name="maxPasses">Most passes and Newton steps.</param>
+    /// <param name="otherwise">What gives dual variables of the rows that take part, and steps, where this takes too many passes; null for nothing.</param>
+    /// <param name="cancellationToken">Looked at in each pass.</param>
+    public HingeOutcome Solve(Random random, double tolerance, int maxPasses, Func<double[], (double[] Alpha, int Steps)>? otherwise, CancellationToken cancellationToken)
     {
         int[] order = [.. rows];
-        int untilNewton = PassesBefore;
+        int passes = 0, steps = 0;
+        double work = 0;
         for (int pass = 1; ; pass++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (untilNewton-- == 0 && Newton())
+            // As long on coordinate descent as the Newton step will take, so that neither costs more than twice what it had to.
+            double free = rows.Count(IsFree);
+            if (pass == PatientPasses && otherwise is not null)
             {
-                untilNewton = PassesBetween;
+                (double[] alpha, steps) = otherwise([.. rows.Select(i => signs[i])]);
+                for (int j = 0; j < rows.Length; j++)
+                {
+                    Alpha[rows[j]] = Math.Clamp(alpha[j], 0, c);
+                }
+
+                Recompute();
+            }
+            else if (passes >= PassesBefore && work >= free * free * free / (3 * Speed) && Newton())
+            {
+                (passes, work) = (0, 0);
             }
             else
             {
                 random.Shuffle(order);
-                Descend(order);
+                work += Descend(order) * (double)signs.Length;
+                passes++;
             }
 
             (double primal, double gap) = Gap();
@@ -78,7 +100,7 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
                 (primal, gap) = Gap();
                 if (gap <= tolerance * primal || last)
                 {
-                    return new HingeOutcome(primal, pass, gap <= Math.Max(tolerance, 1e-6) * primal);
+                    return new HingeOutcome(primal, pass + steps, gap <= Math.Max(tolerance, HingeSolver.Sufficient) * primal);
                 }
             }
         }
@@ -103,9 +125,13 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
 
     private double Gradient(int i) => (signs[i] * _scores[i]) - 1;
 
+    private bool IsFree(int i) => Alpha[i] > 0 && Alpha[i] < c;
+
     /// <summary>One pass of coordinate descent.</summary>
-    private void Descend(int[] order)
+    /// <returns>How many variables moved.</returns>
+    private int Descend(int[] order)
     {
+        int moved = 0;
         ReadOnlySpan<double> pairs = Products;
         int count = signs.Length;
         foreach (int i in order)
@@ -115,8 +141,11 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
             {
                 AddScaled(_scores, pairs.Slice(i * count, count), (updated - Alpha[i]) * signs[i]);
                 Alpha[i] = updated;
+                moved++;
             }
         }
+
+        return moved;
     }
 
     private void Recompute()
@@ -150,7 +179,7 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
     /// <summary>A Newton step on the variables that are at no bound; of some lengths, cut off at the bounds, the one that gains most. False if there is none.</summary>
     private bool Newton()
     {
-        int[] free = [.. rows.Where(i => Alpha[i] > 0 && Alpha[i] < c)];
+        int[] free = [.. rows.Where(IsFree)];
         if (free.Length == 0)
         {
             return false;
@@ -176,7 +205,7 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
 
     private double[]? BestStep(int[] free)
     {
-        lock (_one)
+        lock (products)
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();

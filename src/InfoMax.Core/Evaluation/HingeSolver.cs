@@ -16,7 +16,7 @@ internal abstract class HingeSolver(int classes) : ILinearSolver
     private protected const double Precise = 1e-9;
 
     /// <summary>The share of the objective up to which a gap counts as closed where less cannot be had.</summary>
-    private protected const double Sufficient = 1e-6;
+    internal const double Sufficient = 1e-6;
 
     /// <summary>How many classes.</summary>
     private protected int Classes => classes;

@@ -91,9 +91,8 @@ internal sealed class HingeGram : HingeSolver
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Tensor duals = stack(signed.Select(s => tensor(s)), 1);
-        Tensor parameters = zeros(_design.Values.shape[1] + 1, Classes, ScalarType.Float64);
-        Standardiser.ForEachBlock(_design.Values, (start, block) => parameters.narrow(0, 0, block.shape[1]).add_(block.t().mm(duals.narrow(0, start, block.shape[0]))));
-        parameters[-1].copy_(duals.sum(0));
-        return parameters.DetachFromDisposeScope();
+        Tensor weights = zeros(_design.Values.shape[1], Classes, ScalarType.Float64);
+        Standardiser.ForEachBlock(_design.Values, (start, block) => weights.add_(block.t().mm(duals.narrow(0, start, block.shape[0]))));
+        return cat([weights, duals.sum(0, keepdim: true)]).DetachFromDisposeScope();
     }
 }

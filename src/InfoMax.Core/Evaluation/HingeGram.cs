@@ -49,7 +49,7 @@ internal sealed class HingeGram : HingeSolver
             }
         }
 
-        double tolerance = precise ? Precise : Rough;
+        double tolerance = !precise ? Rough : IsSmall(_rows.Length, _design.Values.shape[1]) ? Precise : Sufficient;
         bool fits = HingeInterior.Fits(_rows.Length, _design.Values.shape[1] + 1);
         HingeOutcome[] outcomes = ForEachClass(
             k => machines[k].Solve(new Random(unchecked((_seed * 31) + k)), tolerance, maxIterations, fits ? y => Interior(y, c, tolerance, cancellationToken) : null, cancellationToken),
@@ -59,6 +59,9 @@ internal sealed class HingeGram : HingeSolver
 
     /// <inheritdoc/>
     public override void Dispose() => _tensor?.Dispose();
+
+    /// <summary>Whether the gap is closed to <see cref="HingeSolver.Precise"/>, which takes steps that more rows have no time for, or to <see cref="HingeSolver.Sufficient"/>.</summary>
+    private static bool IsSmall(long rows, long columns) => rows * Math.Min(rows, columns) * Math.Min(rows, columns) <= 3_000_000_000;
 
     private (double[] Alpha, int Steps) Interior(double[] signs, double c, double tolerance, CancellationToken cancellationToken)
     {

@@ -58,7 +58,7 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
     /// <param name="random">For the order of the rows.</param>
     /// <param name="tolerance">The share.</param>
     /// <param name="maxPasses">Most passes and Newton steps.</param>
-    /// <param name="otherwise">What gives dual variables of the rows that take part, and steps, where this takes too many passes; null for nothing.</param>
+    /// <param name="otherwise">What gives dual variables of the rows that take part (or none), and steps, where this takes too many passes; null for nothing.</param>
     /// <param name="cancellationToken">Looked at in each pass.</param>
     public HingeOutcome Solve(Random random, double tolerance, int maxPasses, Func<double[], (double[] Alpha, int Steps)>? otherwise, CancellationToken cancellationToken)
     {
@@ -73,7 +73,7 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
             if (pass == PatientPasses && otherwise is not null)
             {
                 (double[] alpha, steps) = otherwise([.. rows.Select(i => signs[i])]);
-                for (int j = 0; j < rows.Length; j++)
+                for (int j = 0; j < alpha.Length; j++)
                 {
                     Alpha[rows[j]] = Math.Clamp(alpha[j], 0, c);
                 }
@@ -185,7 +185,7 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
             return false;
         }
 
-        double[]? step = BestStep(free);
+        double[]? step = HingeNewton.Step(products, free, [.. free.Select(i => signs[i])], [.. free.Select(i => Alpha[i])], [.. free.Select(Gradient)], c);
         if (step is null)
         {
             return false;
@@ -201,63 +201,5 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
         }
 
         return true;
-    }
-
-    private double[]? BestStep(int[] free)
-    {
-        lock (products)
-        {
-            using var noGrad = no_grad();
-            using var scope = NewDisposeScope();
-            Tensor index = tensor(free, ScalarType.Int64);
-            Tensor y = tensor(free.Select(i => signs[i]).ToArray()), alpha = tensor(free.Select(i => Alpha[i]).ToArray()), gradient = tensor(free.Select(Gradient).ToArray());
-            if (Factor(index) is not { } factor)
-            {
-                return null;
-            }
-
-            Tensor Curvature(Tensor move) => y * factor.mv(factor.t().mv(y * move));
-            double Change(Tensor move) => LimitedMemory.Dot(move, gradient) + (LimitedMemory.Dot(move, Curvature(move)) / 2);
-
-            Tensor newton = y * (-y * gradient).unsqueeze(1).cholesky_solve(factor).squeeze(1);
-            double toBound = where(newton.gt(0), (c - alpha) / newton, -alpha / newton).min().item<double>();
-            (double change, Tensor best) = (0, zeros_like(newton));
-            foreach (double length in new[] { 1, 0.5, 0.25, 0.1, Math.Min(1, toBound) })
-            {
-                Tensor move = (alpha + (newton * length)).clamp_(0, c).sub_(alpha);
-                double gained = Change(move);
-                if (gained < change)
-                {
-                    (change, best) = (gained, move);
-                }
-
-                if (toBound >= 1)
-                {
-                    break;
-                }
-            }
-
-            return change < 0 ? best.data<double>().ToArray() : null;
-        }
-    }
-
-    /// <summary>The Cholesky factor of the products of some rows, with no more on the diagonal than makes it positive.</summary>
-    private Tensor? Factor(Tensor index)
-    {
-        Tensor block = products.index(index.unsqueeze(1), index);
-        double largest = block.diagonal().max().item<double>();
-        for (double ridge = 1e-12; ridge <= 1e-6; ridge *= 100)
-        {
-            block.diagonal().add_(ridge * largest);
-            (Tensor factor, Tensor failed) = linalg.cholesky_ex(block);
-            if (failed.item<int>() == 0)
-            {
-                return factor;
-            }
-
-            factor.Dispose();
-        }
-
-        return null;
     }
 }

@@ -39,7 +39,9 @@ internal abstract class HingeSolver(int classes) : ILinearSolver
     private protected HingeOutcome[] ForEachClass(Func<int, HingeOutcome> solve, CancellationToken cancellationToken)
     {
         var outcomes = new HingeOutcome[classes];
-        Parallel.For(0, classes, new ParallelOptions { CancellationToken = cancellationToken }, k => outcomes[k] = solve(k));
+        // No more threads than processors, also where some wait for each other: each may hold memory.
+        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, classes, options, k => outcomes[k] = solve(k));
         return outcomes;
     }
 

@@ -10,6 +10,7 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- neighbours knn|retrieval cosine|L1|L2 UNITS QUERIES [GALLERY]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- feeding FOLDER [ROUNDS STEPS]
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- svm ROWS UNITS C,C,... [products] [descent] [probe]
 switch (args)
 {
     case ["ratios", ..]:
@@ -35,6 +36,9 @@ switch (args)
         break;
     case ["feeding", string folder, .. string[] sizes]:
         Feeding.Run(folder, sizes is [string rounds, _] ? Number(rounds) : 15, sizes is [_, string steps] ? Number(steps) : 10);
+        break;
+    case ["svm", string rows, string units, string values, .. string[] ways]:
+        MachineTimes.Run(Number(rows), Number(units), [.. values.Split(',').Select(c => double.Parse(c, CultureInfo.InvariantCulture))], ways);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

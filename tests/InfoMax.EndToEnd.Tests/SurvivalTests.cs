@@ -34,7 +34,7 @@ public sealed class SurvivalTests(ITestOutputHelper output) : IDisposable
             {
                 // From before the first checkpoint to the end.
                 TimeSpan span = (duration - firstCheckpoint) / killsInEach;
-                bool died = StartAndKill(folder, (firstCheckpoint * 0.9) + (span * random.NextDouble()));
+                bool died = StartAndKill(folder, (firstCheckpoint * 0.9) + (span * random.NextDouble() * 0.8));
                 killed += died ? 1 : 0;
                 whileWriting += Directory.Exists(folder) && Directory.EnumerateDirectories(folder, ".*").Any() ? 1 : 0;
                 foreach (string path in Checkpoint.Find(folder))

@@ -17,11 +17,22 @@ internal sealed class HingeInterior(Tensor rows)
     private const double ToBoundary = 0.995;
 
     /// <summary>Whether a step is quick enough for rows of so many numbers.</summary>
-    public static bool Fits(long rows, long columns) => rows * columns <= 20_000_000 && rows * columns * columns <= 3_000_000_000;
+    public static bool Fits(long rows, long columns) => rows * columns <= 20_000_000 && rows * columns * columns <= 20_000_000_000;
+
+    /// <summary>Rows of a design with their intercept column, in no dispose scope.</summary>
+    /// <param name="design">The design.</param>
+    /// <param name="rows">Which; null for all.</param>
+    public static Tensor Rows(LinearDesign design, int[]? rows)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor values = rows is null ? design.Values : design.Values.index_select(0, tensor(rows, ScalarType.Int64));
+        return nn.functional.pad(values.to(ScalarType.Float64), [0L, 1L], value: 1).DetachFromDisposeScope();
+    }
 
     /// <summary>Solves until the duality gap is below a share of the objective, or as near as the arithmetic allows.</summary>
-    /// <returns>The weights, the objective, the gap and the steps taken.</returns>
-    public (double[] Weights, double Primal, double Gap, int Steps) Solve(double[] signs, double c, double tolerance, CancellationToken cancellationToken)
+    /// <returns>The weights, the dual variables, the objective, the gap and the steps taken.</returns>
+    public (double[] Weights, double[] Alpha, double Primal, double Gap, int Steps) Solve(double[] signs, double c, double tolerance, CancellationToken cancellationToken)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -30,7 +41,7 @@ internal sealed class HingeInterior(Tensor rows)
         Tensor weights = rows.t().mv(y * alpha), gradient = Gradient(y, weights);
         double margin = 0.1 + (0.1 * gradient.abs().mean().item<double>());
         Tensor lower = gradient.clamp_min(0) + margin, upper = (-gradient).clamp_min(0) + margin;
-        (double[] Weights, double Primal, double Gap, int Steps) best = ([], 0, double.PositiveInfinity, 0);
+        (double[] Weights, double[] Alpha, double Primal, double Gap, int Steps) best = ([], [], 0, double.PositiveInfinity, 0);
         for (int step = 1; step <= MostSteps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -71,7 +82,7 @@ internal sealed class HingeInterior(Tensor rows)
             double primal = half + (c * (-gradient).clamp_min(0).sum().item<double>()), gap = primal + half - alpha.sum().item<double>();
             if (gap < best.Gap)
             {
-                best = (weights.data<double>().ToArray(), primal, gap, step);
+                best = (weights.data<double>().ToArray(), alpha.data<double>().ToArray(), primal, gap, step);
             }
 
             if (!(best.Gap > tolerance * best.Primal) || !(reach > 1e-9) || step - best.Steps > 5)

@@ -3,164 +3,49 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// One-vs-rest linear support vector machines with simple hinge loss by dual coordinate descent (Hsieh et al. 2008): minimises
-/// ½(‖w‖² + b²) + C·Σ max(0, 1 − y (w·x + b)) for each class.
+/// One-vs-rest linear support vector machines with simple hinge loss: minimises ½(‖w‖² + b²) + C·Σ max(0, 1 − y (w·x + b)) for each class, by
+/// way of its dual, whose value is a lower bound that tells how far the optimum is at most.
 /// </summary>
-/// <remarks>Coordinate descent is quick where classes part well or C is small; where it is not, <see cref="HingeInterior"/> takes over.</remarks>
-internal sealed class HingeSolver : ILinearSolver
+/// <param name="classes">How many classes.</param>
+internal abstract class HingeSolver(int classes) : ILinearSolver
 {
-    private const int CheckEvery = 5;
-    /// <summary>Passes after which the interior-point method takes over, if it fits.</summary>
-    private const int PatientPasses = 100;
+    /// <summary>The share of the objective that the gap may have where values of C are compared.</summary>
+    private protected const double Rough = 1e-2;
+
+    /// <summary>The share of the objective that the gap may have in a final fit.</summary>
+    private protected const double Precise = 1e-9;
 
     /// <summary>The share of the objective up to which a gap counts as closed where less cannot be had.</summary>
-    private const double Sufficient = 1e-6;
+    internal const double Sufficient = 1e-6;
 
-    private readonly double[][] _rows;
-    private readonly double[] _squares;
-    private readonly Tensor? _tensor;
-    private readonly int[] _labels;
-    private readonly int _classes;
-    private readonly int _seed;
+    /// <summary>How many classes.</summary>
+    private protected int Classes => classes;
 
-    public HingeSolver(LinearDesign design, int[] labels, int[]? rows, int classes, int seed)
-    {
-        (_labels, _classes, _seed) = (labels, classes, seed);
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        _rows = new double[labels.Length][];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            using var step = NewDisposeScope();
-            // The last entry carries the intercept.
-            _rows[i] = [.. design.Values[rows?[i] ?? i].to(ScalarType.Float64).contiguous().data<double>().ToArray(), 1];
-        }
+    /// <inheritdoc/>
+    public abstract LinearFit Solve(double c, LinearFit? near, bool precise, int maxIterations, CancellationToken cancellationToken);
 
-        _squares = [.. _rows.Select(row => Dot(row, row))];
-        if (HingeInterior.Fits(_rows.Length, _rows[0].Length))
-        {
-            Tensor values = rows is null ? design.Values : design.Values.index_select(0, tensor(rows, ScalarType.Int64));
-            _tensor = nn.functional.pad(values.to(ScalarType.Float64), [0L, 1L], value: 1).DetachFromDisposeScope();
-        }
-    }
-
-    public LinearFit Solve(double c, LinearFit? near, bool precise, int maxIterations, CancellationToken cancellationToken)
-    {
-        var weights = new double[_classes][];
-        var passes = new int[_classes];
-        var objectives = new double[_classes];
-        var converged = new bool[_classes];
-        // Each class is a problem of its own, with shuffles of its own.
-        Parallel.For(0, _classes, new ParallelOptions { CancellationToken = cancellationToken }, k =>
-            (weights[k], objectives[k], passes[k], converged[k]) = SolveClass(k, c, precise ? (_tensor is null ? Sufficient : 1e-9) : 1e-2, maxIterations, cancellationToken));
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        Tensor parameters = stack(weights.Select(w => tensor(w)), 1);
-        return new LinearFit(parameters.DetachFromDisposeScope(), objectives.Sum(), passes.Max(), converged.All(done => done));
-    }
-
+    /// <inheritdoc/>
     public double Loss(Tensor scores, Tensor labels)
     {
         using var scope = NewDisposeScope();
-        Tensor sign = (nn.functional.one_hot(labels, _classes).to(ScalarType.Float64) * 2).sub_(1);
+        Tensor sign = (nn.functional.one_hot(labels, classes).to(ScalarType.Float64) * 2).sub_(1);
         return (1 - (sign * scores)).clamp_min(0).sum(1).mean().item<double>();
     }
 
-    public void Dispose() => _tensor?.Dispose();
+    /// <inheritdoc/>
+    public abstract void Dispose();
 
-    private static double Dot(double[] a, double[] b)
+    /// <summary>Solves the classes side by side: each is a problem of its own, with shuffles of its own.</summary>
+    private protected HingeOutcome[] ForEachClass(Func<int, HingeOutcome> solve, CancellationToken cancellationToken)
     {
-        var sum = System.Numerics.Vector<double>.Zero;
-        int width = System.Numerics.Vector<double>.Count;
-        int i = 0;
-        for (; i <= a.Length - width; i += width)
-        {
-            sum += new System.Numerics.Vector<double>(a, i) * new System.Numerics.Vector<double>(b, i);
-        }
-
-        double total = System.Numerics.Vector.Sum(sum);
-        for (; i < a.Length; i++)
-        {
-            total += a[i] * b[i];
-        }
-
-        return total;
+        var outcomes = new HingeOutcome[classes];
+        // No more threads than processors, also where some wait for each other: each may hold memory.
+        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, classes, options, k => outcomes[k] = solve(k));
+        return outcomes;
     }
 
-    private static void AddScaled(double[] target, double[] row, double factor)
-    {
-        int width = System.Numerics.Vector<double>.Count;
-        int i = 0;
-        for (; i <= row.Length - width; i += width)
-        {
-            (new System.Numerics.Vector<double>(target, i) + (new System.Numerics.Vector<double>(row, i) * factor)).CopyTo(target, i);
-        }
-
-        for (; i < row.Length; i++)
-        {
-            target[i] += factor * row[i];
-        }
-    }
-
-    private (double[] Weights, double Objective, int Passes, bool Converged) SolveClass(int k, double c, double tolerance, int maxPasses, CancellationToken cancellationToken)
-    {
-        var random = new Random(unchecked((_seed * 31) + k));
-        double[] signs = [.. _labels.Select(label => label == k ? 1.0 : -1)];
-        var w = new double[_rows[0].Length];
-        var alpha = new double[_rows.Length];
-        int[] order = [.. Enumerable.Range(0, _rows.Length)];
-        double primal = 0, gap = double.PositiveInfinity;
-        for (int pass = 1; pass <= maxPasses; pass++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            random.Shuffle(order);
-            foreach (int i in order)
-            {
-                double gradient = (signs[i] * Dot(w, _rows[i])) - 1;
-                double updated = Math.Clamp(alpha[i] - (gradient / _squares[i]), 0, c);
-                if (updated != alpha[i])
-                {
-                    AddScaled(w, _rows[i], (updated - alpha[i]) * signs[i]);
-                    alpha[i] = updated;
-                }
-            }
-
-            if (pass % CheckEvery == 0 || pass == maxPasses)
-            {
-                (primal, gap) = Gap(alpha, w, signs, c);
-                if (gap <= tolerance * primal)
-                {
-                    return (w, primal, pass, true);
-                }
-            }
-
-            if (pass == PatientPasses && pass < maxPasses && _tensor is not null)
-            {
-                (double[] weights, double objective, double left, int steps) = new HingeInterior(_tensor).Solve(signs, c, tolerance, cancellationToken);
-                if (left <= Math.Max(tolerance, Sufficient) * objective)
-                {
-                    return (weights, objective, pass + steps, true);
-                }
-            }
-        }
-
-        return (w, primal, maxPasses, gap <= Sufficient * primal);
-    }
-
-    /// <summary>The objective, and how far at most it is from the optimum: the dual is a lower bound. Sums w anew, so that rounding does not add up.</summary>
-    private (double Primal, double Gap) Gap(double[] alpha, double[] w, double[] signs, double c)
-    {
-        Array.Clear(w);
-        for (int i = 0; i < alpha.Length; i++)
-        {
-            if (alpha[i] != 0)
-            {
-                AddScaled(w, _rows[i], alpha[i] * signs[i]);
-            }
-        }
-
-        double half = Dot(w, w) / 2;
-        double primal = half + (c * Enumerable.Range(0, _rows.Length).Sum(i => Math.Max(0, 1 - (signs[i] * Dot(w, _rows[i])))));
-        return (primal, primal - (alpha.Sum() - half));
-    }
+    /// <summary>What the classes came to, with their weights and intercepts <c>[M + 1, K]</c>.</summary>
+    private protected static LinearFit Fit(Tensor parameters, HingeOutcome[] outcomes, double[][]? duals = null) =>
+        new(parameters, outcomes.Sum(o => o.Objective), outcomes.Max(o => o.Iterations), outcomes.All(o => o.Converged)) { Duals = duals };
 }

@@ -40,7 +40,7 @@ public sealed class LinearClassifier
     /// <summary>Euclidean norm of all weights on standardised features, intercepts apart.</summary>
     public double WeightNorm { get; }
 
-    /// <summary>Iterations (L-BFGS) or passes over the rows and interior-point steps (support vector machines, the most of any class) that the fit took.</summary>
+    /// <summary>Iterations (L-BFGS) or passes over the rows, Newton and interior-point steps (support vector machines, the most of any class) that the fit took.</summary>
     public int Iterations { get; }
 
     /// <summary>Whether the fit reached its tolerance, or the precision of the arithmetic, before the limit of iterations.</summary>

@@ -22,6 +22,16 @@ internal sealed class LinearDesign : IDisposable
 
     private readonly Tensor? _toFeatures;
 
+    /// <summary>The features as they are, with the products of all pairs of rows.</summary>
+    private LinearDesign(Tensor standardised, Standardiser standardiser)
+    {
+        Standardiser = standardiser;
+        using var scope = NewDisposeScope();
+        Products = Spectrum.Gram(standardised).add_(1).DetachFromDisposeScope();
+        Values = standardised.DetachFromDisposeScope();
+        Eigenvalues = zeros(0, ScalarType.Float64).DetachFromDisposeScope();
+    }
+
     private LinearDesign(Tensor standardised, Standardiser standardiser, CancellationToken cancellationToken)
     {
         Standardiser = standardiser;
@@ -65,11 +75,20 @@ internal sealed class LinearDesign : IDisposable
     /// <summary>Mean eigenvalue outside <see cref="Basis"/>.</summary>
     public double RemainingEigenvalue { get; }
 
+    /// <summary>Product of each pair of rows, and 1 for the intercept, <c>[N, N]</c>, float64; null unless asked for.</summary>
+    public Tensor? Products { get; }
+
     /// <summary>How rows are standardised.</summary>
     public Standardiser Standardiser { get; }
 
     /// <summary>Standardises and rotates training features <c>[N, F]</c>.</summary>
-    public static LinearDesign Of(Tensor features, CancellationToken cancellationToken)
+    public static LinearDesign Of(Tensor features, CancellationToken cancellationToken) =>
+        Of(features, (standardised, standardiser) => new LinearDesign(standardised, standardiser, cancellationToken));
+
+    /// <summary>Standardises training features <c>[N, F]</c> and multiplies all pairs of rows. Without eigenvalues.</summary>
+    public static LinearDesign WithProducts(Tensor features) => Of(features, (standardised, standardiser) => new LinearDesign(standardised, standardiser));
+
+    private static LinearDesign Of(Tensor features, Func<Tensor, Standardiser, LinearDesign> make)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -77,7 +96,7 @@ internal sealed class LinearDesign : IDisposable
         try
         {
             Tensor standardised = standardiser.Apply(features, features.numel() <= DoubleValues ? ScalarType.Float64 : ScalarType.Float32);
-            return new LinearDesign(standardised, standardiser, cancellationToken);
+            return make(standardised, standardiser);
         }
         catch
         {
@@ -98,6 +117,7 @@ internal sealed class LinearDesign : IDisposable
         Values.Dispose();
         Eigenvalues.Dispose();
         Basis?.Dispose();
+        Products?.Dispose();
         _toFeatures?.Dispose();
         Standardiser.Dispose();
     }

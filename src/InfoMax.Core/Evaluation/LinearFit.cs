@@ -9,5 +9,8 @@ namespace InfoMax.Evaluation;
 /// <param name="Converged">Whether the tolerance was reached.</param>
 internal sealed record LinearFit(Tensor Parameters, double Objective, int Iterations, bool Converged) : IDisposable
 {
+    /// <summary>Dual variables by class and row of the design, 0 for rows that took no part; null where the solver has none.</summary>
+    public double[][]? Duals { get; init; }
+
     public void Dispose() => Parameters.Dispose();
 }

@@ -102,13 +102,14 @@ public abstract record Probe
         int repeats = subset || IsSeeded ? Repeats : 1;
         var random = new Random(Seed);
         var outcomes = new ProbeOutcome[repeats];
+        using IDisposable? prepared = subset ? null : Prepare(train, cancellationToken);
         for (int r = 0; r < repeats; r++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int drawSeed = random.Next();
             int probeSeed = random.Next();
             using FeatureSet? drawn = subset ? train.Rows(StratifiedDraw.Balanced(train.Labels!, Labels!.Value, new Random(drawSeed))) : null;
-            outcomes[r] = Run(drawn ?? train, test, probeSeed, cancellationToken);
+            outcomes[r] = RunPrepared(drawn ?? train, test, prepared, probeSeed, cancellationToken);
         }
 
         int classes = Math.Max(train.ClassCount, test.ClassCount);
@@ -135,6 +136,13 @@ public abstract record Probe
     /// <param name="seed">Seed of every draw of this repeat.</param>
     /// <param name="cancellationToken">To be looked at between steps.</param>
     protected abstract ProbeOutcome Run(FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken);
+
+    /// <summary>What all repeats on the same training rows share; null for nothing.</summary>
+    private protected virtual IDisposable? Prepare(FeatureSet train, CancellationToken cancellationToken) => null;
+
+    /// <summary>As <see cref="Run"/>, with what <see cref="Prepare"/> made of the training rows, or null.</summary>
+    private protected virtual ProbeOutcome RunPrepared(FeatureSet train, FeatureSet test, IDisposable? prepared, int seed, CancellationToken cancellationToken) =>
+        Run(train, test, seed, cancellationToken);
 
     /// <summary>How many rows of class [i] were taken for class [j].</summary>
     internal static int[][] Confusion(IReadOnlyList<int> labels, IReadOnlyList<int> predictions, int classes)

@@ -109,7 +109,8 @@ public abstract record RegularisedProbe : Probe
         }
 
         TensorGuard.Finite(train.Values, nameof(train));
-        return Fit(train, Seed, cancellationToken);
+        using var problem = new LinearProblem(Design(train.Values, cancellationToken));
+        return Fit(train, problem, Seed, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -120,7 +121,20 @@ public abstract record RegularisedProbe : Probe
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
-        LinearClassifier classifier = Fit(train, seed, cancellationToken);
+        using IDisposable prepared = Prepare(train, cancellationToken);
+        return RunPrepared(train, test, prepared, seed, cancellationToken);
+    }
+
+    private protected sealed override IDisposable Prepare(FeatureSet train, CancellationToken cancellationToken) => new LinearProblem(Design(train.Values, cancellationToken));
+
+    private protected sealed override ProbeOutcome RunPrepared(FeatureSet train, FeatureSet test, IDisposable? prepared, int seed, CancellationToken cancellationToken)
+    {
+        if (prepared is not LinearProblem problem)
+        {
+            return Run(train, test, seed, cancellationToken);
+        }
+
+        LinearClassifier classifier = Fit(train, problem, seed, cancellationToken);
         string choice = string.Create(CultureInfo.InvariantCulture, $"C={classifier.C:G6} {(C is null ? "chosen" : "given")}{(classifier.Converged ? "" : ", not converged")}");
         return ProbeOutcome.Of(classifier.Predict(test), test.Labels!, choice);
     }
@@ -131,25 +145,23 @@ public abstract record RegularisedProbe : Probe
     /// <summary>Makes the solver for some rows of a design; labels are those of the rows.</summary>
     private protected abstract ILinearSolver Solver(LinearDesign design, int[] labels, int[]? rows, int classes, int seed);
 
-    private LinearClassifier Fit(FeatureSet train, int seed, CancellationToken cancellationToken)
+    /// <summary>The training rows as the solver wants them.</summary>
+    private protected virtual LinearDesign Design(TorchSharp.torch.Tensor features, CancellationToken cancellationToken) => LinearDesign.Of(features, cancellationToken);
+
+    private LinearClassifier Fit(FeatureSet train, LinearProblem problem, int seed, CancellationToken cancellationToken)
     {
         // Only the classes that are there: a class without rows has no finite intercept.
         int[] classes = [.. train.Labels!.Distinct().Order()];
         int[] labels = [.. train.Labels!.Select(label => Array.BinarySearch(classes, label))];
-        using LinearDesign design = LinearDesign.Of(train.Values, cancellationToken);
+        LinearDesign design = problem.Design;
         using ILinearSolver solver = Solver(design, labels, null, classes.Length, seed);
-        if (C is { } given)
-        {
-            using LinearFit fit = solver.Solve(given, null, precise: true, MaxIterations, cancellationToken);
-            return new LinearClassifier(design, fit, given, classes);
-        }
-
         var tried = new List<LinearFit>();
         try
         {
-            (double chosen, LinearFit? near) = Choose(design, labels, classes.Length, seed, tried, cancellationToken);
-            using LinearFit fit = solver.Solve(chosen, near, precise: true, MaxIterations, cancellationToken);
-            return new LinearClassifier(design, fit, chosen, classes);
+            (double c, LinearFit? near) = C is { } given ? (given, null) : Choose(design, labels, classes.Length, seed, tried, cancellationToken);
+            LinearFit fit = solver.Solve(c, problem.Last(c) ?? near, precise: true, MaxIterations, cancellationToken);
+            problem.Keep(c, fit);
+            return new LinearClassifier(design, fit, c, classes);
         }
         finally
         {

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+using InfoMax.Evaluation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace InfoMax.Benchmarks;
+
+/// <summary>Support vector machines from the products of all pairs of rows, and by descent over the rows, on the same features in turn.</summary>
+internal static class MachineTimes
+{
+    private const int Classes = 10;
+    private const int Latent = 48;
+
+    /// <summary>Fits each value of C with each way; "probe" stands for the whole protocol with five repeats.</summary>
+    public static void Run(int rows, int units, double[] values, string[] ways)
+    {
+        using FeatureSet train = Features(rows, units, 1);
+        int[] labels = [.. train.Labels!];
+        foreach (double c in values)
+        {
+            foreach (string way in ways.Where(w => w != "probe"))
+            {
+                TimeSpan cpu = Environment.CpuUsage.TotalTime;
+                long start = Stopwatch.GetTimestamp();
+                using LinearDesign design = way == "products" ? LinearDesign.WithProducts(train.Values) : LinearDesign.Of(train.Values, default);
+                double prepared = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                using HingeSolver solver = way == "products" ? new HingeGram(design, labels, null, Classes, 1) : new HingeDescent(design, labels, null, Classes, 1);
+                using LinearFit fit = solver.Solve(c, null, precise: true, 1000, default);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{rows} × {units}, C = {c}, {way}: {prepared:F1} s to prepare, {Stopwatch.GetElapsedTime(start).TotalSeconds - prepared:F1} s to fit, {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:F1} s of all cores, {fit.Iterations} iterations, objective {fit.Objective:F6}{(fit.Converged ? "" : ", not converged")}"));
+            }
+        }
+
+        if (ways.Contains("probe"))
+        {
+            using FeatureSet test = Features(1000, units, 2);
+            ProbeResult result = new SvmProbe { Repeats = 5 }.Evaluate(train, test);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows} × {units}, whole probe: {result.Elapsed.TotalSeconds:F1} s; {result}"));
+        }
+    }
+
+    /// <summary>What a network's convolutions look like: rectified mixtures of fewer, overlapping causes, and some noise.</summary>
+    private static FeatureSet Features(int rows, int units, int seed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Generator own = new((ulong)seed, CPU), shared = new(5, CPU);
+        var random = new Random(seed);
+        int[] labels = [.. Enumerable.Range(0, rows).Select(_ => random.Next(Classes))];
+        Tensor causes = randn(rows, Latent, generator: own).add_(randn(Classes, Latent, generator: shared).index_select(0, tensor(labels, ScalarType.Int64)), 0.35);
+        Tensor values = causes.matmul(randn(Latent, units, generator: shared)).div_(Math.Sqrt(Latent)).relu_().add_(randn(rows, units, generator: own), 0.1);
+        return FeatureSet.FromMatrix(values, labels, Classes);
+    }
+}

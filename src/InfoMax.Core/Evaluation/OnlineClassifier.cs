@@ -106,6 +106,11 @@ internal sealed class OnlineClassifier : IDisposable
             }
 
             var moments = state.Where(s => s.Key.StartsWith(Optimizer, StringComparison.Ordinal)).ToDictionary(s => s.Key[Optimizer.Length..], s => s.Value);
+            if (!moments.Keys.ToHashSet().SetEquals(OptimizerWeights.Read(made._optimizer, made._names).Keys))
+            {
+                throw new ArgumentException($"Expected the moments of Adam, got {string.Join(", ", moments.Keys.DefaultIfEmpty("none"))}.", nameof(state));
+            }
+
             if (OptimizerWeights.Write(made._optimizer, made._names, moments) is [var fault, ..])
             {
                 throw new ArgumentException(fault, nameof(state));

@@ -113,17 +113,11 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
     public override void OnStep(StepContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        using var scope = NewDisposeScope();
-        long[] rows = [.. context.Examples.Select((example, row) => (example, row)).Where(p => _labels[p.example] >= 0).Select(p => (long)p.row)];
-        Tensor? rowsOf = rows.Length == 0 ? null : tensor(rows, device: _device);
-        Tensor? labels = rows.Length == 0 ? null : tensor(rows.Select(row => (long)_labels[context.Examples[(int)row]]).ToArray(), device: _device);
+        Learn(context);
         foreach (string feature in _features)
         {
-            Tensor values = Values(context.Output, feature, context.Examples.Count);
-            OnlineProbeTrack track = _tracks.TryGetValue(feature, out OnlineProbeTrack? known) ? known : _tracks[feature] = new OnlineProbeTrack(values.shape[1], ClassCount, LearningRate, _device);
-            track.Learn(values, rowsOf, labels);
-            context.Report(NameOf(feature, "loss"), scope.MoveToOuter(track.Loss.clone()));
-            context.Report(NameOf(feature, "accuracy"), scope.MoveToOuter(track.Accuracy.clone()));
+            context.Report(NameOf(feature, "loss"), _tracks[feature].Loss.clone());
+            context.Report(NameOf(feature, "accuracy"), _tracks[feature].Accuracy.clone());
         }
     }
 
@@ -198,6 +192,20 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         foreach (OnlineProbeTrack track in tracks.Values)
         {
             track.Dispose();
+        }
+    }
+
+    private void Learn(StepContext context)
+    {
+        using var scope = NewDisposeScope();
+        int[] rows = [.. Enumerable.Range(0, context.Examples.Count).Where(row => _labels[context.Examples[row]] >= 0)];
+        Tensor? rowsOf = rows.Length == 0 ? null : tensor(rows.Select(row => (long)row).ToArray(), device: _device);
+        Tensor? labels = rows.Length == 0 ? null : tensor(rows.Select(row => (long)_labels[context.Examples[row]]).ToArray(), device: _device);
+        foreach (string feature in _features)
+        {
+            Tensor values = Values(context.Output, feature, context.Examples.Count);
+            OnlineProbeTrack track = _tracks.TryGetValue(feature, out OnlineProbeTrack? known) ? known : _tracks[feature] = new OnlineProbeTrack(values.shape[1], ClassCount, LearningRate, _device);
+            track.Learn(values, rowsOf, labels);
         }
     }
 

@@ -41,21 +41,23 @@ internal sealed class ActivationMeter : IDisposable
         _outputs = [];
         long start = NativeHeap.InUse() ?? 0;
         EncoderOutput output = _encoder.call(batch);
-        long encoded = NativeHeap.InUse() ?? 0, outputs = Bytes(output);
+        long encoded = NativeHeap.InUse() ?? 0, outputs = Bytes(output), graded = Graded(output);
         List<long> layers = _outputs;
         _outputs = [];
         DimLossResult result = _loss.call(complete(output, batch));
         long lost = NativeHeap.InUse() ?? 0;
         GC.KeepAlive(result);
         return IsExact
-            ? new ActivationReading(batch.shape[0], encoded - start, lost - encoded, outputs, layers)
-            : new ActivationReading(batch.shape[0], layers.Sum() + outputs, _outputs.Sum() + (2 * outputs), outputs, layers);
+            ? new ActivationReading(batch.shape[0], encoded - start, lost - encoded, outputs, graded, layers, _outputs)
+            : new ActivationReading(batch.shape[0], layers.Sum() + outputs, _outputs.Sum() + (2 * graded), outputs, graded, layers, _outputs);
     }
 
     public void Dispose() => _unhook.ForEach(remove => remove());
 
     private static long Bytes(EncoderOutput output) =>
         output.Features.Values.Append(output.Local.Values).DistinctBy(t => t.Handle).Sum(Bytes) + (output.Other is null ? 0 : Bytes(output.Other));
+
+    private static long Graded(EncoderOutput output) => Bytes(output.Local.Values) + Bytes(output.Global) + (output.Other is null ? 0 : Graded(output.Other));
 
     private static long Bytes(Tensor tensor) => tensor.numel() * tensor.element_size();
 

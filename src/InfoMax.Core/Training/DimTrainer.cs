@@ -25,6 +25,7 @@ public sealed partial class DimTrainer : IDisposable
     private readonly IBatchSource _data;
     private readonly IDisposable? _ownedData;
     private readonly TrainerSettings _settings = new();
+    private readonly List<DimLoss> _planned = [];
     private IProgress<TrainingProgress>? _progress;
     private ILogger _logger = NullLogger.Instance;
     private DimLoss? _loss;
@@ -130,12 +131,12 @@ public sealed partial class DimTrainer : IDisposable
     }
 
     /// <summary>
-    /// Says what memory a run with these settings will need, part by part, and how much there is. Weights are counted; activations are measured on at most 30 of the examples, encoded as a step would, and scaled to the batch, which
+    /// Says what memory a run with these settings will need, part by part, and how much there is. Weights are counted; activations are measured on at most 16 of the examples, encoded as a step would, and scaled to the batch, which
     /// takes less than a step. <see cref="Fit"/> does the same if it has a logger.
     /// </summary>
     /// <remarks>
-    /// Weights, running statistics and generators are as before, but the encoder is moved to the device of the run, as <see cref="Fit"/> does. The loss and the optimiser are built to be measured, and disposed: functions given to
-    /// <c>Local</c>, <c>Global</c>, <c>Add</c> or <c>Optimizer</c> are called once more, and must make new objects each time.
+    /// Weights, running statistics and generators are as before, but the encoder is moved to the device of the run, as <see cref="Fit"/> does. Loss and optimiser are built to be measured: functions given to <c>Local</c>,
+    /// <c>Global</c>, <c>Add</c> or <c>Optimizer</c> are called once more. That loss stays in memory until the trainer is disposed.
     /// </remarks>
     /// <returns>The plan.</returns>
     /// <exception cref="ArgumentException">Settings, encoder and data do not fit together; the message lists every fault.</exception>
@@ -145,13 +146,14 @@ public sealed partial class DimTrainer : IDisposable
         EnsureReady();
         using var draws = new GeneratorSnapshot(_encoder);
         using var run = new TrainingRun(_encoder, _data, _settings, null, NullLogger.Instance);
+        // What estimators remember is theirs, and goes with the first loss that is disposed.
+        _planned.Add(run.Loss);
         try
         {
             return run.PlanMemory();
         }
         finally
         {
-            run.Loss.Dispose();
             draws.Restore();
         }
     }
@@ -160,6 +162,7 @@ public sealed partial class DimTrainer : IDisposable
     public void Dispose()
     {
         _loss?.Dispose();
+        _planned.ForEach(loss => loss.Dispose());
         _ownedData?.Dispose();
     }
 

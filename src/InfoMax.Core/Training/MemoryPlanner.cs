@@ -31,12 +31,12 @@ internal sealed class MemoryPlanner(
         }
 
         string how = exact ? $"measured on {readings[^1].Examples} examples" : $"outputs of layers, counted on {readings[^1].Examples} examples";
-        long encoded = ActivationReading.Extrapolate(readings, r => r.Encoder, batch / parts), backward = ActivationReading.Extrapolate(readings, r => r.Backward, batch / parts);
-        long outputs = parts == 1 ? 0 : 2 * ActivationReading.Extrapolate(readings, r => r.Outputs, batch);
-        long lost = ActivationReading.Extrapolate(readings, r => r.Loss, batch);
+        long encoded = ActivationReading.Extrapolate(readings, r => r.Encoder, batch / parts), backward = ActivationReading.Extrapolate(readings, r => r.Backward, batch);
+        long outputs = parts == 1 ? 0 : ActivationReading.Extrapolate(readings, r => (2 * r.Outputs) + r.Graded, batch);
+        long lost = ActivationReading.Extrapolate(readings, r => r.Loss, batch, pairs: true);
         _parts.Add(new MemoryPart("activations", encoded + outputs, parts == 1
             ? $"what the encoder keeps of {batch} examples for the backward pass, {how}"
-            : $"what the encoder keeps of {batch / parts} examples, a {parts}th of the batch, for the backward pass, and its output for all {batch} with its gradient, {how}"));
+            : $"what the encoder keeps of {batch / parts} examples, a {parts}th of the batch, for the backward pass, and its output for all {batch}, in parts, joined, and as gradients, {how}"));
         _parts.Add(new MemoryPart("loss activations", lost, $"what the loss keeps of {batch} examples, gradients that it computes ahead among them, {how}"));
         _parts.Add(new MemoryPart("backward pass", backward, "gradients of the largest layers' inputs and outputs"));
         long update = Math.Max(0, (2 * trainable) - encoded - outputs - lost - backward);
@@ -58,7 +58,7 @@ internal sealed class MemoryPlanner(
         return new MemoryPlan(_parts, available, reason, Advice());
     }
 
-    /// <summary>Reads growing batches of the first examples; the first reading only warms up what libtorch keeps for itself.</summary>
+    /// <summary>Reads growing batches of the first examples; the first reading only makes libtorch take what it keeps for itself.</summary>
     private (IReadOnlyList<ActivationReading> Readings, bool Exact, long Example) Measure()
     {
         using var modes = new ModuleModes(encoder);
@@ -76,7 +76,10 @@ internal sealed class MemoryPlanner(
             int most = Math.Min(settings.BatchSize, MostExamples);
             int[] all = [.. Enumerable.Range(0, most)];
             Tensor batch = LossBuilder.ToDevice(data.GetBatch(all), device, dtype);
-            int[] sizes = [2, .. new[] { most / 4, most / 2, most }.Where(n => n >= 2).Distinct()];
+            int[] sizes = [most, .. new[] { most / 4, most / 2, most }.Where(n => n >= 2).Distinct()];
+            // What waits for the finaliser must not be freed in between.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
             ActivationReading[] readings = [.. sizes.Select(n => meter.Measure(batch.narrow(0, 0, n), (output, input) => complete(output, input, all[..n])))];
             return (readings[1..], meter.IsExact, Bytes([batch]) / most);
         }

@@ -17,6 +17,7 @@ public sealed class TensorBoardWriter : TrainingCallback, IProgress<TrainingProg
 {
     private readonly ILogger _logger;
     private SummaryWriter? _writer;
+    private string? _file;
 
     /// <summary>Creates the writer. Nothing is written before the run starts.</summary>
     /// <param name="directory">Folder of the event files; it is made if it is not there.</param>
@@ -38,8 +39,8 @@ public sealed class TensorBoardWriter : TrainingCallback, IProgress<TrainingProg
     /// <inheritdoc/>
     public override void OnStart(TrainingContext context)
     {
-        _writer = null;
-        Write(() => _writer = utils.tensorboard.SummaryWriter(Directory));
+        (_writer, _file) = (null, null);
+        Write(() => (_writer, _file) = (utils.tensorboard.SummaryWriter(Directory), EventRecords.Newest(Directory)));
     }
 
     /// <inheritdoc/>
@@ -59,10 +60,10 @@ public sealed class TensorBoardWriter : TrainingCallback, IProgress<TrainingProg
         }
 
         Scalar("learning_rate", context.Run.LearningRate, context.Run.Step);
-        Tensor global = context.Output.Global.detach().cpu().to(ScalarType.Float64);
-        if (Histograms && global.isfinite().all().item<bool>())
+        if (Histograms && _file is not null)
         {
-            Write(() => _writer?.add_histogram("global", global, Number(context.Run.Step), TorchSharp.Utils.tensorboard.Enums.HistogramBinSelector.Sqrt, walltime: Now));
+            double[] values = context.Output.Global.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+            Write(() => EventRecords.Histogram(_file, "global", values, context.Run.Step, Now));
         }
     }
 
@@ -77,7 +78,7 @@ public sealed class TensorBoardWriter : TrainingCallback, IProgress<TrainingProg
     }
 
     /// <inheritdoc/>
-    public override void OnEnd(TrainingContext context, TrainingResult result) => _writer = null;
+    public override void OnEnd(TrainingContext context, TrainingResult result) => (_writer, _file) = (null, null);
 
     /// <summary>Writes how fast the run goes.</summary>
     /// <param name="value">The trainer's report.</param>

@@ -174,9 +174,9 @@ public sealed class OnlineProbeTests : IDisposable
     [Fact]
     public void Probe_ThatDoesNotFit_SaysWhy()
     {
-        Expect.ArgumentFault(() => new OnlineProbe([0, 1, -2]), "labels", "−1 for none");
-        Expect.ArgumentFault(() => new OnlineProbe([0, 0]), "labels", "two classes");
-        Expect.ArgumentFault(() => new OnlineProbe([0, 1], ["a", "a"]), "features", "each once");
+        Expect.ArgumentFault(() => _ = new OnlineProbe([0, 1, -2]), "labels", "−1 for none");
+        Expect.ArgumentFault(() => _ = new OnlineProbe([0, 0]), "labels", "two classes");
+        Expect.ArgumentFault(() => _ = new OnlineProbe([0, 1], ["a", "a"]), "features", "each once");
         FluentActions.Invoking(() => new OnlineProbe([0, 1]) { LearningRate = 0 }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new OnlineProbe([0, 1]) { EveryEpochs = 0 }).Should().Throw<ArgumentOutOfRangeException>();
         using Tensor data = ToyTraining.Data();

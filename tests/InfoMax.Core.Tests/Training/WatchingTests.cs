@@ -7,7 +7,6 @@ using InfoMax.Estimators;
 using InfoMax.Evaluation;
 using InfoMax.Training;
 using Microsoft.Extensions.Logging;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;

@@ -6,6 +6,7 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- ratios [keep-pages] [ESTIMATOR]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- published [keep-pages]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- memory
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- plan
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- steps [keep-pages] [bfloat16] [STEPS]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- neighbours knn|retrieval cosine|L1|L2 UNITS QUERIES [GALLERY]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
@@ -25,11 +26,17 @@ switch (args)
     case ["memory-one", string way, string n]:
         MemoryPeaks.One(way, long.Parse(n, CultureInfo.InvariantCulture));
         break;
+    case ["plan"]:
+        PlanRatios.Run();
+        break;
+    case ["plan-one", string batch, string units, string locations, string parts]:
+        PlanRatios.One(Number(batch), Number(units), Number(locations), Number(parts));
+        break;
     case ["steps", ..]:
         StepSplit.Run(args.Contains("keep-pages"), args.Contains("bfloat16"), args.Select(a => int.TryParse(a, CultureInfo.InvariantCulture, out int steps) ? steps : 0).Max() is > 0 and int asked ? asked : 15);
         break;
-    case ["neighbours", string what, string metric, string units, string queries, .. string[] gallery]:
-        EvaluationSizes.Neighbours(what, metric, Number(units), Number(queries), gallery is [string galleryRows] ? Number(galleryRows) : 50_000);
+    case ["neighbours", string what, string metric, string features, string queries, .. string[] gallery]:
+        EvaluationSizes.Neighbours(what, metric, Number(features), Number(queries), gallery is [string galleryRows] ? Number(galleryRows) : 50_000);
         break;
     case ["tsne", string rows, string iterations]:
         EvaluationSizes.TSne(Number(rows), Number(iterations));

@@ -33,6 +33,9 @@ public sealed class AugmentedSource : IAugmentingSource
     /// <summary>How examples change.</summary>
     public Augmentation Augmentation { get; }
 
+    /// <summary>The source inside.</summary>
+    internal IBatchSource Inner => _inner;
+
     /// <inheritdoc/>
     public int Count => _inner.Count;
 

@@ -42,6 +42,9 @@ public sealed class InMemorySource : IBatchSource, IDisposable
         ExampleShape = examples.shape[1..];
     }
 
+    /// <summary>Bytes of the examples.</summary>
+    internal long Bytes => _examples.numel() * _examples.element_size();
+
     /// <inheritdoc/>
     public int Count { get; }
 

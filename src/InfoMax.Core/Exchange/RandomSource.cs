@@ -35,6 +35,9 @@ public sealed class RandomSource : nn.Module, IExtraState
         }
     }
 
+    /// <summary>Whether the generator exists: without a seed, one is drawn from the global generator when it is made.</summary>
+    internal bool IsUsed => _generator is not null;
+
     private bool IsDisposed { get; set; }
 
     /// <inheritdoc/>
@@ -45,6 +48,13 @@ public sealed class RandomSource : nn.Module, IExtraState
     {
         ArgumentNullException.ThrowIfNull(state);
         GeneratorState.Set(Generator, state.GetValueOrDefault(StateName), nameof(state));
+    }
+
+    /// <summary>Forgets the generator, as if it had not been used.</summary>
+    internal void Forget()
+    {
+        _generator?.Dispose();
+        _generator = null;
     }
 
     /// <inheritdoc/>

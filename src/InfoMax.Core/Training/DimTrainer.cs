@@ -1,6 +1,5 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Estimators;
 using InfoMax.Objectives;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,6 +25,7 @@ public sealed partial class DimTrainer : IDisposable
     private readonly IBatchSource _data;
     private readonly IDisposable? _ownedData;
     private readonly TrainerSettings _settings = new();
+    private readonly List<DimLoss> _planned = [];
     private IProgress<TrainingProgress>? _progress;
     private ILogger _logger = NullLogger.Instance;
     private DimLoss? _loss;
@@ -123,28 +123,46 @@ public sealed partial class DimTrainer : IDisposable
     /// <exception cref="Exchange.CheckpointException">The checkpoint to resume from is missing, damaged or of another run, or the folder for checkpoints cannot be used. Nothing was trained.</exception>
     public TrainingResult Fit(CancellationToken cancellationToken = default)
     {
-        EnsureUnused();
-        IReadOnlyList<string> faults = _settings.Faults(_encoder, _data);
-        if (faults.Count > 0)
-        {
-            throw new ArgumentException("Training cannot start: " + string.Join("; ", faults) + ".");
-        }
-
-        if (_settings.Objectives.Count == 0)
-        {
-            Local(new InfoNceEstimator()).Prior(Priors.Prior.Uniform);
-        }
-
+        EnsureReady();
         Checkpoint? checkpoint = FindCheckpoint();
         using var run = new TrainingRun(_encoder, _data, _settings, _progress, _logger);
         _loss = run.Loss;
         return run.Train(checkpoint, cancellationToken);
     }
 
+    /// <summary>
+    /// Says what memory a run with these settings will need, part by part, and how much there is. Weights are counted; activations are measured on at most 16 of the examples, encoded as a step would, and scaled to the batch, which
+    /// takes less than a step. <see cref="Fit"/> does the same if it has a logger.
+    /// </summary>
+    /// <remarks>
+    /// Weights, running statistics and generators are as before, but the encoder is moved to the device of the run, as <see cref="Fit"/> does. Loss and optimiser are built to be measured: functions given to <c>Local</c>,
+    /// <c>Global</c>, <c>Add</c> or <c>Optimizer</c> are called once more. That loss stays in memory until the trainer is disposed.
+    /// </remarks>
+    /// <returns>The plan.</returns>
+    /// <exception cref="ArgumentException">Settings, encoder and data do not fit together; the message lists every fault.</exception>
+    /// <exception cref="InvalidOperationException">The trainer has been used.</exception>
+    public MemoryPlan PlanMemory()
+    {
+        EnsureReady();
+        using var draws = new GeneratorSnapshot(_encoder);
+        using var run = new TrainingRun(_encoder, _data, _settings, null, NullLogger.Instance);
+        // What estimators remember is theirs, and goes with the first loss that is disposed.
+        _planned.Add(run.Loss);
+        try
+        {
+            return run.PlanMemory();
+        }
+        finally
+        {
+            draws.Restore();
+        }
+    }
+
     /// <summary>Disposes the loss, and the data if they were given as a tensor.</summary>
     public void Dispose()
     {
         _loss?.Dispose();
+        _planned.ForEach(loss => loss.Dispose());
         _ownedData?.Dispose();
     }
 
@@ -153,6 +171,16 @@ public sealed partial class DimTrainer : IDisposable
         EnsureUnused();
         change(_settings);
         return this;
+    }
+
+    private void EnsureReady()
+    {
+        EnsureUnused();
+        IReadOnlyList<string> faults = _settings.Faults(_encoder, _data);
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException("Training cannot start: " + string.Join("; ", faults) + ".");
+        }
     }
 
     private void EnsureUnused()

@@ -1,5 +1,4 @@
 using InfoMax.Encoders;
-using InfoMax.Exchange;
 using static TorchSharp.torch;
 
 namespace InfoMax.Training;
@@ -111,35 +110,4 @@ internal sealed class LargeBatch : IDisposable
         Named(output).Select(name => output.Features[name]).Prepend(output.Global).Prepend(output.Local.Values).Concat(output.Other is null ? [] : Tensors(output.Other));
 
     private static IEnumerable<string> Named(EncoderOutput output) => output.Features.Keys.Where(name => name != EncoderOutput.GlobalFeature).Order(StringComparer.Ordinal);
-
-    /// <summary>States of TorchSharp's global generator and of an encoder's own.</summary>
-    private sealed class GeneratorSnapshot : IDisposable
-    {
-        private readonly Tensor _global;
-        private readonly List<(RandomSource Source, Tensor State)> _own = [];
-
-        public GeneratorSnapshot(nn.Module encoder)
-        {
-            _global = random.get_rng_state().DetachFromDisposeScope();
-            foreach (RandomSource source in encoder.modules().OfType<RandomSource>())
-            {
-                _own.Add((source, source.Generator.get_state().DetachFromDisposeScope()));
-            }
-        }
-
-        public void Restore()
-        {
-            random.set_rng_state(_global);
-            foreach ((RandomSource source, Tensor state) in _own)
-            {
-                source.Generator.set_state(state);
-            }
-        }
-
-        public void Dispose()
-        {
-            _global.Dispose();
-            _own.ForEach(o => o.State.Dispose());
-        }
-    }
 }

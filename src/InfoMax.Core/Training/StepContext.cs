@@ -28,7 +28,8 @@ public sealed class StepContext
 
     /// <summary>Adds a metric, which then is averaged over the epoch and reported as the others are.</summary>
     /// <param name="name">Its name, such as "probe.accuracy".</param>
-    /// <param name="value">Its value, a scalar without gradient. It lives until the step ends.</param>
+    /// <param name="value">Its value, a scalar without gradient.</param>
+    /// <remarks>Call it outside of dispose scopes of your own: the number belongs to the scope that is open, and must live until the step ends.</remarks>
     /// <exception cref="ArgumentException">There is a metric with this name, or the value is no scalar.</exception>
     public void Report(string name, Tensor value)
     {

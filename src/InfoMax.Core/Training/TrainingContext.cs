@@ -7,8 +7,8 @@ namespace InfoMax.Training;
 /// <summary>A run as its callbacks see it.</summary>
 public sealed class TrainingContext
 {
-    internal TrainingContext(Encoder encoder, DimLoss loss, Device device, int epochs, long totalSteps) =>
-        (Encoder, Loss, Device, Epochs, TotalSteps) = (encoder, loss, device, epochs, totalSteps);
+    internal TrainingContext(Encoder encoder, DimLoss loss, Device device, int examples, int epochs, long totalSteps) =>
+        (Encoder, Loss, Device, Examples, Epochs, TotalSteps) = (encoder, loss, device, examples, epochs, totalSteps);
 
     /// <summary>The encoder that is trained. A callback that changes its mode or weights puts them back.</summary>
     public Encoder Encoder { get; }
@@ -18,6 +18,9 @@ public sealed class TrainingContext
 
     /// <summary>The device of the run.</summary>
     public Device Device { get; }
+
+    /// <summary>Number of examples in the training data.</summary>
+    public int Examples { get; }
 
     /// <summary>Number of epochs planned.</summary>
     public int Epochs { get; }

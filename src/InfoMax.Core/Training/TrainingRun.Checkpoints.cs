@@ -24,6 +24,7 @@ internal sealed partial class TrainingRun
             throw new CheckpointException(path, "expected the order of examples that this runtime draws, found another: the checkpoint was written by a runtime that shuffles otherwise, and could not be continued exactly.");
         }
 
+        EndEpochActivity();
         _state.Load(checkpoint);
         (_step, _epoch, _stepInEpoch) = (manifest.Step, manifest.Epoch, manifest.StepInEpoch);
         (_rateFactor, _skipped, _divergences, _returns) = (manifest.RateFactor, manifest.Skipped, manifest.Divergences, manifest.Returns);

@@ -33,6 +33,7 @@ internal sealed partial class TrainingRun : IDisposable
     private long _step;
     private int _epoch = 1;
     private int _stepInEpoch;
+    private Activity? _epochActivity;
     private int _inSuccession;
     private int _skipped;
     private int _divergences;
@@ -54,7 +55,7 @@ internal sealed partial class TrainingRun : IDisposable
             : optim.Adam(_parameters, settings.LearningRate, beta1: 0.5, beta2: 0.999, eps: 1e-8);
         _weightAverage = settings.AverageDecay is { } decay ? new WeightAverage(encoder, decay) : null;
         _trainer = new TrainingStep(encoder, Loss, _optimizer, _parameters, settings);
-        _context = new TrainingContext(encoder, Loss, _device, settings.Epochs, TotalSteps);
+        _context = new TrainingContext(encoder, Loss, _device, data.Count, settings.Epochs, TotalSteps);
         _state = new TrainingState(encoder, Loss, _optimizer, _averages, _weightAverage, settings.Callbacks, data);
         _order = new EpochOrder(settings.Seed, data.Count);
         _reporter = new ProgressReporter(progress, settings, TotalSteps);
@@ -79,12 +80,14 @@ internal sealed partial class TrainingRun : IDisposable
 
         TrainerLog.Started(
             _logger, _data.Count, _settings.Epochs, _settings.BatchSize, _parameters.Sum(p => p.numel()), _device.ToString(), _settings.Seed);
+        AnnounceMemory();
         try
         {
             Loop(cancellationToken);
         }
         finally
         {
+            EndEpochActivity();
             _encoder.eval();
             Loss.eval();
             _reporter.Stop();
@@ -148,6 +151,7 @@ internal sealed partial class TrainingRun : IDisposable
             return false;
         }
 
+        _epochActivity ??= TrainingDiagnostics.Start("epoch", null)?.SetTag("infomax.epoch", _epoch);
         bool lastOfEpoch = _stepInEpoch == StepsPerEpoch - 1, reports = (_step + 1) % _settings.ReportEvery == 0 || lastOfEpoch;
         // On the CPU looking costs nothing; elsewhere it would make every step wait, so only reporting steps look, unless the policy has to know.
         bool look = reports || _device.type == DeviceType.CPU || _settings.Divergence.MaySkip;
@@ -208,7 +212,14 @@ internal sealed partial class TrainingRun : IDisposable
             TrainerLog.EpochDone(_logger, _epoch, _settings.Epochs, summary.Elapsed, Text(means));
         }
 
+        EndEpochActivity();
         (_epoch, _stepInEpoch) = (_epoch + 1, 0);
+    }
+
+    private void EndEpochActivity()
+    {
+        _epochActivity?.Dispose();
+        _epochActivity = null;
     }
 
     private BatchPrefetcher OpenFeed(CancellationToken cancellationToken) =>

@@ -80,7 +80,8 @@ internal sealed class TrainingStep(Encoder encoder, DimLoss loss, optim.Optimize
         return new StepOutcome(output, metrics, fault);
     }
 
-    private EncoderOutput Complete(EncoderOutput output, Tensor batch, int[] indices)
+    /// <summary>Adds to an encoder's output what objectives want: the batch, the numbers of its examples, labels.</summary>
+    public EncoderOutput Complete(EncoderOutput output, Tensor batch, int[] indices)
     {
         // An encoder may give other than one row for each example; then there is nothing to go with a row.
         if (output.Local.BatchSize == batch.shape[0])

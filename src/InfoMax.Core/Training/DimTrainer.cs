@@ -132,7 +132,7 @@ public sealed partial class DimTrainer : IDisposable
 
     /// <summary>
     /// Says what memory a run with these settings will need, part by part, and how much there is. Weights are counted; activations are measured on at most 16 of the examples, encoded as a step would, and scaled to the batch, which
-    /// takes less than a step. <see cref="Fit"/> does the same if it has a logger.
+    /// takes about as long as a step. <see cref="Fit"/> does the same if it has a logger.
     /// </summary>
     /// <remarks>
     /// Weights, running statistics and generators are as before, but the encoder is moved to the device of the run, as <see cref="Fit"/> does. Loss and optimiser are built to be measured: functions given to <c>Local</c>,

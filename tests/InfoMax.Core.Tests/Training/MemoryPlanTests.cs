@@ -114,7 +114,7 @@ public sealed class MemoryPlanTests : IDisposable
         ((double)whole / Of("activations", 64, 1)).Should().BeInRange(2.5, 5, "what else the process does shows in so small a measurement");
         // What the first layer alone keeps: 64 channels of 16 x 16, before and after normalisation and ReLU.
         whole.Should().BeGreaterThan(256L * 64 * 256 * 4 * 2);
-        Of("activations", 256, 8).Should().BeLessThan(whole * 2 / 3, "the output of all is kept, in parts and joined");
+        Of("activations", 256, 8).Should().BeLessThan(whole, "one part is kept, though also the output of all, in parts and joined");
         Of("loss activations", 256, 1, locations: 8).Should().BeLessThan(Of("loss activations", 256, 1) / 3);
     }
 

@@ -74,7 +74,7 @@ public sealed class WatchingTests : IDisposable
         {
             Start = _ =>
             {
-                Directory.Delete(vanishing);
+                Directory.Delete(vanishing, recursive: true);
                 File.WriteAllText(vanishing, "in the way");
             },
         }), epochs: 1);

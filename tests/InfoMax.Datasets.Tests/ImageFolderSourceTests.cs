@@ -1,5 +1,6 @@
 using InfoMax.Data;
 using SkiaSharp;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Datasets.Tests;
@@ -82,12 +83,12 @@ public sealed class ImageFolderSourceTests : IDisposable
     public void GetBatch_ManyTimes_LeaksNothing()
     {
         ImageFolderSource source = ImageFolderSource.Open(_folder.Path, Small);
-        long before = Tensor.TotalCount;
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (int i = 0; i < 20; i++)
         {
             source.GetBatch([i]).Dispose();
         }
 
-        Tensor.TotalCount.Should().Be(before);
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
     }
 }

@@ -18,6 +18,7 @@ public sealed class ExtensionTests
     [MemberData(nameof(Estimators))]
     public void Trainer_WithPartsOfOnesOwn_Learns(string name)
     {
+        manual_seed(1); // the encoder's layers draw their weights from the global generator
         using var encoder = new SequenceEncoder();
         MIEstimator estimator = Create(name);
         using DimTrainer trainer = new DimTrainer(encoder, new Waves(256, 20))
@@ -34,10 +35,13 @@ public sealed class ExtensionTests
     [Fact]
     public void Trainer_WithAMethodOfOnesOwn_HandsOnInputsAndNumbers()
     {
+        manual_seed(1); // the encoder's layers draw their weights from the global generator
         using var encoder = new SequenceEncoder();
-        using DimTrainer trainer = new DimTrainer(encoder, new Waves(256, 20)).Objectives(new MeanMethod()).Epochs(8).BatchSize(32).LearningRate(2e-3).Seed(3);
+        using DimTrainer trainer = new DimTrainer(encoder, new Waves(256, 20)).Objectives(new WaveMethod()).Epochs(12).BatchSize(32).LearningRate(1e-2).Seed(3);
         TrainingResult result = trainer.Fit();
-        result.Epochs[^1].Metrics["mean.loss"].Should().BeLessThan(result.Epochs[0].Metrics["mean.loss"] / 2);
+
+        // Codes that know nothing of the input leave the variance of the frequencies, 0.75, and more.
+        result.Epochs[^1].Metrics["wave.loss"].Should().BeLessThan(0.1);
     }
 
     [Fact]

@@ -161,19 +161,19 @@ internal sealed class UnitVariance() : Objective("variance")
     }
 }
 
-/// <summary>A method to compare with: codes that tell the mean of their input, and which example it was.</summary>
-internal sealed class MeanMethod : IRepresentationMethod
+/// <summary>A method to compare with: codes that tell the power of their input, and the frequency that follows from which example it was.</summary>
+internal sealed class WaveMethod : IRepresentationMethod
 {
-    public string Name => "mean";
+    public string Name => "wave";
 
-    public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null) => [new MeanTerm(shape.Examples!.Value)];
+    public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null) => shape.Examples is > 0 ? [new WaveTerm()] : throw new ArgumentException("Expected the number of examples.", nameof(shape));
 
-    private sealed class MeanTerm(int examples) : Objective("mean")
+    private sealed class WaveTerm() : Objective("wave")
     {
         protected override ObjectiveResult Evaluate(EncoderOutput output)
         {
-            Tensor target = output.Input!.mean([1, 2]), place = output.Examples!.to(output.Global.dtype) / examples;
-            return new ObjectiveResult((output.Global.select(1, 0) - target).square().mean() + (output.Global.select(1, 1) - place).square().mean());
+            Tensor power = output.Input!.square().mean([1, 2]), speed = Waves.Speed(output.Examples!.to(output.Global.dtype));
+            return new ObjectiveResult((output.Global.select(1, 0) - power).square().mean() + (output.Global.select(1, 1) - speed).square().mean());
         }
     }
 }
@@ -185,11 +185,13 @@ internal sealed class Waves(int count, int length) : IBatchSource
 
     public IReadOnlyList<long> ExampleShape => [2, length];
 
+    public static Tensor Speed(Tensor indices) => indices.mul(0.37).remainder(3.0).add(0.1);
+
     public Tensor GetBatch(ReadOnlySpan<int> indices)
     {
         using var scope = NewDisposeScope();
         Tensor time = arange(length, dtype: ScalarType.Float32);
-        Tensor speed = tensor(indices.ToArray(), dtype: ScalarType.Float32).mul(0.37).remainder(3.0).add(0.1).unsqueeze(1);
+        Tensor speed = Speed(tensor(indices.ToArray(), dtype: ScalarType.Float32)).unsqueeze(1);
         return scope.MoveToOuter(stack([(time * speed).sin(), (time * speed).cos() * speed], 1));
     }
 }

@@ -1,4 +1,6 @@
+using System.Runtime;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Support;
 
@@ -22,5 +24,33 @@ public static class LiveTensors
         }
 
         (Count - before).Should().Be(0, "each of {0} steps must dispose what it made", times);
+    }
+
+    /// <summary>Asserts that an action leaves as many tensors alive as it found, on all threads together.</summary>
+    /// <remarks>
+    /// The count of all threads also falls when the garbage collector finds a tensor that somebody before had left to it. So what there is of those is collected first, and no collection happens during the action:
+    /// otherwise the count would depend on when one happens, and one could hide what the action leaks.
+    /// </remarks>
+    public static void ShouldLeaveNone(Action action)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.TryStartNoGCRegion(64 << 20);
+        try
+        {
+            GC.WaitForPendingFinalizers(); // starting it collects too
+            long before = Tensor.TotalCount;
+            action();
+            long after = Tensor.TotalCount;
+            GCSettings.LatencyMode.Should().Be(GCLatencyMode.NoGCRegion, "an action that allocates more cannot be judged");
+            (after - before).Should().Be(0, "everything made must be disposed");
+        }
+        finally
+        {
+            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+            {
+                GC.EndNoGCRegion();
+            }
+        }
     }
 }

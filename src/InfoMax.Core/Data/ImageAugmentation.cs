@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 namespace InfoMax.Data;
 
 /// <summary>
-/// The usual augmentations of contrastive learning for images: a random crop resized to the full size, a mirror image, jitter of brightness, contrast and saturation, and now and then no colour.
+/// The usual augmentations of contrastive learning for images: a random crop resized to the full size, a mirror image, jitter of brightness, contrast, saturation and, if asked for, hue, and now and then no colour.
 /// </summary>
 /// <remarks>
-/// Each example is changed by itself, all of a batch at once: crop and mirror are one resampling (bilinear). Colours are changed within [0, 1] and clipped to it. Saturation and loss of colour concern images of three
+/// Each example is changed by itself, all of a batch at once: crop and mirror are one resampling (bilinear). Colours are changed within [0, 1] and clipped to it. Saturation, hue and loss of colour concern images of three
 /// channels alone; set what your labels depend on to 0. Source of the recipe: Bachman et al., 2019 (AMDIM).
 /// </remarks>
 public sealed record ImageAugmentation : Augmentation
@@ -43,6 +43,14 @@ public sealed record ImageAugmentation : Augmentation
         init => field = RandomImages.Share(value, nameof(Jitter));
     } = 0.4;
 
+    /// <summary>How far the hue of an image of three channels is turned at most, either way, in turns of the colour circle; 0 for not at all. The usual recipes with hue have 0.1.</summary>
+    /// <value>In [0, 0.5]; default 0.</value>
+    public double Hue
+    {
+        get;
+        init => field = value is >= 0 and <= 0.5 ? value : throw new ArgumentOutOfRangeException(nameof(Hue), value, "Expected turns in [0, 0.5].");
+    }
+
     /// <summary>Probability that an image of three channels loses its colour.</summary>
     /// <value>In [0, 1]; default 0.2.</value>
     public double Greyscale
@@ -78,12 +86,12 @@ public sealed record ImageAugmentation : Augmentation
 
     private Tensor Recolour(Tensor batch, Generator generator)
     {
-        if (Jitter == 0 && Greyscale == 0)
+        bool colour = batch.shape[1] == 3, turns = colour && Hue > 0;
+        if (Jitter == 0 && Greyscale == 0 && !turns)
         {
             return batch;
         }
 
-        bool colour = batch.shape[1] == 3;
         Tensor values = batch.add(1).div(2).mul(Each(RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator)));
         Tensor mean = Grey(values, colour).mean([1, 2, 3], keepdim: true);
         values = values.sub(mean).mul(Each(RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator))).add(mean);
@@ -94,7 +102,13 @@ public sealed record ImageAugmentation : Augmentation
             values = values.sub(grey).mul(Each(saturation)).add(grey);
         }
 
-        return values.clamp(0, 1).mul(2).sub(1);
+        values = values.clamp(0, 1);
+        if (turns)
+        {
+            values = HueRotation.Apply(values, Each(RandomImages.Draw(-Hue, Hue, batch, generator)));
+        }
+
+        return values.mul(2).sub(1);
     }
 
     /// <summary>Luma by the weights of ITU-R BT.601; the mean of the channels where there are not three.</summary>

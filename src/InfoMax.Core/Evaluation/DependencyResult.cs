@@ -17,6 +17,12 @@ public sealed record DependencyResult
     /// <summary>The most that the readout can give; +∞ if there is no such limit.</summary>
     public required double Ceiling { get; init; }
 
+    /// <summary>
+    /// About the most that a lower bound without assumptions about the codes can vouch for from so many test codes: ln M nats for M of them (McAllester and Stratos, 2020, "Formal limitations on the measurement of mutual information").
+    /// </summary>
+    /// <remarks>A larger <see cref="Value"/> says that the network tells codes from shuffled ones without fail, and how far its outputs have grown; it may be above the truth, and an order by it is not one of dependence.</remarks>
+    public double Certifiable => Math.Log(TestCount);
+
     /// <summary>Name of the estimator that the network was trained with.</summary>
     public required string Estimator { get; init; }
 
@@ -60,5 +66,7 @@ public sealed record DependencyResult
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"dependency of {Units} units of {Feature}: {Value:F3} ± {Deviation:F3} nats over {Shufflings} shufflings of {TestCount} test rows ({TrainingValue:F3} on the {TrainCount} training rows; {Readout}, trained with {Estimator}, best of {Epochs} epochs {BestEpoch}{(Squash is null ? "" : ", squashed for the prior " + Squash)}, seed {Seed}); Gaussian copula {GaussianTotalCorrelation:F3}");
+        $"dependency of {Units} units of {Feature}: {Value:F3} ± {Deviation:F3} nats{Limit} over {Shufflings} shufflings of {TestCount} test rows ({TrainingValue:F3} on the {TrainCount} training rows; {Readout}, trained with {Estimator}, best of {Epochs} epochs {BestEpoch}{(Squash is null ? "" : ", squashed for the prior " + Squash)}, seed {Seed}); Gaussian copula {GaussianTotalCorrelation:F3}");
+
+    private string Limit => Value > Certifiable ? string.Create(CultureInfo.InvariantCulture, $" (above the {Certifiable:F3} that so many rows can vouch for)") : string.Empty;
 }

@@ -17,7 +17,7 @@ internal static class AtomicFile
             throw new CheckpointException(path, "expected the name of a file to write, found a folder.");
         }
 
-        string temporary = Path.Combine(Path.GetDirectoryName(whole) ?? whole, $".{Path.GetFileName(whole)}.{Guid.NewGuid():N}.tmp");
+        string folder = Path.GetDirectoryName(whole) ?? whole, temporary = Path.Combine(folder, $".{Path.GetFileName(whole)}.{Guid.NewGuid():N}.tmp");
         bool moved = false;
         try
         {
@@ -29,6 +29,7 @@ internal static class AtomicFile
 
             File.Move(temporary, whole, overwrite: true);
             moved = true;
+            FolderEntries.Flush(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

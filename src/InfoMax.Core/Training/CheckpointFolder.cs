@@ -92,7 +92,10 @@ internal static class CheckpointFolder
                 Directory.CreateDirectory(temporary);
                 write(temporary);
                 WriteChecksums(temporary);
+                // In this order: the names of the files before the checkpoint's own, and that before anything older is removed.
+                FolderEntries.Flush(temporary);
                 Directory.Move(temporary, final);
+                FolderEntries.Flush(directory);
             });
         }
         catch

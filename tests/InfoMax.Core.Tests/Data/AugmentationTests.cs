@@ -38,6 +38,39 @@ public sealed class AugmentationTests
         (grey[.., 1] - luma).abs().max().item<float>().Should().BeLessThan(1e-5f);
     }
 
+    [Theory]
+    [InlineData(1, 0, 0, 1.0 / 3, 0, 1, 0)] // red to green
+    [InlineData(1, 0, 0, -1.0 / 3, 0, 0, 1)] // red to blue
+    [InlineData(0, 0, 1, 0.5, 1, 1, 0)] // blue to yellow
+    [InlineData(0.5, 0.5, 0.5, 0.2, 0.5, 0.5, 0.5)] // grey has no hue
+    [InlineData(0, 0, 0, 0.4, 0, 0, 0)]
+    [InlineData(0.2, 0.4, 0.8, 0.1, 0.36, 0.2, 0.8)]
+    [InlineData(0.2, 0.4, 0.8, -0.3, 0.28, 0.8, 0.2)]
+    [InlineData(0.9, 0.3, 0.6, 0.25, 0.9, 0.9, 0.3)]
+    [InlineData(0.3, 0.7, 0.1, 1.0, 0.3, 0.7, 0.1)]
+    public void Hue_Turned_IsThatOfTheHexcone(double red, double green, double blue, double turns, double newRed, double newGreen, double newBlue)
+    {
+        using var scope = NewDisposeScope();
+        Tensor turned = HueRotation.Apply(tensor(new[] { red, green, blue }).view(1, 3, 1, 1), tensor(turns).view(1, 1, 1, 1)).view(3);
+        turned.sub(tensor(new[] { newRed, newGreen, newBlue })).abs().max().item<double>().Should().BeLessThan(1e-12, $"{string.Join(", ", turned.data<double>())}");
+    }
+
+    [Fact]
+    public void Apply_HueAlone_TurnsEachImageByItsOwnAndKeepsLargestAndSmallest()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        Tensor images = (rand(1, 3, 4, 4) * 2 - 1).expand(64, 3, 4, 4).contiguous();
+        Tensor turned = (Nothing with { Hue = 0.1 }).Apply(images, generator);
+        turned.amax([1]).sub(images.amax([1])).abs().max().item<float>().Should().BeLessThan(1e-5f);
+        turned.amin([1]).sub(images.amin([1])).abs().max().item<float>().Should().BeLessThan(1e-5f);
+        turned.std(0).mean().item<float>().Should().BeGreaterThan(0.01f, "each example has a turn of its own");
+        // A tenth of the circle is 0.6 of a sixth, in which one channel goes from the smallest value to the largest.
+        turned.sub(images).abs().sub(images.amax([1], keepdim: true).sub(images.amin([1], keepdim: true)).mul(0.6)).max().item<float>().Should().BeLessThan(1e-4f);
+        Tensor grey = rand(2, 1, 4, 4) * 2 - 1;
+        (Nothing with { Hue = 0.5 }).Apply(grey, generator).sub(grey).abs().max().item<float>().Should().BeLessThan(1e-5f, "one channel has no hue");
+    }
+
     [Fact]
     public void Apply_CropAlone_ShowsAPartOfTheImageInItsOrder()
     {
@@ -73,5 +106,6 @@ public sealed class AugmentationTests
     public void Options_OutOfRange_AreRefused()
     {
         FluentActions.Invoking(() => Nothing with { LeastArea = 0 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => Nothing with { Hue = 0.6 }).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*[0, 0.5]*0.6*");
     }
 }

@@ -19,6 +19,7 @@ public sealed class ImageAugmentationsTests : IDisposable
         new Solarisation { Probability = 0.5 },
         new ImageOrientation(),
         new ImageAugmentation(),
+        new ImageAugmentation { Hue = 0.5 },
         new RandomCrop().Then(new ImageAugmentation()).Then(new GaussianBlur()).Then(new Solarisation()));
 
     public static TheoryData<Augmentation> Identities => new(

@@ -87,7 +87,9 @@ public sealed class RepresentationTests
         using FeatureSet train = FeatureSet.FromMatrix(randn([2000, 5], generator: generator)), test = FeatureSet.FromMatrix(randn([1000, 5], generator: generator));
         DependencyResult result = new NeuralDependencyMeasure { Epochs = 10, Patience = 3, BatchSize = 250, Shufflings = 4 }.Evaluate(train, test);
         result.Value.Should().BeInRange(-0.05, 0.05);
-        result.ToString().Should().Contain("5 units").And.Contain("1000 test rows").And.Contain("donsker-varadhan");
+        result.ToString().Should().Contain("5 units").And.Contain("1000 test rows").And.Contain("donsker-varadhan").And.NotContain("vouch");
+        result.Certifiable.Should().BeApproximately(Math.Log(1000), 1e-12);
+        (result with { Value = 7 }).ToString().Should().Contain("above the 6.908 that so many rows can vouch for");
     }
 
     [Theory]

@@ -35,15 +35,24 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         }
 
         Row[] rows = [.. table.Rows.Where(r => settings.Only is null || settings.Only.Split(',').Any(o => r.Name.Contains(o.Trim(), StringComparison.OrdinalIgnoreCase)))];
-        (Row Row, int Seed)[] todo = [.. from seed in Enumerable.Range(1, settings.Seeds) from row in rows where !done.ContainsKey(Key(name, row, seed)) select (row, seed)];
+        (Row Row, int Seed, IReadOnlyDictionary<string, Cell> Cells)[] todo =
+        [
+            .. from seed in Enumerable.Range(1, settings.Seeds)
+               from row in rows
+               let cells = done.TryGetValue(Key(name, row, seed), out RowResult? before) ? before.Cells : new Dictionary<string, Cell>()
+               where !done.ContainsKey(Key(name, row, seed)) || Missing(row, seed, table, train, cells).Any()
+               select (row, seed, cells),
+        ];
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{table.Title}[/] on {name}, {test.Count} to test on. {todo.Length} rows to do.");
-        foreach ((Row row, int seed) in todo)
+        foreach ((Row row, int seed, IReadOnlyDictionary<string, Cell> before) in todo)
         {
             (IReadOnlyDictionary<string, Cell> cells, double seconds) = row is LearnedRow learned
-                ? Learn(learned, name, seed, table, images, train, test, cancellation)
-                : (Label((LabelledRow)row, seed, train, test, cancellation), 0);
+                ? Learn(learned, name, seed, table, images, train, test, before, cancellation)
+                : (Label((LabelledRow)row, seed, train, test, before, cancellation), 0);
             (int t, string d, string r, int s, string training, string evaluation) = Key(name, row, seed);
             var result = new RowResult(t, d, r, s, training, evaluation, cells, seconds);
+            // Weights that were there took the time that they took.
+            result = seconds == 0 && done.TryGetValue(result.Key, out RowResult? earlier) ? result with { Seconds = earlier.Seconds } : result;
             done[result.Key] = result;
             file.Add(result);
             console.MarkupLineInterpolated(
@@ -70,18 +79,39 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     private (int Table, string Data, string Row, int Seed, string Training, string Evaluation) Key(string data, Row row, int seed) =>
         (settings.Table, data, row.Name, seed, settings.Training(Network(row)), settings.Evaluation);
 
-    private static Dictionary<string, Cell> Label(LabelledRow row, int seed, LabelledData train, LabelledData test, CancellationToken cancellation) =>
-        row.Cells.ToDictionary(c => c.Key, c => Measure.Percent(c.Value(train, test, seed, cancellation)));
+    /// <summary>Columns that a row has not: none for most that are done, but a table may have got another, or a cell may have been taken out of the file to be measured again.</summary>
+    private IEnumerable<string> Missing(Row row, int seed, PaperTable table, LabelledData train, IReadOnlyDictionary<string, Cell> cells)
+    {
+        if (row is LabelledRow labelled)
+        {
+            return labelled.Cells.Keys.Except(cells.Keys);
+        }
+
+        Measure[] missing = [.. Asked(table).Where(m => !cells.ContainsKey(m.Name))];
+        if (missing.Length == 0)
+        {
+            return [];
+        }
+
+        using ConvEncoder encoder = new(((LearnedRow)row).Network.Description, seed);
+        return [.. missing.Where(m => Subject.Gives(encoder, train, m.Feature)).Select(m => m.Name)];
+    }
+
+    private IEnumerable<Measure> Asked(PaperTable table) => table.Columns.Where(m => columns is null || columns.Contains(m.Name));
+
+    private static Dictionary<string, Cell> Label(
+        LabelledRow row, int seed, LabelledData train, LabelledData test, IReadOnlyDictionary<string, Cell> before, CancellationToken cancellation) =>
+        row.Cells.ToDictionary(c => c.Key, c => before.TryGetValue(c.Key, out Cell? there) ? there : Measure.Percent(c.Value(train, test, seed, cancellation)));
 
     private (IReadOnlyDictionary<string, Cell> Cells, double Seconds) Learn(
-        LearnedRow row, string data, int seed, PaperTable table, IBatchSource images, LabelledData train, LabelledData test, CancellationToken cancellation)
+        LearnedRow row, string data, int seed, PaperTable table, IBatchSource images, LabelledData train, LabelledData test, IReadOnlyDictionary<string, Cell> before, CancellationToken cancellation)
     {
         using ConvEncoder encoder = new(row.Network.Description, seed);
         double seconds = row.Method is null ? 0 : Train(row, encoder, data, seed, images, cancellation);
         encoder.eval();
         using var subject = new Subject(encoder, train, test, settings, seed, cancellation);
-        var cells = new Dictionary<string, Cell>();
-        foreach (Measure measure in table.Columns.Where(m => (columns is null || columns.Contains(m.Name)) && subject.Gives(m.Feature)))
+        var cells = new Dictionary<string, Cell>(before);
+        foreach (Measure measure in Asked(table).Where(m => !before.ContainsKey(m.Name) && Subject.Gives(encoder, train, m.Feature)))
         {
             cells[measure.Name] = measure.Of(subject);
         }

@@ -32,9 +32,10 @@ internal sealed class Subject(Encoder encoder, LabelledData train, LabelledData 
         return features;
     }
 
-    public bool Gives(string feature)
+    /// <summary>Whether an encoder has a feature of some name.</summary>
+    public static bool Gives(Encoder encoder, LabelledData data, string feature)
     {
-        using TorchSharp.torch.Tensor two = train.Inputs.GetBatch([0, 1]);
+        using TorchSharp.torch.Tensor two = data.Inputs.GetBatch([0, 1]);
         TorchSharp.Modules.Parameter parameter = ((TorchSharp.torch.nn.Module)encoder).parameters().First();
         using TorchSharp.torch.Tensor moved = two.to(parameter.dtype, parameter.device);
         return EncoderSignature.Of(encoder, moved).FeatureShapes.ContainsKey(feature);

@@ -59,6 +59,16 @@ public sealed class PaperTablesTests
             // The weights of a row are kept: measuring it in another table trains nothing.
             new Experiment(settings with { Table = 4, Only = "NAT" }, Quiet(), columns: ["SVM Y"]).Run(default).Should().Be(0);
             new ResultLines<RowResult>(lines).Read()[^1].Should().Match<RowResult>(r => r.Table == 4 && r.Seconds == 0);
+
+            // A cell that was taken out is measured again, and nothing else.
+            RowResult nat = new ResultLines<RowResult>(lines).Read()[1];
+            new ResultLines<RowResult>(lines).Add(nat with { Cells = new Dictionary<string, Cell> { ["conv"] = nat.Cells["conv"], ["fc"] = new Cell(12.5) } });
+            new Experiment(settings with { Only = "NAT" }, Quiet()).Run(default).Should().Be(0);
+            RowResult completed = new ResultLines<RowResult>(lines).Read()[^1];
+            completed.Cells.Should().BeEquivalentTo(new Dictionary<string, Cell>(nat.Cells) { ["fc"] = new Cell(12.5) });
+            int count = File.ReadAllLines(lines).Length;
+            new Experiment(settings, Quiet()).Run(default).Should().Be(0);
+            File.ReadAllLines(lines).Should().HaveCount(count, "nothing is missing any more");
         }
         finally
         {

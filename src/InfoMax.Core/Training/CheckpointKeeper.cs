@@ -45,12 +45,13 @@ internal sealed class CheckpointKeeper(CheckpointOptions options) : IDisposable
         return path;
     }
 
-    /// <summary>Removes what is neither among the latest nor among the best.</summary>
+    /// <summary>Removes what is neither among the latest nor among the best. Later ones than the run has come to are there when it goes on from an earlier one, as when they are damaged: until they are passed they stay, and count for nothing.</summary>
     /// <exception cref="CheckpointException">One cannot be removed.</exception>
     public void Prune()
     {
         IReadOnlyList<string> all = CheckpointFolder.List(options.Directory);
-        var kept = all.Take(options.KeepLast)
+        var passed = all.Where(path => Last is null || Comparer<(long, int)?>.Default.Compare(CheckpointFolder.StepOf(path), CheckpointFolder.StepOf(Last)) <= 0).ToList();
+        var kept = all.Except(passed).Concat(passed.Take(options.KeepLast))
             .Concat(all.Where(_scores.ContainsKey).OrderBy(path => options.BestIsHighest ? -_scores[path] : _scores[path]).Take(options.KeepBest))
             .Append(Last).ToHashSet();
         foreach (string path in all.Where(path => !kept.Contains(path)))

@@ -146,6 +146,21 @@ public sealed class ResumeTests : IDisposable
         Run(data, 3, t => t.Resume(_folder)).Encoder.Should().Equal(encoder);
     }
 
+    [Fact]
+    public void Fit_FromBeforeADamagedCheckpoint_KeepsAsManyWholeOnesBesides()
+    {
+        using Tensor data = ToyTraining.Data();
+        var options = new CheckpointOptions(_folder) { EverySteps = 6, EveryEpochs = 100, KeepLast = 2, KeepBest = 0 };
+        (byte[] encoder, _, _) = Run(data, 3, t => t.Checkpoints(options));
+        IEnumerable<string?> Names() => Checkpoint.Find(_folder).Select(Path.GetFileName);
+        Names().Should().Equal("step-000000000012", "step-000000000006");
+        File.WriteAllText(Path.Combine(_folder, "step-000000000012", "manifest.json"), "{");
+        Run(data, 3, t => t.Checkpoints(options with { EverySteps = 1 }).ResumeIfAny().Callback(new StopAt(8)));
+        Names().Should().Equal("step-000000000012", "step-000000000008", "step-000000000007");
+        Run(data, 3, t => t.Checkpoints(options with { EverySteps = 1 }).ResumeIfAny()).Encoder.Should().Equal(encoder);
+        Names().Should().Equal("step-000000000012.1", "step-000000000012");
+    }
+
     [Theory]
     [InlineData("nothing")]
     [InlineData("checkpoints")]

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -112,14 +113,17 @@ internal static class Initialization
     public static void Uniform(Tensor target, double bound, Generator generator)
     {
         using var scope = NewDisposeScope();
-        target.copy_(rand(target.shape, generator: generator).mul_(2.0 * bound).sub_(bound));
+        // TorchSharp lets go of a number that it has converted while native code still reads it; these are held until then.
+        using Scalar width = (2.0 * bound).ToScalar(), half = bound.ToScalar();
+        target.copy_(rand(target.shape, generator: generator).mul_(width).sub_(half));
     }
 
     /// <summary>Fills a tensor with values from N(0, deviation²) drawn on the CPU.</summary>
     public static void Normal(Tensor target, double deviation, Generator generator)
     {
         using var scope = NewDisposeScope();
-        target.copy_(randn(target.shape, generator: generator).mul_(deviation));
+        using Scalar factor = deviation.ToScalar();
+        target.copy_(randn(target.shape, generator: generator).mul_(factor));
     }
 
     /// <summary>One step of SplitMix64: neighbouring states give unrelated numbers.</summary>

@@ -104,16 +104,22 @@ internal static class OptimizerWeights
                 return;
             }
 
-            object value = field.FieldType == typeof(int) ? checked((int)saved.item<long>()) : whole ? (object)saved.item<long>() : saved.item<double>();
+            if (field.FieldType == typeof(int) && saved.item<long>() is < int.MinValue or > int.MaxValue)
+            {
+                faults.Add($"{name}: expected a number of 32 bits, found {saved.item<long>()}");
+                return;
+            }
+
+            object value = field.FieldType == typeof(int) ? (int)saved.item<long>() : whole ? (object)saved.item<long>() : saved.item<double>();
             changes.Add(() => field.SetValue(state, value));
             return;
         }
 
         // What an optimiser makes at its first step is not there yet in a new one.
-        long[] expected = now is Tensor there ? there.shape : parameter.shape;
-        if (saved is not null && !saved.shape.SequenceEqual(expected))
+        Tensor like = now as Tensor ?? parameter;
+        if (saved is not null && (!saved.shape.SequenceEqual(like.shape) || saved.dtype != like.dtype))
         {
-            faults.Add($"{name}: expected {TensorGuard.Shape(expected)}, found {TensorGuard.Shape(saved.shape)}");
+            faults.Add($"{name}: expected {TensorGuard.Describe(like)}, found {TensorGuard.Describe(saved)}");
             return;
         }
 

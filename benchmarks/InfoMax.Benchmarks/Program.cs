@@ -11,6 +11,7 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- neighbours knn|retrieval cosine|L1|L2 UNITS QUERIES [GALLERY]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- feeding FOLDER [ROUNDS STEPS]
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- dependency [NATS]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- svm ROWS UNITS C,C,... [products] [descent] [probe]
 switch (args)
 {
@@ -43,6 +44,9 @@ switch (args)
         break;
     case ["feeding", string folder, .. string[] sizes]:
         Feeding.Run(folder, sizes is [string rounds, _] ? Number(rounds) : 15, sizes is [_, string steps] ? Number(steps) : 10);
+        break;
+    case ["dependency", .. string[] nats]:
+        DependencyOfChains.Run(nats is [string truth] ? double.Parse(truth, CultureInfo.InvariantCulture) : null);
         break;
     case ["svm", string rows, string units, string values, .. string[] ways]:
         MachineTimes.Run(Number(rows), Number(units), [.. values.Split(',').Select(c => double.Parse(c, CultureInfo.InvariantCulture))], ways);

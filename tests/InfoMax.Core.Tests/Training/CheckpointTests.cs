@@ -167,6 +167,28 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Resume_MomentsOfAnotherTypeThanTheWeights_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        Train(1, new CheckpointOptions(_folder));
+        string path = Checkpoint.Find(_folder)[0], file = Path.Combine(path, "optimizer.safetensors");
+        Dictionary<string, Tensor> moments;
+        using (SafetensorsFile saved = SafetensorsFile.Open(file))
+        {
+            moments = saved.Tensors.Keys.ToDictionary(name => name, saved.Load);
+        }
+
+        string altered = moments.Keys.First(name => name.EndsWith("/exp_avg", StringComparison.Ordinal));
+        moments[altered] = moments[altered].to(ScalarType.Int32);
+        SafetensorsFile.Write(file, moments);
+        Resum(path);
+        using Encoder encoder = ToyTraining.Encoder();
+        using Tensor data = ToyTraining.Data();
+        using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 2).Resume(path);
+        FluentActions.Invoking(() => trainer.Fit()).Should().Throw<CheckpointException>().WithMessage($"*{altered}*Float32*Int32*");
+    }
+
+    [Fact]
     public void Fit_FolderThatCannotBeWritten_IsRefusedAtOnce()
     {
         string file = Path.Combine(_folder, "file");

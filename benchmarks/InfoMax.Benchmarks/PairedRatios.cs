@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using InfoMax.Estimators;
 using InfoMax.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;
@@ -20,11 +20,12 @@ internal static class PairedRatios
     public static void Run(bool keepPages, string? only)
     {
         bool kept = keepPages && NativeMemory.KeepFreedPages();
-        Console.WriteLine($"{get_num_threads()} threads, {(kept ? "freed pages kept" : "default allocator")}; medians (lower and upper quartile)");
-        Console.WriteLine("\n| value and both gradients, over the floor | N = 64, D = 512 | N = 128, D = 512 | N = 256, D = 512 | N = 64, D = 2048 |\n|---|---|---|---|---|");
-        (long N, long D)[] sizes = [(64, 512), (128, 512), (256, 512), (64, 2048)];
+        Console.WriteLine(Header(kept));
+        (long N, long D)[] sizes = Target.IsCuda ? [(64, 512), (256, 512), (1024, 512), (64, 2048), (1024, 2048)] : [(64, 512), (128, 512), (256, 512), (64, 2048)];
+        Console.WriteLine($"\n| value and both gradients, over the floor | {string.Join(" | ", sizes.Select(s => $"N = {s.N}, D = {s.D}"))} |\n|---|{string.Concat(sizes.Select(_ => "---|"))}");
         foreach (MIEstimator estimator in Estimators().Where(e => only is null || e.Name == only))
         {
+            estimator.State?.to(Target.Device);
             Console.Write($"| {estimator.Name} |");
             foreach ((long n, long d) in sizes)
             {
@@ -36,11 +37,34 @@ internal static class PairedRatios
         }
     }
 
+    /// <summary>Sizes of a piece of scores, over the floor.</summary>
+    public static void RunTiles()
+    {
+        (long N, long D)[] sizes = [(256, 512), (1024, 512), (1024, 2048)];
+        Console.WriteLine(Header(kept: false));
+        Console.WriteLine($"\n| MiB in a piece, over the floor | {string.Join(" | ", sizes.Select(s => $"N = {s.N}, D = {s.D}"))} |\n|---|{string.Concat(sizes.Select(_ => "---|"))}");
+        foreach (MIEstimator estimator in new MIEstimator[] { new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator() })
+        {
+            foreach (int mebibytes in new[] { 0, 1, 4, 16, 64, 256 })
+            {
+                StreamingOptions options = mebibytes == 0 ? new() : new() { TileBytes = (long)mebibytes << 20 };
+                Console.Write($"| {estimator.Name}, {(mebibytes == 0 ? "default" : mebibytes)} |");
+                foreach ((long n, long d) in sizes)
+                {
+                    using var problem = new ScoreProblem(n, Locations, d);
+                    Console.Write($" {Compare(() => problem.Differentiate(estimator, options), problem.Floor, 9)} |");
+                }
+
+                Console.WriteLine();
+            }
+        }
+    }
+
     /// <summary>Other formulations of InfoNCE over the streamed one.</summary>
     public static void RunPublished(bool keepPages)
     {
         bool kept = keepPages && NativeMemory.KeepFreedPages();
-        Console.WriteLine($"{get_num_threads()} threads, {(kept ? "freed pages kept" : "default allocator")}; medians (lower and upper quartile)");
+        Console.WriteLine(Header(kept));
         Console.WriteLine("\n| over streamed InfoNCE, D = 512 | N = 64 | N = 128 | N = 256 |\n|---|---|---|---|");
         foreach ((string name, Func<Tensor, Tensor, long, Tensor> formulation) in new (string, Func<Tensor, Tensor, long, Tensor>)[] { ("published", Formulations.PublishedInfoNce), ("dense", Formulations.DenseInfoNce) })
         {
@@ -69,12 +93,15 @@ internal static class PairedRatios
         new DonskerVaradhanEstimator(), new MineEstimator(), new SmileEstimator(), new InfoNceEstimator(), new TubaEstimator(), new InterpolatedEstimator(0.1),
     ];
 
+    private static string Header(bool kept) =>
+        $"{(Target.IsCuda ? Target.Device : $"{get_num_threads()} threads, {(kept ? "freed pages kept" : "default allocator")}")}; medians (lower and upper quartile)";
+
     private static string Compare(Action candidate, Action reference, int pairs)
     {
         double[] ratios = new double[pairs];
         for (int pair = -Math.Min(WarmUps, pairs / 2); pair < pairs; pair++)
         {
-            double denominator = Time(reference), numerator = Time(candidate);
+            double denominator = Target.Time(reference), numerator = Target.Time(candidate);
             if (pair >= 0)
             {
                 ratios[pair] = numerator / denominator;
@@ -83,12 +110,5 @@ internal static class PairedRatios
 
         Array.Sort(ratios);
         return string.Create(Culture, $"{ratios[pairs / 2]:F2} ({ratios[pairs / 4]:F2}–{ratios[3 * pairs / 4]:F2})");
-    }
-
-    private static double Time(Action action)
-    {
-        long start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

@@ -18,7 +18,7 @@ internal static class PlanRatios
         foreach ((int batch, int units, int locations, int parts) in new[] { (64, 256, 0, 1), (64, 2048, 0, 1), (256, 256, 0, 1), (256, 2048, 0, 1), (256, 2048, 8, 1), (256, 256, 0, 8), (256, 2048, 0, 8), (256, 2048, 8, 8) })
         {
             string[] arguments = [.. new[] { batch, units, locations, parts }.Select(n => n.ToString(CultureInfo.InvariantCulture))];
-            using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. Own(), "plan-one", .. arguments]) { RedirectStandardOutput = true })!;
+            using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. Own(), .. Target.Arguments, "plan-one", .. arguments]) { RedirectStandardOutput = true })!;
             Console.Write(process.StandardOutput.ReadToEnd());
             process.WaitForExit();
         }
@@ -30,7 +30,7 @@ internal static class PlanRatios
         using torch.Tensor images = torch.randint(0, 256, [batch * 4, 3, 32, 32], dtype: torch.ScalarType.Byte);
         using ConvEncoder encoder = ConvEncoder.For32x32(globalUnits: 64, seed: 1);
         DimTrainer Trainer(ConvEncoder trained, torch.Tensor data, int size, int micro) => new DimTrainer(trained, data)
-            .Local(new InfoNceEstimator(), units: units, locations: locations == 0 ? null : locations).Prior(Priors.Prior.Uniform).BatchSize(size).MicroBatches(micro).Epochs(1);
+            .Local(new InfoNceEstimator(), units: units, locations: locations == 0 ? null : locations).Prior(Priors.Prior.Uniform).BatchSize(size).MicroBatches(micro).Epochs(1).Device(Target.Device);
         // Libraries and what they keep for themselves are there before.
         using (ConvEncoder other = ConvEncoder.For32x32(globalUnits: 64, seed: 1))
         using (torch.Tensor few = images.narrow(0, 0, 8))
@@ -39,6 +39,8 @@ internal static class PlanRatios
             warm.Fit();
         }
 
+        // On a GPU what planning takes is kept, and used again.
+        long used = Target.IsCuda ? Target.UsedMebibytes() : 0;
         MemoryPlan plan;
         double planning;
         using (DimTrainer planned = Trainer(encoder, images, batch, parts))
@@ -51,10 +53,14 @@ internal static class PlanRatios
         GC.Collect();
         GC.WaitForPendingFinalizers();
         long before = MemoryPeaks.Status("VmRSS");
-        File.WriteAllText("/proc/self/clear_refs", "5");
+        if (!Target.IsCuda)
+        {
+            File.WriteAllText("/proc/self/clear_refs", "5");
+        }
+
         using DimTrainer trainer = Trainer(encoder, images, batch, parts);
         TrainingResult result = trainer.Fit();
-        double measured = (MemoryPeaks.Status("VmHWM") - before) / 1024.0;
+        double measured = Target.IsCuda ? Target.UsedMebibytes() - used : (MemoryPeaks.Status("VmHWM") - before) / 1024.0;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {batch} | {units} | {(locations == 0 ? "all" : locations)} | {parts} | {plan.Needed / MiB:F0} | {measured:F0} | {plan.Needed / MiB / measured:F2} | {planning / (result.Elapsed.TotalSeconds / result.Steps):F2} |"));
         Console.Error.WriteLine(plan);
     }

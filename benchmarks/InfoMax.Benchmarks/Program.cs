@@ -5,6 +5,7 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- --filter '*ScoreMatrix*'
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- ratios [keep-pages] [ESTIMATOR]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- published [keep-pages]
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tiles
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- memory
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- plan
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- steps [keep-pages] [bfloat16] [STEPS]
@@ -12,7 +13,14 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- feeding FOLDER [ROUNDS STEPS]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- dependency [NATS]
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- cuda ratios|published|memory|steps|--filter '*ScoreMatrix*'      the same on a GPU, built with -p:InfoMaxBackend=cuda
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- svm ROWS UNITS C,C,... [products] [descent] [probe]
+if (args is ["cuda", .. string[] rest])
+{
+    Target.Device = TorchSharp.torch.CUDA;
+    args = rest;
+}
+
 switch (args)
 {
     case ["ratios", ..]:
@@ -20,6 +28,9 @@ switch (args)
         break;
     case ["published", ..]:
         PairedRatios.RunPublished(args.Contains("keep-pages"));
+        break;
+    case ["tiles", ..]:
+        PairedRatios.RunTiles();
         break;
     case ["memory"]:
         MemoryPeaks.Run();

@@ -15,12 +15,12 @@ internal sealed class ScoreProblem : IDisposable
         using var generator = new Generator(1);
         using var scope = NewDisposeScope();
         N = n;
-        Globals = randn([n, d], generator: generator).div(Math.Sqrt(d)).DetachFromDisposeScope().requires_grad_(true);
-        Locals = randn([n * locations, d], generator: generator).DetachFromDisposeScope().requires_grad_(true);
+        Globals = randn([n, d], generator: generator).div(Math.Sqrt(d)).to(Target.Device).DetachFromDisposeScope().requires_grad_(true);
+        Locals = randn([n * locations, d], generator: generator).to(Target.Device).DetachFromDisposeScope().requires_grad_(true);
         // The floor's buffers are not made where memory is measured.
-        _scores = empty(floor ? n : 1, n * locations).DetachFromDisposeScope();
-        _byGlobals = empty(n, d).DetachFromDisposeScope();
-        _byLocals = empty(floor ? n * locations : 1, d).DetachFromDisposeScope();
+        _scores = empty(floor ? n : 1, n * locations, device: Target.Device).DetachFromDisposeScope();
+        _byGlobals = empty(n, d, device: Target.Device).DetachFromDisposeScope();
+        _byLocals = empty(floor ? n * locations : 1, d, device: Target.Device).DetachFromDisposeScope();
     }
 
     public long N { get; }
@@ -40,9 +40,9 @@ internal sealed class ScoreProblem : IDisposable
     }
 
     /// <summary>Value and gradients of an estimator on factored scores.</summary>
-    public void Differentiate(MIEstimator estimator) => Differentiate(() =>
+    public void Differentiate(MIEstimator estimator, StreamingOptions? options = null) => Differentiate(() =>
     {
-        using ScoreMatrix scores = ScoreMatrix.FactoredRows(Globals, Locals, N);
+        using ScoreMatrix scores = ScoreMatrix.FactoredRows(Globals, Locals, N, options);
         return estimator.Objective(scores);
     });
 

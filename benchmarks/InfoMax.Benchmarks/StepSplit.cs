@@ -4,6 +4,7 @@ using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;
@@ -21,8 +22,8 @@ internal static class StepSplit
 
     public static void Run(bool keepPages, bool brainFloat, int steps)
     {
-        string allocator = keepPages ? NativeMemory.KeepFreedPages() ? "freed pages kept" : "keeping pages is not available here" : "default allocator";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{get_num_threads()} threads, {allocator}, bfloat16 instructions: {BFloat16Support.IsFast(CPU)}; median ms of {steps} steps"));
+        string allocator = Target.IsCuda ? $"on {Target.Device}" : keepPages ? NativeMemory.KeepFreedPages() ? "freed pages kept" : "keeping pages is not available here" : "default allocator";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{get_num_threads()} threads, {allocator}, bfloat16 instructions: {BFloat16Support.IsFast(Target.Device)}; median ms of {steps} steps"));
         Console.WriteLine($"| critic | {string.Join(" | ", Parts)} | published / this |");
         Console.WriteLine("|---|" + string.Concat(Enumerable.Repeat("---|", Parts.Length + 1)));
         foreach (int units in new[] { 2048, 512 })
@@ -62,7 +63,7 @@ internal static class StepSplit
         foreach (Trained run in runs)
         {
             double[] medians = run.Medians();
-            Console.WriteLine($"| {run.Name} | " + string.Join(" | ", medians.Select(m => m.ToString("F0", CultureInfo.InvariantCulture))) + string.Create(CultureInfo.InvariantCulture, $" | {published / medians[^1]:F2} |"));
+            Console.WriteLine($"| {run.Name} | " + string.Join(" | ", medians.Select(m => m.ToString(Target.IsCuda ? "F2" : "F0", CultureInfo.InvariantCulture))) + string.Create(CultureInfo.InvariantCulture, $" | {published / medians[^1]:F2} |"));
             run.Dispose();
         }
     }
@@ -74,7 +75,7 @@ internal static class StepSplit
         private readonly SeparableCritic _critic;
         private readonly PublishedProjection? _published;
         private readonly optim.Optimizer _optimizer;
-        private readonly Tensor _images = rand(64, 3, 32, 32);
+        private readonly Tensor _images = rand(64, 3, 32, 32).to(Target.Device);
         private readonly Generator _generator = new(1);
         private readonly List<double>[] _times = [.. Parts.Select(_ => new List<double>())];
 
@@ -83,6 +84,10 @@ internal static class StepSplit
             _setting = setting;
             _critic = new SeparableCritic(128, 64, setting.Units, seed: 1) { Projections = setting.Projections };
             _published = setting.Published ? new PublishedProjection(128, setting.Units) : null;
+            // Before the optimiser exists, which knows parameters by their handles.
+            _encoder.to(Target.Device);
+            _critic.to(Target.Device);
+            _published?.to(Target.Device);
             // The local half of the critic is not used where the published projection takes its place.
             IEnumerable<TorchSharp.Modules.Parameter> critic = _published is null ? _critic.parameters() : _critic.named_parameters().Where(p => p.name.StartsWith("global", StringComparison.Ordinal)).Select(p => p.parameter).Concat(_published.parameters());
             _optimizer = optim.Adam([.. _encoder.parameters(), .. critic], 1e-4, 0.5, 0.999);
@@ -96,11 +101,13 @@ internal static class StepSplit
         public void Step(bool record)
         {
             using var scope = NewDisposeScope();
+            Target.Settle();
             long start = Stopwatch.GetTimestamp();
             long last = start;
             double[] spent = new double[Parts.Length];
             void Lap(int part)
             {
+                Target.Settle();
                 spent[part] += Stopwatch.GetElapsedTime(last).TotalMilliseconds;
                 last = Stopwatch.GetTimestamp();
             }

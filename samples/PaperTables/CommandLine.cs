@@ -43,7 +43,7 @@ internal static class CommandLine
         Option<int?> few = new Option<int?>("--few-labels") { Description = "Labels of the SS column. Default 5000; with --small 500." }.AtLeastOne();
         Option<int?> size = new Option<int?>("--size") { Description = "Side to which images of a folder, or the satellite images, are resized. Default: 64 for table 2 without --small, else 32." }.AtLeastOne();
         Option<int?> seeds = new Option<int?>("--seeds") { Description = "Runs of each row, each with weights, batches and probes of its own. Default 1." }.AtLeastOne();
-        var only = new Option<string?>("--only") { Description = "Run only rows whose name contains one of these, separated by commas. The table shows all that are done." };
+        var only = new Option<string?>("--only") { Description = "Run only rows of these names, separated by commas; a word that is no row's name stands for those that contain it. The table shows all that are done." };
         var device = new Option<string>("--device") { Description = "Where to train: cpu or cuda.", DefaultValueFactory = _ => "cpu" };
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var runs = new Option<string>("--runs") { Description = "Folder of finished rows (rows.jsonl) and weights: what is there is not run again.", DefaultValueFactory = _ => "paper-tables" };

@@ -8,6 +8,7 @@ using InfoMax.QuickStart;
 using InfoMax.Samples.Shared;
 using InfoMax.Training;
 using Spectre.Console;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Samples.PaperTables;
@@ -34,7 +35,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
             done[result.Key] = result;
         }
 
-        Row[] rows = [.. table.Rows.Where(r => settings.Only is null || settings.Only.Split(',').Any(o => r.Name.Contains(o.Trim(), StringComparison.OrdinalIgnoreCase)))];
+        Row[] rows = [.. table.Rows.Where(r => settings.Only is null || settings.Only.Split(',').Any(o => Is(o.Trim(), r, table)))];
         (Row Row, int Seed, IReadOnlyDictionary<string, Cell> Cells)[] todo =
         [
             .. from seed in Enumerable.Range(1, settings.Seeds)
@@ -68,6 +69,10 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         console.MarkupLineInterpolated($"Table: {output}");
         return 0;
     }
+
+    /// <summary>Whether a row is meant by a word: by its whole name, or if no row has that, by a part of it.</summary>
+    private static bool Is(string word, Row row, PaperTable table) =>
+        table.Rows.Any(r => r.Name.Equals(word, StringComparison.OrdinalIgnoreCase)) ? row.Name.Equals(word, StringComparison.OrdinalIgnoreCase) : row.Name.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     private static string Network(Row row) => row switch
     {
@@ -108,6 +113,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     {
         using ConvEncoder encoder = new(row.Network.Description, seed);
         double seconds = row.Method is null ? 0 : Train(row, encoder, data, seed, images, cancellation);
+        encoder.to(device(settings.Device));
         encoder.eval();
         using var subject = new Subject(encoder, train, test, settings, seed, cancellation);
         var cells = new Dictionary<string, Cell>(before);

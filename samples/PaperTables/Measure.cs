@@ -1,5 +1,6 @@
 using InfoMax.Evaluation;
 using InfoMax.Priors;
+using TorchSharp;
 
 namespace InfoMax.Samples.PaperTables;
 
@@ -13,7 +14,7 @@ internal sealed record Measure(string Name, string Feature, Func<Subject, Cell> 
     public static Measure Nonlinear(string name, string feature) => new(name, feature, s =>
     {
         NonlinearProbe probe = s.Settings.Small ? new NonlinearProbe() : NonlinearProbe.Published;
-        return Accuracy(probe with { Labels = s.Settings.Labels, Seed = s.Seed }, s, feature);
+        return Accuracy(probe with { Labels = s.Settings.Labels, Seed = s.Seed, Device = Device(s) }, s, feature);
     });
 
     /// <summary>Five support vector machines.</summary>
@@ -35,7 +36,7 @@ internal sealed record Measure(string Name, string Feature, Func<Subject, Cell> 
     public static Measure Mine { get; } = new("MINE", "global", s =>
     {
         var measure = new RepresentationInformation();
-        var estimate = (measure with { Options = measure.Options with { Seed = s.Seed } }).Evaluate(s.Encoder, s.Train.Inputs, cancellationToken: s.Cancellation);
+        var estimate = (measure with { Options = measure.Options with { Seed = s.Seed, Device = Device(s) } }).Evaluate(s.Encoder, s.Train.Inputs, cancellationToken: s.Cancellation);
         return new Cell(estimate.Value, estimate.StandardError);
     });
 
@@ -44,11 +45,13 @@ internal sealed record Measure(string Name, string Feature, Func<Subject, Cell> 
     {
         NeuralDependencyMeasure measure = s.Settings.Small ? new NeuralDependencyMeasure() : NeuralDependencyMeasure.Published;
         (FeatureSet train, FeatureSet test) = s.Features("global");
-        DependencyResult result = (measure with { Seed = s.Seed, Squash = sigmoid ? Prior.Uniform : null }).Evaluate(train, test, s.Cancellation);
+        DependencyResult result = (measure with { Seed = s.Seed, Device = Device(s), Squash = sigmoid ? Prior.Uniform : null }).Evaluate(train, test, s.Cancellation);
         return new Cell(result.Value, result.Deviation);
     });
 
     public static Cell Percent(ProbeResult result) => new(100 * result.Mean, result.Repeats > 1 ? 100 * result.StandardDeviation : null);
+
+    private static torch.Device Device(Subject subject) => torch.device(subject.Settings.Device);
 
     private static Cell Accuracy(Probe probe, Subject subject, string feature)
     {

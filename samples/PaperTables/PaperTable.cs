@@ -3,6 +3,7 @@ using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Evaluation;
 using InfoMax.Objectives;
+using TorchSharp;
 
 namespace InfoMax.Samples.PaperTables;
 
@@ -123,14 +124,19 @@ internal sealed class PaperTable
             new LabelledRow("ladder network", new Dictionary<string, Func<Data.LabelledData, Data.LabelledData, int, CancellationToken, ProbeResult>>
             {
                 // The published weights are for dense networks on digits; 1 everywhere is the documentation's advice for small problems.
-                ["SS"] = (train, test, seed, cancellation) => new LadderNetwork { Labels = Few(train), Seed = seed, Epochs = epochs, DenoisingWeights = [1.0] }.Evaluate(Plain.Description, train, test, cancellation),
+                ["SS"] = (train, test, seed, cancellation) => new LadderNetwork { Labels = Few(train), Seed = seed, Epochs = epochs, DenoisingWeights = [1.0], Device = torch.device(_settings.Device) }.Evaluate(Plain.Description, train, test, cancellation),
             }),
         ];
     }
 
     private int Few(Data.LabelledData train) => Math.Min(_settings.FewLabels, train.Count);
 
-    private ConvEncoder Encoder(int seed) => new(Plain.Description, seed);
+    private ConvEncoder Encoder(int seed)
+    {
+        var encoder = new ConvEncoder(Plain.Description, seed);
+        encoder.to(torch.device(_settings.Device));
+        return encoder;
+    }
 
     private ReconstructionDecoder Decoder(long units, IReadOnlyList<long> shape, int? seed) => new(units, shape, _settings.DecoderWidth, seed);
 

@@ -19,9 +19,16 @@ public abstract class Baseline : nn.Module<ScoreMatrix, Tensor>
     /// <summary>The baseline of each global vector or positive pair. Use <c>call(scores)</c>, which also runs hooks.</summary>
     /// <param name="scores">The scores; a baseline may read their vectors (<see cref="ScoreMatrix.GlobalVectors"/>).</param>
     /// <returns>A differentiable tensor of the scores' dtype, <c>[N, K, 1]</c> or <c>[N, K, L]</c>, that belongs to the caller or its dispose scope.</returns>
+    /// <exception cref="ArgumentException">The baseline is on another device than the scores.</exception>
     public sealed override Tensor forward(ScoreMatrix scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
+        if (parameters().FirstOrDefault() is { } own && !scores.IsBeside(own))
+        {
+            throw new ArgumentException(
+                $"Expected scores on {own.device}, where the baseline is, got scores on {scores.Device}. Move the estimator's State, or the objective that has the estimator, to the device of the scores with to(device).", nameof(scores));
+        }
+
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(LogValue(scores).to(scores.ScoreType));
     }

@@ -64,6 +64,14 @@ public sealed partial class ScoreMatrix : IDisposable
     /// <summary>Whether a gradient will flow from the scores.</summary>
     public bool RequiresGrad => is_grad_enabled() && (_factors is { } f ? f.GlobalRows.requires_grad || f.LocalRows.requires_grad : _explicit!.Tensors.Any(t => t.requires_grad));
 
+    /// <summary>The device of the scores.</summary>
+    internal Device Device => Reference.device;
+
+    private Tensor Reference => _explicit?.Any ?? _factors!.GlobalRows;
+
+    /// <summary>Whether a tensor is where the scores are.</summary>
+    internal bool IsBeside(Tensor tensor) => tensor.device_type == Reference.device_type && tensor.device_index == Reference.device_index;
+
     /// <summary>What a loss will multiply the reductions with, if it is known: see <see cref="StreamedScore"/>.</summary>
     internal double ExpectedScale { get; set; } = 1.0;
 
@@ -173,10 +181,9 @@ public sealed partial class ScoreMatrix : IDisposable
         {
             TensorGuard.NotDisposed(offset);
             TensorGuard.HasShape(offset, [BatchSize, Globals, offset.dim() == 3 && offset.shape[2] == 1 ? 1 : Locations]);
-            Tensor reference = _explicit?.Any ?? _factors!.GlobalRows;
-            if (offset.dtype != ScoreType || offset.device_type != reference.device_type || offset.device_index != reference.device_index)
+            if (offset.dtype != ScoreType || !IsBeside(offset))
             {
-                throw new ArgumentException($"Expected the dtype and device of the scores ({ScoreType}, {reference.device}), got {TensorGuard.Describe(offset)}.", nameof(offset));
+                throw new ArgumentException($"Expected the dtype and device of the scores ({ScoreType}, {Device}), got {TensorGuard.Describe(offset)}.", nameof(offset));
             }
         }
 

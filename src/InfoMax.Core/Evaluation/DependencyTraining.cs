@@ -1,6 +1,7 @@
 using InfoMax.Estimators;
 using InfoMax.Numerics;
 using InfoMax.Priors;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -27,9 +28,11 @@ internal sealed class DependencyTraining : IDisposable
         _generator = Initialization.Generator(options.Seed, purpose: 400);
         _estimator = options.Estimator();
         _network = new PriorDiscriminator(codes.shape[1], seed: Initialization.Derive(options.Seed, purpose: 401));
+        _network.to(codes.device);
+        _estimator.State?.to(codes.device);
         using var noGrad = no_grad();
         long validation = Math.Clamp((long)Math.Round(codes.shape[0] * options.ValidationShare), 2, codes.shape[0] - 2);
-        Tensor order = randperm(codes.shape[0], generator: _generator);
+        Tensor order = randperm(codes.shape[0], generator: _generator).to(codes.device);
         Tensor training = codes.index_select(0, order.narrow(0, validation, codes.shape[0] - validation));
         Tensor deviation = training.std(0, unbiased: false);
         _mean = training.mean([0], keepdim: true);
@@ -107,7 +110,7 @@ internal sealed class DependencyTraining : IDisposable
     private void Train(optim.Optimizer optimizer)
     {
         using var scope = NewDisposeScope();
-        Tensor order = randperm(_training.shape[0], generator: _generator);
+        Tensor order = randperm(_training.shape[0], generator: _generator).to(_training.device);
         long size = Math.Min(_options.BatchSize, _training.shape[0]);
         for (long start = 0; start + size <= _training.shape[0]; start += size)
         {
@@ -132,7 +135,7 @@ internal sealed class DependencyTraining : IDisposable
     /// <summary>Codes are the positives, and codes with each unit shuffled by itself the negatives.</summary>
     private ScoreMatrix Scores(Tensor codes)
     {
-        Tensor places = rand(codes.shape, generator: _generator).argsort(0);
+        Tensor places = rand(codes.shape, generator: _generator).to(codes.device).argsort(0);
         Tensor own = _network.call(codes), shuffled = _network.call(codes.gather(0, places));
         return ScoreMatrix.Sampled(own.view(-1, 1, 1), shuffled.view(-1, 1, 1, 1));
     }

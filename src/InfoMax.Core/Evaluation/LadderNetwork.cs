@@ -66,7 +66,7 @@ public sealed record LadderNetwork : SemiSupervisedTraining
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The result with its protocol; the feature is the description's last layer, on which the classifier stands.</returns>
     /// <exception cref="ArgumentException">
-    /// There are fewer training examples than labels or a batch, examples of another shape than the description's, layers that have no place in a ladder (the message names them), or more weights than levels.
+    /// There are fewer training examples than labels or a batch, examples of another shape than the description's, layers that have no place in a ladder (the message names them), more weights than levels, or a device that is not available.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ProbeResult Evaluate(EncoderDescription description, LabelledData train, LabelledData test, CancellationToken cancellationToken = default)
@@ -74,6 +74,7 @@ public sealed record LadderNetwork : SemiSupervisedTraining
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
+        Device device = DeviceGuard.Available(Device, nameof(Device));
         IReadOnlyList<LadderStep> steps = LadderStep.Of(description, Math.Max(train.ClassCount, test.ClassCount));
         CheckExamples(description, train, nameof(train));
         CheckExamples(description, test, nameof(test));
@@ -88,8 +89,8 @@ public sealed record LadderNetwork : SemiSupervisedTraining
         return Run("ladder", train, test, EncoderDescription.GlobalTap, Settings(), run =>
         {
             using var model = new LadderModel(steps, weights, NoiseDeviation, description.Weights, run.Seed);
-            model.to(Device ?? CPU);
-            Tensor Fetch(LabelledData data, int[] rows) => data.Inputs.GetBatch(rows).to(ScalarType.Float32, Device ?? CPU);
+            model.to(device);
+            Tensor Fetch(LabelledData data, int[] rows) => data.Inputs.GetBatch(rows).to(ScalarType.Float32, device);
             model.train();
             TrainingLoop.Descend(
                 this,

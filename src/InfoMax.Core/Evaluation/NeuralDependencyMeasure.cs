@@ -87,6 +87,9 @@ public sealed record NeuralDependencyMeasure
     /// <summary>Seed of weights, order and shuffling; default 0.</summary>
     public int Seed { get; init; }
 
+    /// <summary>Where the network is trained and read; null (the default) for the CPU. Random numbers are those of the CPU in any case.</summary>
+    public Device? Device { get; init; }
+
     /// <summary>Measures a feature of an encoder.</summary>
     /// <param name="encoder">The encoder; it is not trained.</param>
     /// <param name="train">Examples to train the network on.</param>
@@ -94,7 +97,7 @@ public sealed record NeuralDependencyMeasure
     /// <param name="feature">Name of the feature; default "global".</param>
     /// <param name="cancellationToken">Looked at between batches and epochs.</param>
     /// <returns>The value with its protocol.</returns>
-    /// <exception cref="ArgumentException">As for feature sets.</exception>
+    /// <exception cref="ArgumentException">As for feature sets; the device is not available.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public DependencyResult Evaluate(Encoder encoder, IBatchSource train, IBatchSource test, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
     {
@@ -108,14 +111,15 @@ public sealed record NeuralDependencyMeasure
     /// <param name="test">Codes <c>[M, F]</c> to read the value from, M at least 10.</param>
     /// <param name="cancellationToken">Looked at between epochs.</param>
     /// <returns>The value with its protocol.</returns>
-    /// <exception cref="ArgumentException">Widths differ, there are too few rows or units, or a value is not finite.</exception>
+    /// <exception cref="ArgumentException">Widths differ, there are too few rows or units, a value is not finite, or the device is not available.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public DependencyResult Evaluate(FeatureSet train, FeatureSet test, CancellationToken cancellationToken = default)
     {
+        Device device = DeviceGuard.Available(Device, nameof(Device));
         Check(train, test);
         long start = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        Tensor trainCodes = Prepare(train.Values), testCodes = Prepare(test.Values);
+        Tensor trainCodes = Prepare(train.Values).to(device), testCodes = Prepare(test.Values).to(device);
         using var training = new DependencyTraining(this, trainCodes, cancellationToken);
         (int epochs, int best) = training.Run();
         double[] values = training.Read(testCodes, Shufflings);
@@ -137,7 +141,7 @@ public sealed record NeuralDependencyMeasure
             BestEpoch = best,
             Shufflings = Shufflings,
             Seed = Seed,
-            GaussianTotalCorrelation = RepresentationStatistics.Of(testCodes).GaussianTotalCorrelation,
+            GaussianTotalCorrelation = RepresentationStatistics.Of(testCodes.cpu()).GaussianTotalCorrelation,
             Elapsed = Stopwatch.GetElapsedTime(start),
         };
     }

@@ -9,6 +9,7 @@ internal sealed class NonlinearClassifier : IDisposable
     private const int PredictBlock = 4096;
 
     private readonly double _dropout;
+    private readonly Device _device;
     private readonly Generator _generator;
     private readonly Parameter _weight1;
     private readonly Parameter _bias1;
@@ -19,9 +20,9 @@ internal sealed class NonlinearClassifier : IDisposable
     private readonly Tensor _runningMean;
     private readonly Tensor _runningVariance;
 
-    public NonlinearClassifier(int features, int hidden, int classes, double dropout, Generator generator)
+    public NonlinearClassifier(int features, int hidden, int classes, double dropout, Generator generator, Device device)
     {
-        (_dropout, _generator) = (dropout, generator);
+        (_dropout, _generator, _device) = (dropout, generator, device);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         // The usual initialisation of linear layers: uniform within 1/√fan-in.
@@ -31,8 +32,8 @@ internal sealed class NonlinearClassifier : IDisposable
         _shift = Own(zeros(hidden));
         _weight2 = Uniform(hidden, hidden, classes);
         _bias2 = Uniform(hidden, classes);
-        _runningMean = zeros(hidden).DetachFromDisposeScope();
-        _runningVariance = ones(hidden).DetachFromDisposeScope();
+        _runningMean = zeros(hidden, device: device).DetachFromDisposeScope();
+        _runningVariance = ones(hidden, device: device).DetachFromDisposeScope();
     }
 
     public Parameter[] Parameters => [_weight1, _bias1, _scale, _shift, _weight2, _bias2];
@@ -43,7 +44,7 @@ internal sealed class NonlinearClassifier : IDisposable
         Tensor hidden = rows.matmul(_weight1).add_(_bias1);
         if (_dropout > 0)
         {
-            Tensor keep = rand(hidden.shape, generator: _generator).ge(_dropout).to(ScalarType.Float32).div_(1 - _dropout);
+            Tensor keep = rand(hidden.shape, generator: _generator).ge(_dropout).to(ScalarType.Float32, _device).div_(1 - _dropout);
             hidden = hidden * keep;
         }
 
@@ -77,7 +78,7 @@ internal sealed class NonlinearClassifier : IDisposable
         _runningVariance.Dispose();
     }
 
-    private static Parameter Own(Tensor values) => (Parameter)new Parameter(values).DetachFromDisposeScope();
+    private Parameter Own(Tensor values) => (Parameter)new Parameter(values.to(_device)).DetachFromDisposeScope();
 
     private Parameter Uniform(int fanIn, params long[] shape)
     {

@@ -104,27 +104,32 @@ public sealed record NonlinearProbe : Probe
         init => _averagedEpochs = OptionGuard.AtLeast(1, value, nameof(AveragedEpochs));
     }
 
+    /// <summary>Where the network is trained; null (the default) for the CPU. Features stay where they are, a copy is moved. Random numbers are those of the CPU in any case.</summary>
+    /// <remarks>Checked when the probe runs: a device that is not there is an <see cref="ArgumentException"/>.</remarks>
+    public Device? Device { get; init; }
+
     /// <inheritdoc/>
     protected override ProbeOutcome Run(FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
+        Device device = DeviceGuard.Available(Device, nameof(Device));
         using var scope = NewDisposeScope();
         using Standardiser standardiser = Standardiser.Fit(train.Values);
-        Tensor rows = standardiser.Apply(train.Values, ScalarType.Float32);
-        Tensor testRows = standardiser.Apply(test.Values, ScalarType.Float32);
-        Tensor labels = tensor(train.Labels!.ToArray(), ScalarType.Int64);
-        Tensor testLabels = tensor(test.Labels!.ToArray(), ScalarType.Int64);
+        Tensor rows = standardiser.Apply(train.Values, ScalarType.Float32).to(device);
+        Tensor testRows = standardiser.Apply(test.Values, ScalarType.Float32).to(device);
+        Tensor labels = tensor(train.Labels!.ToArray(), ScalarType.Int64, device);
+        Tensor testLabels = tensor(test.Labels!.ToArray(), ScalarType.Int64, device);
         int classes = Math.Max(train.ClassCount, test.ClassCount);
         using var generator = new Generator((ulong)seed, CPU);
-        using var network = new NonlinearClassifier(train.FeatureCount, HiddenUnits, classes, Dropout, generator);
+        using var network = new NonlinearClassifier(train.FeatureCount, HiddenUnits, classes, Dropout, generator, device);
         using var optimizer = optim.Adam(network.Parameters, LearningRate);
         var accuracies = new List<double>();
         Tensor predictions = zeros_like(testLabels);
         for (int epoch = 1; epoch <= Epochs; epoch++)
         {
             using var epochScope = NewDisposeScope();
-            Tensor order = randperm(train.Count, ScalarType.Int64, generator: generator);
+            Tensor order = randperm(train.Count, ScalarType.Int64, generator: generator).to(device);
             for (long start = 0; start < train.Count - 1; start += BatchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -158,6 +163,6 @@ public sealed record NonlinearProbe : Probe
         }
 
         string settings = string.Create(CultureInfo.InvariantCulture, $"{HiddenUnits} units, dropout {Dropout}, {Epochs} epochs, mean of the last {accuracies.Count}");
-        return new ProbeOutcome(accuracies.Average(), [.. predictions.data<long>().ToArray().Select(p => (int)p)], settings);
+        return new ProbeOutcome(accuracies.Average(), [.. predictions.cpu().data<long>().ToArray().Select(p => (int)p)], settings);
     }
 }

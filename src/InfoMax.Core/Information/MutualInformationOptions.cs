@@ -1,5 +1,6 @@
 using InfoMax.Critics;
 using InfoMax.Estimators;
+using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Information;
@@ -94,6 +95,7 @@ public sealed record MutualInformationOptions
             (EvaluationBatchSize >= 4, $"{nameof(EvaluationBatchSize)} is {EvaluationBatchSize}, expected at least 4"),
             (Resamples >= 10, $"{nameof(Resamples)} is {Resamples}, expected at least 10"),
             (Confidence is > 0 and < 1, $"{nameof(Confidence)} is {Confidence}, expected a level between 0 and 1"),
+            (DeviceGuard.Fault(Device) is null, DeviceGuard.Fault(Device) ?? ""),
             (CeilingMargin is >= 0 and <= 1, $"{nameof(CeilingMargin)} is {CeilingMargin}, expected a share from 0 to 1"),
         ];
         return rules.Where(r => !r.Ok).Select(r => r.Text);

@@ -12,9 +12,14 @@ internal static class AvailableMemory
     /// <summary>The bytes for tensors on a device, and where the number comes from; null if it is not known.</summary>
     public static (long? Bytes, string Reason) For(Device device)
     {
+        if (device.type == DeviceType.CUDA && CudaMemory.Of(device.index) is { } gpu)
+        {
+            return (gpu.Free, $"what the driver has free on {device}, of {MemoryPlan.Size(gpu.Total)}; libtorch may keep some of its own besides");
+        }
+
         if (device.type != DeviceType.CPU)
         {
-            return (null, $"TorchSharp does not tell how much memory {device} has");
+            return (null, $"nobody tells how much memory {device} has");
         }
 
         long own = Environment.WorkingSet, limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -20,7 +20,7 @@ public sealed record MemoryPlan
     /// <summary>Bytes of the known parts that are not in memory yet: what the run adds.</summary>
     public long Needed => Parts.Where(part => !part.IsThere).Sum(part => part.Bytes ?? 0);
 
-    /// <summary>Bytes that can still be had; null if it is not known, as on a GPU.</summary>
+    /// <summary>Bytes that can still be had; null if it is not known, as on a GPU whose driver does not tell.</summary>
     public long? Available { get; }
 
     /// <summary>Where <see cref="Available"/> comes from, or why it is not known.</summary>

@@ -1,7 +1,6 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Objectives;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -116,9 +115,8 @@ internal sealed class TrainerSettings
         }
 
         Require(CriticUnits.TrueForAll(u => u >= 1), $"the units of a critic must be at least 1, are {string.Join(", ", CriticUnits)}");
-        Require(
-            Device is null || Device.type != DeviceType.CUDA || cuda.is_available(),
-            $"the device {Device} is not available: TorchSharp finds no CUDA device, which needs a CUDA package in the application and a driver");
+        string? deviceFault = Numerics.DeviceGuard.Fault(Device);
+        Require(deviceFault is null, deviceFault ?? "");
         if (encoder.InputShape is { } shape)
         {
             bool fits = shape.Count == data.ExampleShape.Count && shape.Zip(data.ExampleShape).All(p => p.First < 0 || p.First == p.Second);

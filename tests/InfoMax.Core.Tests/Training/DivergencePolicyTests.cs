@@ -88,11 +88,11 @@ public sealed class DivergencePolicyTests : IDisposable
         FluentActions.Invoking(() => DivergenceAnswer.Return(0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
-    private static DimTrainer Trainer(Encoder encoder, IBatchSource source) => new DimTrainer(encoder, source)
+    internal static DimTrainer Trainer(Encoder encoder, IBatchSource source) => new DimTrainer(encoder, source)
         .Local(new InfoMax.Estimators.InfoNceEstimator(), units: 8).Prior(InfoMax.Priors.Prior.Uniform).BatchSize(8).Epochs(3).Seed(1);
 
     /// <summary>Gives a batch with NaN at certain fetches; the first fetch is the look at two examples before the run.</summary>
-    private sealed class Poisoned(IReadOnlyCollection<int> at) : IBatchSource
+    internal sealed class Poisoned(IReadOnlyCollection<int> at) : IBatchSource
     {
         private int _fetch = -2;
 

@@ -10,6 +10,10 @@ namespace InfoMax.Estimators.Streaming;
 /// </summary>
 internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScore>
 {
+    /// <summary>The last call whose backward pass ran on this thread; what it returned is disposed when the next one runs.</summary>
+    [ThreadStatic]
+    private static WeakReference<Call>? _previous;
+
     public override string Name => nameof(StreamedScore);
 
     /// <summary>The value of a kernel on factored scores, differentiable where an input requires a gradient.</summary>
@@ -79,10 +83,28 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
         return scope.MoveToOuter(result.Value);
     }
 
+    /// <remarks>
+    /// Passes on a GPU run on a thread of libtorch's, which no dispose scope of the caller covers: what is made here would wait there for the finaliser, a gradient of all local vectors in each step. Native code copies
+    /// what is returned as soon as this method has ended, so that at the next call on the thread it can go; until then the call holds it, and no finaliser can come before the copy.
+    /// </remarks>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
-        using var scope = NewDisposeScope();
+        if (_previous is not null && _previous.TryGetTarget(out Call? previous))
+        {
+            previous.DisposeReturned();
+        }
+
         var call = (Call)ctx.get_data(nameof(Call));
+        List<Tensor> returned = Gradients(call, ctx, grad_output);
+        grad_output.Dispose();
+        call.Returned = returned;
+        _previous = new WeakReference<Call>(call);
+        return returned;
+    }
+
+    private static List<Tensor> Gradients(Call call, autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var scope = NewDisposeScope();
         List<Tensor> saved;
         try
         {
@@ -162,5 +184,14 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     {
         /// <summary>Number of saved inputs, after which the saved gradients come.</summary>
         public int GradientStart { get; set; }
+
+        /// <summary>What the backward pass has returned to native code.</summary>
+        public List<Tensor> Returned { get; set; } = [];
+
+        public void DisposeReturned()
+        {
+            Returned.ForEach(tensor => tensor?.Dispose());
+            Returned = [];
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,6 +20,8 @@ namespace InfoMax.Samples.PaperTables;
 /// <param name="columns">Measure these columns alone; null for all.</param>
 internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadOnlyList<string>? columns = null)
 {
+    private readonly ResultLines<RowResult> _unfinished = new(Path.Combine(settings.Runs, "unfinished.jsonl"));
+
     public int Run(CancellationToken cancellation)
     {
         using SampleData data = SampleData.Read(settings.Data, new Progress<DatasetProgress>(), cancellation);
@@ -35,12 +38,19 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
             done[result.Key] = result;
         }
 
+        // Cells of rows that were interrupted.
+        Dictionary<(int, string, string, int, string, string), RowResult> begun = [];
+        foreach (RowResult result in _unfinished.Read())
+        {
+            begun[result.Key] = result;
+        }
+
         Row[] rows = [.. table.Rows.Where(r => settings.Only is null || settings.Only.Split(',').Any(o => Is(o.Trim(), r, table)))];
         (Row Row, int Seed, IReadOnlyDictionary<string, Cell> Cells)[] todo =
         [
             .. from seed in Enumerable.Range(1, settings.Seeds)
                from row in rows
-               let cells = done.TryGetValue(Key(name, row, seed), out RowResult? before) ? before.Cells : new Dictionary<string, Cell>()
+               let cells = (done.GetValueOrDefault(Key(name, row, seed)) ?? begun.GetValueOrDefault(Key(name, row, seed)))?.Cells ?? new Dictionary<string, Cell>()
                where !done.ContainsKey(Key(name, row, seed)) || Missing(row, seed, table, train, cells).Any()
                select (row, seed, cells),
         ];
@@ -53,7 +63,8 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
             (int t, string d, string r, int s, string training, string evaluation) = Key(name, row, seed);
             var result = new RowResult(t, d, r, s, training, evaluation, cells, seconds);
             // Weights that were there took the time that they took.
-            result = seconds == 0 && done.TryGetValue(result.Key, out RowResult? earlier) ? result with { Seconds = earlier.Seconds } : result;
+            RowResult? earlier = done.GetValueOrDefault(result.Key) ?? begun.GetValueOrDefault(result.Key);
+            result = seconds == 0 && earlier is not null ? result with { Seconds = earlier.Seconds } : result;
             done[result.Key] = result;
             file.Add(result);
             console.MarkupLineInterpolated(
@@ -119,7 +130,12 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         var cells = new Dictionary<string, Cell>(before);
         foreach (Measure measure in Asked(table).Where(m => !before.ContainsKey(m.Name) && Subject.Gives(encoder, train, m.Feature)))
         {
-            cells[measure.Name] = measure.Of(subject);
+            long start = Stopwatch.GetTimestamp();
+            Cell cell = measure.Of(subject);
+            cells[measure.Name] = cell;
+            (int t, string d, string r, int s, string training, string evaluation) = Key(data, row, seed);
+            _unfinished.Add(new RowResult(t, d, r, s, training, evaluation, new Dictionary<string, Cell>(cells), seconds));
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{row.Name}, seed {seed}, {measure.Name}: {cell.Value:F2} in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s[/]");
         }
 
         return (cells, seconds);

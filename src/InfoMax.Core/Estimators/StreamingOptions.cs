@@ -10,8 +10,8 @@ public sealed record StreamingOptions
 
     /// <summary>
     /// Bytes of scores that are in memory at once where scores may be cut anywhere. Null (the default) takes 1 MiB on the CPU, which stays in the cache of a core,
-    /// and 16 MiB elsewhere. Estimators with a partition function per global vector need whole rows, and 256 rows for products at full rate: they take
-    /// 16 times as much, and up to 256 MiB where 256 rows are more.
+    /// and 64 MiB elsewhere. Estimators with a partition function per global vector need whole rows, and 256 rows for products at full rate: they take
+    /// 16 times as much, on the CPU up to 256 MiB where 256 rows are more, and without a size given 256 MiB elsewhere.
     /// </summary>
     /// <value>At least 1024, or null.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1024.</exception>

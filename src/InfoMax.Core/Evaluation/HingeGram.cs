@@ -9,6 +9,12 @@ internal sealed class HingeGram : HingeSolver
     /// <summary>Most rows: 288 MB of products.</summary>
     private const long MostRows = 6000;
 
+    /// <summary>Passes of a fit that only helps to choose C.</summary>
+    private const int RoughPasses = 100;
+
+    /// <summary>Passes before the interior-point method, whose steps take N³/3 from products: as long as some hundred passes and their Newton steps.</summary>
+    private const int PatientPasses = 100, PatientPassesOfProducts = 800;
+
     private readonly LinearDesign _design;
     private readonly Tensor _products;
     private readonly int[] _rows;
@@ -50,9 +56,10 @@ internal sealed class HingeGram : HingeSolver
         }
 
         double tolerance = !precise ? Rough : IsSmall(_rows.Length, _design.Values.shape[1]) ? Precise : Sufficient;
-        bool fits = HingeInterior.Fits(_rows.Length, _design.Values.shape[1] + 1);
+        bool fits = precise && (UsesProducts ? HingeInterior.FitsProducts(_rows.Length) : HingeInterior.Fits(_rows.Length, _design.Values.shape[1] + 1));
+        int passes = precise ? maxIterations : Math.Min(maxIterations, RoughPasses);
         HingeOutcome[] outcomes = ForEachClass(
-            k => machines[k].Solve(new Random(unchecked((_seed * 31) + k)), tolerance, maxIterations, fits ? y => Interior(y, c, tolerance, cancellationToken) : null, cancellationToken),
+            k => machines[k].Solve(new Random(unchecked((_seed * 31) + k)), tolerance, passes, UsesProducts ? PatientPassesOfProducts : PatientPasses, fits ? y => Interior(y, c, tolerance, cancellationToken) : null, cancellationToken),
             cancellationToken);
         return Fit(Parameters([.. machines.Select(m => m.Signed(m.Alpha))]), outcomes, [.. machines.Select(m => m.Alpha)]);
     }
@@ -67,10 +74,20 @@ internal sealed class HingeGram : HingeSolver
     {
         lock (_products)
         {
-            _tensor ??= HingeInterior.Rows(_design, _rows);
-            (_, double[] alpha, _, _, int steps) = new HingeInterior(_tensor).Solve(signs, c, tolerance, cancellationToken);
+            _tensor ??= UsesProducts ? Products() : HingeInterior.Rows(_design, _rows);
+            (_, double[] alpha, _, _, int steps) = new HingeInterior(_tensor, UsesProducts).Solve(signs, c, tolerance, cancellationToken);
             return (alpha, steps);
         }
+    }
+
+    /// <summary>Whether the interior-point method is quicker from the products.</summary>
+    private bool UsesProducts => _rows.Length < _design.Values.shape[1];
+
+    private Tensor Products()
+    {
+        using var scope = NewDisposeScope();
+        Tensor index = tensor(_rows, ScalarType.Int64);
+        return _products.index_select(0, index).index_select(1, index).DetachFromDisposeScope();
     }
 
     private Tensor Scores(IEnumerable<double[]> signed)

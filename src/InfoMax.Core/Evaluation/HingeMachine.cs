@@ -18,9 +18,6 @@ namespace InfoMax.Evaluation;
 /// <param name="c">The upper bound C.</param>
 internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, double c)
 {
-    /// <summary>Passes after which another way is tried: many rows that cannot be told apart, with the bounds in the way of every step.</summary>
-    private const int PatientPasses = 100;
-
     /// <summary>Passes that there are at least before each Newton step.</summary>
     private const int PassesBefore = 2;
 
@@ -58,9 +55,10 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
     /// <param name="random">For the order of the rows.</param>
     /// <param name="tolerance">The share.</param>
     /// <param name="maxPasses">Most passes and Newton steps.</param>
+    /// <param name="patience">Passes after which another way is tried: many rows that cannot be told apart, with the bounds in the way of every step.</param>
     /// <param name="otherwise">What gives dual variables of the rows that take part (or none), and steps, where this takes too many passes; null for nothing.</param>
     /// <param name="cancellationToken">Looked at in each pass.</param>
-    public HingeOutcome Solve(Random random, double tolerance, int maxPasses, Func<double[], (double[] Alpha, int Steps)>? otherwise, CancellationToken cancellationToken)
+    public HingeOutcome Solve(Random random, double tolerance, int maxPasses, int patience, Func<double[], (double[] Alpha, int Steps)>? otherwise, CancellationToken cancellationToken)
     {
         int[] order = [.. rows];
         int passes = 0, steps = 0;
@@ -70,7 +68,7 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
             cancellationToken.ThrowIfCancellationRequested();
             // As long on coordinate descent as the Newton step will take, so that neither costs more than twice what it had to.
             double free = rows.Count(IsFree);
-            if (pass == PatientPasses && otherwise is not null)
+            if (pass == patience && otherwise is not null)
             {
                 (double[] alpha, steps) = otherwise([.. rows.Select(i => signs[i])]);
                 for (int j = 0; j < alpha.Length; j++)

@@ -55,6 +55,52 @@ public sealed class HingeSolverTests
         again.Iterations.Should().BeLessThan(cold.Iterations);
     }
 
+    [Theory]
+    [InlineData(60, 150)]
+    [InlineData(150, 60)]
+    public void Interior_FromProductsOrRows_FindsTheSame(int rows, int features)
+    {
+        (double[,] x, int[] y) = Blobs.Make(rows, features, 2, 6, 3);
+        using FeatureSet train = Blobs.Set(x, y);
+        using LinearDesign design = LinearDesign.WithProducts(train.Values);
+        using torch.Tensor values = HingeInterior.Rows(design, null);
+        double[] signs = [.. y.Select(label => label == 0 ? 1.0 : -1)];
+        foreach (double c in new[] { 1e-4, 1e-2, 1, 100 })
+        {
+            (_, double[] alpha, double expected, double expectedGap, _) = new HingeInterior(values).Solve(signs, c, 1e-9, default);
+            (_, double[] dual, double objective, double gap, _) = new HingeInterior(design.Products!, areProducts: true).Solve(signs, c, 1e-9, default);
+            gap.Should().BeLessThan(1e-7 * objective);
+            expectedGap.Should().BeLessThan(1e-7 * expected);
+            objective.Should().BeApproximately(expected, 1e-6 * expected, $"C is {c}");
+            dual.Zip(alpha).Max(p => Math.Abs(p.First - p.Second)).Should().BeLessThan(1e-2 * c);
+        }
+    }
+
+    [Fact]
+    public void Solve_WideRowsThatDescentTakesTooLongFor_EndsByTheInteriorPoint()
+    {
+        // Two causes and a hundredth of noise: hard to tell apart, but for C large enough not impossible.
+        var random = new Random(1);
+        var x = new double[120, 200];
+        int[] y = [.. Enumerable.Range(0, 120).Select(i => i % Classes)];
+        for (int i = 0; i < 120; i++)
+        {
+            double a = random.NextDouble(), b = random.NextDouble();
+            for (int f = 0; f < 200; f++)
+            {
+                x[i, f] = (a * Math.Sin(f)) + (b * Math.Cos(f)) + (0.01 * random.NextDouble());
+            }
+        }
+
+        using FeatureSet train = Blobs.Set(x, y);
+        using LinearDesign design = LinearDesign.WithProducts(train.Values);
+        using var solver = new HingeGram(design, y, null, Classes, 1);
+        using LinearFit fit = solver.Solve(100, null, precise: true, 1000, default), rough = solver.Solve(100, null, precise: false, 1000, default);
+        fit.Converged.Should().BeTrue();
+        rough.Iterations.Should().BeLessThanOrEqualTo(100, "a fit that helps to choose C ends there");
+        rough.Objective.Should().BeGreaterThanOrEqualTo(fit.Objective * (1 - 1e-6));
+    }
+
     [Fact]
     public void Solve_ClassesThatOverlap_EndsByTheInteriorPoint()
     {

@@ -15,7 +15,7 @@ internal static class PlanRatios
     public static void Run()
     {
         Console.WriteLine("| batch | units | locations | micro-batches | planned MiB | measured MiB | planned / measured | plan takes, of a step |\n|---|---|---|---|---|---|---|---|");
-        (int Batch, int Units, int Locations, int Parts)[] settings = [ (64, 256, 0, 1), (64, 2048, 0, 1), (256, 256, 0, 1), (256, 2048, 0, 1), (256, 2048, 8, 1), (256, 256, 0, 8), (256, 2048, 0, 8), (256, 2048, 8, 8) ];
+        (int Batch, int Units, int Locations, int Parts)[] settings = [(64, 256, 0, 1), (64, 2048, 0, 1), (256, 256, 0, 1), (256, 2048, 0, 1), (256, 2048, 8, 1), (256, 256, 0, 8), (256, 2048, 0, 8), (256, 2048, 8, 8)];
         foreach ((int batch, int units, int locations, int parts) in Target.IsCuda ? settings.Where(s => s.Batch == 256) : settings)
         {
             string[] arguments = [.. new[] { batch, units, locations, parts }.Select(n => n.ToString(CultureInfo.InvariantCulture))];

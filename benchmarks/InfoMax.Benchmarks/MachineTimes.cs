@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using InfoMax.Evaluation;
+using InfoMax.Exchange;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,7 +16,21 @@ internal static class MachineTimes
     /// <summary>Fits each value of C with each way; "probe" stands for the whole protocol with five repeats.</summary>
     public static void Run(int rows, int units, double[] values, string[] ways)
     {
-        using FeatureSet train = Features(rows, units, 1);
+        using FeatureSet train = Features(rows, units, 1), test = Features(1000, units, 2);
+        Run(train, test, values, ways);
+    }
+
+    /// <summary>The same on features of a file with <c>train</c> and <c>test</c>, <c>[N, F]</c>, and their <c>train_labels</c> and <c>test_labels</c>, int64.</summary>
+    public static void Run(string path, double[] values, string[] ways)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using FeatureSet train = Features(file, "train"), test = Features(file, "test");
+        Run(train, test, values, ways);
+    }
+
+    private static void Run(FeatureSet train, FeatureSet test, double[] values, string[] ways)
+    {
+        (long rows, long units) = (train.Values.shape[0], train.Values.shape[1]);
         int[] labels = [.. train.Labels!];
         foreach (double c in values)
         {
@@ -35,10 +50,15 @@ internal static class MachineTimes
 
         if (ways.Contains("probe"))
         {
-            using FeatureSet test = Features(1000, units, 2);
             ProbeResult result = new SvmProbe { Repeats = 5 }.Evaluate(train, test);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows} × {units}, whole probe: {result.Elapsed.TotalSeconds:F1} s; {result}"));
         }
+    }
+
+    private static FeatureSet Features(SafetensorsFile file, string part)
+    {
+        using Tensor values = file.Load(part), labels = file.Load($"{part}_labels");
+        return FeatureSet.FromMatrix(values, [.. labels.data<long>().Select(label => (int)label)], Classes);
     }
 
     /// <summary>What a network's convolutions look like: rectified mixtures of fewer, overlapping causes, and some noise.</summary>

@@ -59,12 +59,17 @@ switch (args)
     case ["dependency", .. string[] nats]:
         DependencyOfChains.Run(nats is [string truth] ? double.Parse(truth, CultureInfo.InvariantCulture) : null);
         break;
+    case ["svm", string file, string values, .. string[] ways] when file.EndsWith(".safetensors", StringComparison.Ordinal):
+        MachineTimes.Run(file, Numbers(values), ways);
+        break;
     case ["svm", string rows, string units, string values, .. string[] ways]:
-        MachineTimes.Run(Number(rows), Number(units), [.. values.Split(',').Select(c => double.Parse(c, CultureInfo.InvariantCulture))], ways);
+        MachineTimes.Run(Number(rows), Number(units), Numbers(values), ways);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;
 }
+
+static double[] Numbers(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(c => double.Parse(c, CultureInfo.InvariantCulture))];
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -12,15 +12,11 @@ internal sealed class HingeGram : HingeSolver
     /// <summary>Passes of a fit that only helps to choose C.</summary>
     private const int RoughPasses = 100;
 
-    /// <summary>Passes before the interior-point method, whose steps take N³/3 from products: as long as some hundred passes and their Newton steps.</summary>
-    private const int PatientPasses = 100, PatientPassesOfProducts = 800;
-
     private readonly LinearDesign _design;
     private readonly Tensor _products;
     private readonly int[] _rows;
     private readonly int[] _labels;
     private readonly int _seed;
-    private Tensor? _tensor;
 
     /// <param name="design">All rows, with their products.</param>
     /// <param name="labels">Labels of the rows that take part.</param>
@@ -55,39 +51,14 @@ internal sealed class HingeGram : HingeSolver
             }
         }
 
-        double tolerance = !precise ? Rough : IsSmall(_rows.Length, _design.Values.shape[1]) ? Precise : Sufficient;
-        bool fits = precise && (UsesProducts ? HingeInterior.FitsProducts(_rows.Length) : HingeInterior.Fits(_rows.Length, _design.Values.shape[1] + 1));
-        int passes = precise ? maxIterations : Math.Min(maxIterations, RoughPasses);
-        HingeOutcome[] outcomes = ForEachClass(
-            k => machines[k].Solve(new Random(unchecked((_seed * 31) + k)), tolerance, passes, UsesProducts ? PatientPassesOfProducts : PatientPasses, fits ? y => Interior(y, c, tolerance, cancellationToken) : null, cancellationToken),
-            cancellationToken);
+        (double tolerance, int passes) = precise ? (Precise, maxIterations) : (Rough, Math.Min(maxIterations, RoughPasses));
+        HingeOutcome[] outcomes = ForEachClass(k => machines[k].Solve(new Random(unchecked((_seed * 31) + k)), tolerance, passes, cancellationToken), cancellationToken);
         return Fit(Parameters([.. machines.Select(m => m.Signed(m.Alpha))]), outcomes, [.. machines.Select(m => m.Alpha)]);
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => _tensor?.Dispose();
-
-    /// <summary>Whether the gap is closed to <see cref="HingeSolver.Precise"/>, which takes steps that more rows have no time for, or to <see cref="HingeSolver.Sufficient"/>.</summary>
-    private static bool IsSmall(long rows, long columns) => rows * Math.Min(rows, columns) * Math.Min(rows, columns) <= 3_000_000_000;
-
-    private (double[] Alpha, int Steps) Interior(double[] signs, double c, double tolerance, CancellationToken cancellationToken)
+    public override void Dispose()
     {
-        lock (_products)
-        {
-            _tensor ??= UsesProducts ? Products() : HingeInterior.Rows(_design, _rows);
-            (_, double[] alpha, _, _, int steps) = new HingeInterior(_tensor, UsesProducts).Solve(signs, c, tolerance, cancellationToken);
-            return (alpha, steps);
-        }
-    }
-
-    /// <summary>Whether the interior-point method is quicker from the products.</summary>
-    private bool UsesProducts => _rows.Length < _design.Values.shape[1];
-
-    private Tensor Products()
-    {
-        using var scope = NewDisposeScope();
-        Tensor index = tensor(_rows, ScalarType.Int64);
-        return _products.index_select(0, index).index_select(1, index).DetachFromDisposeScope();
     }
 
     private Tensor Scores(IEnumerable<double[]> signed)

@@ -4,26 +4,20 @@ namespace InfoMax.Evaluation;
 
 /// <summary>
 /// One support vector machine by a primal-dual interior-point method (Mehrotra's predictor and corrector): a few tens of steps whatever C and
-/// the overlap of the classes, at the cost of N·M² each, or of N³/3 from products of rows. For what coordinate descent takes too many passes for.
+/// the overlap of the classes, at the cost of N·M² each. For what coordinate descent takes too many passes for.
 /// </summary>
 /// <remarks>
 /// Minimises ½‖Xᵀ(y∘α)‖² − Σ α over 0 ≤ α ≤ C. With D the curvature of the barriers, a step solves (X Xᵀ + D) by way of I + XᵀD⁻¹X, which has
-/// the size of the features, or as it is from the products of all pairs of rows, where rows are fewer.
+/// the size of the features.
 /// </remarks>
-/// <param name="rows">The rows with their intercept column, <c>[N, M]</c>, or their products <c>[N, N]</c>, float64; only read.</param>
-/// <param name="areProducts">Whether they are products.</param>
-internal sealed class HingeInterior(Tensor rows, bool areProducts = false)
+/// <param name="rows">The rows with their intercept column, <c>[N, M]</c>, float64; only read.</param>
+internal sealed class HingeInterior(Tensor rows)
 {
-    private const long MostProducts = 4000;
-
     private const int MostSteps = 80;
     private const double ToBoundary = 0.995;
 
     /// <summary>Whether a step is quick enough for rows of so many numbers.</summary>
     public static bool Fits(long rows, long columns) => rows * columns <= 20_000_000 && rows * columns * columns <= 20_000_000_000;
-
-    /// <summary>Whether a step from products is quick enough for so many rows.</summary>
-    public static bool FitsProducts(long rows) => rows <= MostProducts;
 
     /// <summary>Rows of a design with their intercept column, in no dispose scope.</summary>
     /// <param name="design">The design.</param>
@@ -37,14 +31,14 @@ internal sealed class HingeInterior(Tensor rows, bool areProducts = false)
     }
 
     /// <summary>Solves until the duality gap is below a share of the objective, or as near as the arithmetic allows.</summary>
-    /// <returns>The weights (of products, scores), the dual variables, the objective, the gap and the steps taken.</returns>
+    /// <returns>The weights, the dual variables, the objective, the gap and the steps taken.</returns>
     public (double[] Weights, double[] Alpha, double Primal, double Gap, int Steps) Solve(double[] signs, double c, double tolerance, CancellationToken cancellationToken)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Tensor y = tensor(signs);
         Tensor alpha = full_like(y, c / 2), slack = alpha.clone();
-        Tensor weights = Weights(y * alpha), gradient = Gradient(y, weights);
+        Tensor weights = rows.t().mv(y * alpha), gradient = Gradient(y, weights);
         double margin = 0.1 + (0.1 * gradient.abs().mean().item<double>());
         Tensor lower = gradient.clamp_min(0) + margin, upper = (-gradient).clamp_min(0) + margin;
         (double[] Weights, double[] Alpha, double Primal, double Gap, int Steps) best = ([], [], 0, double.PositiveInfinity, 0);
@@ -53,7 +47,8 @@ internal sealed class HingeInterior(Tensor rows, bool areProducts = false)
             cancellationToken.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             Tensor byLower = lower / alpha, byUpper = upper / slack, inverse = (byLower + byUpper).reciprocal_();
-            Tensor system = areProducts ? ByProducts(y, byLower + byUpper) : ByRows(inverse);
+            Tensor scaled = rows * inverse.sqrt().unsqueeze(1), system = scaled.t().mm(scaled);
+            system.diagonal().add_(1);
             (Tensor factor, Tensor failed) = linalg.cholesky_ex(system);
             if (failed.item<int>() != 0)
             {
@@ -62,11 +57,6 @@ internal sealed class HingeInterior(Tensor rows, bool areProducts = false)
 
             Tensor Change(Tensor residual)
             {
-                if (areProducts)
-                {
-                    return residual.unsqueeze(1).cholesky_solve(factor).squeeze(1);
-                }
-
                 Tensor reduced = rows.t().mv(y * inverse * residual).unsqueeze(1).cholesky_solve(factor).squeeze(1);
                 return inverse * (residual - (y * rows.mv(reduced)));
             }
@@ -86,9 +76,9 @@ internal sealed class HingeInterior(Tensor rows, bool areProducts = false)
             slack.add_(move, -reach);
             lower.add_(moveLower, reach);
             upper.add_(moveUpper, reach);
-            weights.copy_(Weights(y * alpha));
+            weights.copy_(rows.t().mv(y * alpha));
             gradient.copy_(Gradient(y, weights));
-            double half = LimitedMemory.Dot(weights, areProducts ? y * alpha : weights) / 2;
+            double half = LimitedMemory.Dot(weights, weights) / 2;
             double primal = half + (c * (-gradient).clamp_min(0).sum().item<double>()), gap = primal + half - alpha.sum().item<double>();
             if (gap < best.Gap)
             {
@@ -105,26 +95,7 @@ internal sealed class HingeInterior(Tensor rows, bool areProducts = false)
     }
 
     /// <summary>The derivative of the dual in α: the margin less one.</summary>
-    private Tensor Gradient(Tensor y, Tensor weights) => (y * (areProducts ? weights : rows.mv(weights))).sub_(1);
-
-    /// <summary>The weights that signed dual variables give; of products, the scores.</summary>
-    private Tensor Weights(Tensor signed) => areProducts ? rows.mv(signed) : rows.t().mv(signed);
-
-    private static Tensor Diagonally(Tensor system, Tensor added)
-    {
-        system.diagonal().add_(added);
-        return system;
-    }
-
-    /// <summary>I + XᵀD⁻¹X.</summary>
-    private Tensor ByRows(Tensor inverse)
-    {
-        Tensor scaled = rows * inverse.sqrt().unsqueeze(1);
-        return Diagonally(scaled.t().mm(scaled), ones(1, ScalarType.Float64));
-    }
-
-    /// <summary>The products with the signs of their rows, and D.</summary>
-    private Tensor ByProducts(Tensor y, Tensor curvature) => Diagonally(rows.mul(y).mul_(y.unsqueeze(1)), curvature);
+    private Tensor Gradient(Tensor y, Tensor weights) => (y * rows.mv(weights)).sub_(1);
 
     private static double Products(Tensor alpha, Tensor lower, Tensor slack, Tensor upper) => LimitedMemory.Dot(alpha, lower) + LimitedMemory.Dot(slack, upper);
 

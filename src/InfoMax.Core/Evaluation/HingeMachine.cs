@@ -10,7 +10,7 @@ namespace InfoMax.Evaluation;
 /// <remarks>
 /// Coordinate descent on scores that are kept for all rows: where a variable moves, its row of the products moves them; a variable that stays at
 /// a bound costs a look. Some passes find out which variables are at a bound, and a Newton step on the others does at once what coordinate
-/// descent takes thousands of passes for.
+/// descent takes thousands of passes for. Where the bounds are in the way of such steps, <see cref="HingeSmoothing"/> finds them.
 /// </remarks>
 /// <param name="products">Products of rows and 1 for the intercept, <c>[N, N]</c>, float64; only read.</param>
 /// <param name="rows">The rows that take part.</param>
@@ -20,6 +20,15 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
 {
     /// <summary>Passes that there are at least before each Newton step.</summary>
     private const int PassesBefore = 2;
+
+    /// <summary>After how many passes the hinge is smoothed, and after how many more again if that was not enough.</summary>
+    private const int SmoothingAfter = 12, SmoothingEvery = 100;
+
+    /// <summary>Most steps of that: some tens are usual.</summary>
+    private const int MostSmoothingSteps = 300;
+
+    /// <summary>What share of the gap that may remain is left to it.</summary>
+    private const double SmoothingShare = 0.3;
 
     /// <summary>How many multiplications of a factorisation take as long as one of coordinate descent, which waits for memory.</summary>
     private const double Speed = 10;
@@ -55,28 +64,21 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
     /// <param name="random">For the order of the rows.</param>
     /// <param name="tolerance">The share.</param>
     /// <param name="maxPasses">Most passes and Newton steps.</param>
-    /// <param name="patience">Passes after which another way is tried: many rows that cannot be told apart, with the bounds in the way of every step.</param>
-    /// <param name="otherwise">What gives dual variables of the rows that take part (or none), and steps, where this takes too many passes; null for nothing.</param>
     /// <param name="cancellationToken">Looked at in each pass.</param>
-    public HingeOutcome Solve(Random random, double tolerance, int maxPasses, int patience, Func<double[], (double[] Alpha, int Steps)>? otherwise, CancellationToken cancellationToken)
+    public HingeOutcome Solve(Random random, double tolerance, int maxPasses, CancellationToken cancellationToken)
     {
         int[] order = [.. rows];
         int passes = 0, steps = 0;
-        double work = 0;
+        double work = 0, primal = 0, gap = 0;
         for (int pass = 1; ; pass++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             // As long on coordinate descent as the Newton step will take, so that neither costs more than twice what it had to.
             double free = rows.Count(IsFree);
-            if (pass == patience && otherwise is not null)
+            if (pass % SmoothingEvery == SmoothingAfter)
             {
-                (double[] alpha, steps) = otherwise([.. rows.Select(i => signs[i])]);
-                for (int j = 0; j < alpha.Length; j++)
-                {
-                    Alpha[rows[j]] = Math.Clamp(alpha[j], 0, c);
-                }
-
-                Recompute();
+                // The dual's value is below the optimum, so this is no more than the share of the objective that is wanted.
+                steps += Smooth(gap, SmoothingShare * tolerance * (primal - gap), cancellationToken);
             }
             else if (passes >= PassesBefore && work >= free * free * free / (3 * Speed) && Newton())
             {
@@ -89,7 +91,7 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
                 passes++;
             }
 
-            (double primal, double gap) = Gap();
+            (primal, gap) = Gap();
             bool last = pass >= maxPasses;
             if (gap <= tolerance * primal || last)
             {
@@ -104,7 +106,8 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
         }
     }
 
-    private static void AddScaled(Span<double> target, ReadOnlySpan<double> row, double factor)
+    /// <summary>Adds a multiple of a row to a target of the same length.</summary>
+    public static void AddScaled(Span<double> target, ReadOnlySpan<double> row, double factor)
     {
         Span<Vector<double>> to = MemoryMarshal.Cast<double, Vector<double>>(target);
         ReadOnlySpan<Vector<double>> from = MemoryMarshal.Cast<double, Vector<double>>(row);
@@ -172,6 +175,23 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
         }
 
         return (half + losses, gap);
+    }
+
+    /// <summary>Smooths the hinge, and keeps what comes of it if the gap is smaller.</summary>
+    /// <returns>The steps that it took.</returns>
+    private int Smooth(double gap, double allowed, CancellationToken cancellationToken)
+    {
+        double[] before = [.. Alpha];
+        (double[] alpha, int steps) = new HingeSmoothing(products, rows, signs, c).Solve(before, _scores, allowed, MostSmoothingSteps, cancellationToken);
+        alpha.CopyTo(Alpha, 0);
+        Recompute();
+        if (!(Gap().Gap < gap))
+        {
+            before.CopyTo(Alpha, 0);
+            Recompute();
+        }
+
+        return steps;
     }
 
     /// <summary>A Newton step on the variables that are at no bound; of some lengths, cut off at the bounds, the one that gains most. False if there is none.</summary>

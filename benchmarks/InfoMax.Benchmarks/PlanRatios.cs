@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Training;
@@ -7,64 +8,81 @@ using TorchSharp;
 
 namespace InfoMax.Benchmarks;
 
-/// <summary>What <c>DimTrainer.PlanMemory</c> says against the most resident memory that training adds: each setting in a process of its own with the default allocator, four steps. Linux only.</summary>
-internal static class PlanRatios
+/// <summary>What <c>DimTrainer.PlanMemory</c> says against the most resident memory that training adds: each setting in a process of its own, four steps. Linux only.</summary>
+internal static partial class PlanRatios
 {
     private const double MiB = 1 << 20;
 
-    public static void Run()
+    /// <summary>All settings, with the allocator as it is or with <c>NativeMemory.ReturnFreedBlocks</c>.</summary>
+    public static void Run(bool returned)
     {
-        Console.WriteLine("| batch | units | locations | micro-batches | planned MiB | measured MiB | planned / measured | plan takes, of a step |\n|---|---|---|---|---|---|---|---|");
-        (int Batch, int Units, int Locations, int Parts)[] settings = [(64, 256, 0, 1), (64, 2048, 0, 1), (256, 256, 0, 1), (256, 2048, 0, 1), (256, 2048, 8, 1), (256, 256, 0, 8), (256, 2048, 0, 8), (256, 2048, 8, 8)];
-        foreach ((int batch, int units, int locations, int parts) in Target.IsCuda ? settings.Where(s => s.Batch == 256) : settings)
+        Console.WriteLine("| images | batch | units | locations | micro-batches | planned MiB | measured MiB | planned / measured | step, ms | plan takes, of a step |\n|---|---|---|---|---|---|---|---|---|---|");
+        (int Side, int Batch, int Units, int Locations, int Parts)[] settings =
+            [(32, 64, 256, 0, 1), (32, 64, 2048, 0, 1), (32, 256, 256, 0, 1), (32, 256, 2048, 0, 1), (32, 256, 2048, 8, 1), (32, 256, 256, 0, 8), (32, 256, 2048, 0, 8), (32, 256, 2048, 8, 8), (64, 64, 512, 0, 1), (64, 128, 1024, 16, 2), (64, 256, 128, 0, 4)];
+        foreach ((int side, int batch, int units, int locations, int parts) in Target.IsCuda ? settings.Where(s => s.Batch == 256) : settings)
         {
-            string[] arguments = [.. new[] { batch, units, locations, parts }.Select(n => n.ToString(CultureInfo.InvariantCulture))];
-            using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. Own(), .. Target.Arguments, "plan-one", .. arguments]) { RedirectStandardOutput = true })!;
+            string[] arguments = [.. new[] { side, batch, units, locations, parts }.Select(n => n.ToString(CultureInfo.InvariantCulture))];
+            using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. Own(), .. Target.Arguments, "plan-one", returned ? "returned" : "usual", .. arguments]) { RedirectStandardOutput = true })!;
             Console.Write(process.StandardOutput.ReadToEnd());
             process.WaitForExit();
         }
     }
 
     /// <summary>One setting in this process.</summary>
-    public static void One(int batch, int units, int locations, int parts)
+    public static void One(bool returned, int side, int batch, int units, int locations, int parts)
     {
-        using torch.Tensor images = torch.randint(0, 256, [batch * 4, 3, 32, 32], dtype: torch.ScalarType.Byte);
-        using ConvEncoder encoder = ConvEncoder.For32x32(globalUnits: 64, seed: 1);
+        if (returned && !Training.NativeMemory.ReturnFreedBlocks())
+        {
+            throw new PlatformNotSupportedException("Nothing is returned here.");
+        }
+
+        ConvEncoder Network() => side == 32 ? ConvEncoder.For32x32(globalUnits: 64, seed: 1) : ConvEncoder.For64x64(globalUnits: 64, seed: 1);
+        using torch.Tensor images = torch.randint(0, 256, [batch * 4, 3, side, side], dtype: torch.ScalarType.Byte);
+        using ConvEncoder encoder = Network();
         DimTrainer Trainer(ConvEncoder trained, torch.Tensor data, int size, int micro) => new DimTrainer(trained, data)
             .Local(new InfoNceEstimator(), units: units, locations: locations == 0 ? null : locations).Prior(Priors.Prior.Uniform).BatchSize(size).MicroBatches(micro).Epochs(1).Device(Target.Device);
         // Libraries and what they keep for themselves are there before.
-        using (ConvEncoder other = ConvEncoder.For32x32(globalUnits: 64, seed: 1))
+        using (ConvEncoder other = Network())
         using (torch.Tensor few = images.narrow(0, 0, 8))
         using (DimTrainer warm = Trainer(other, few, 4, 2))
         {
             warm.Fit();
         }
 
-        // On a GPU what planning takes is kept, and used again.
-        long used = Target.IsCuda ? Target.UsedMebibytes() : 0;
-        MemoryPlan plan;
-        double planning;
-        using (DimTrainer planned = Trainer(encoder, images, batch, parts))
-        {
-            long start = Stopwatch.GetTimestamp();
-            plan = planned.PlanMemory();
-            planning = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        long before = MemoryPeaks.Status("VmRSS");
+        if (OperatingSystem.IsLinux())
+        {
+            // What is free in the heap would count as there already, and be used.
+            _ = MallocTrim(0);
+        }
+
+        long before = Target.IsCuda ? Target.UsedMebibytes() : MemoryPeaks.Status("VmRSS");
         if (!Target.IsCuda)
         {
             File.WriteAllText("/proc/self/clear_refs", "5");
         }
 
-        using DimTrainer trainer = Trainer(encoder, images, batch, parts);
-        TrainingResult result = trainer.Fit();
-        double measured = Target.IsCuda ? Target.UsedMebibytes() - used : (MemoryPeaks.Status("VmHWM") - before) / 1024.0;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {batch} | {units} | {(locations == 0 ? "all" : locations)} | {parts} | {plan.Needed / MiB:F0} | {measured:F0} | {plan.Needed / MiB / measured:F2} | {planning / (result.Elapsed.TotalSeconds / result.Steps):F2} |"));
+        double measured, step;
+        using (DimTrainer trainer = Trainer(encoder, images, batch, parts))
+        {
+            TrainingResult result = trainer.Fit();
+            measured = Target.IsCuda ? Target.UsedMebibytes() - before : (MemoryPeaks.Status("VmHWM") - before) / 1024.0;
+            step = result.Elapsed.TotalSeconds / result.Steps;
+        }
+
+        // Afterwards: allocators keep what planning took, and a run would use it again.
+        using ConvEncoder fresh = Network();
+        using DimTrainer planned = Trainer(fresh, images, batch, parts);
+        long start = Stopwatch.GetTimestamp();
+        MemoryPlan plan = planned.PlanMemory();
+        double planning = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {side}×{side} | {batch} | {units} | {(locations == 0 ? "all" : locations)} | {parts} | {plan.Needed / MiB:F0} | {measured:F0} | {plan.Needed / MiB / measured:F2} | {step * 1000:F0} | {planning / step:F2} |"));
         Console.Error.WriteLine(plan);
     }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint pad);
 
     private static string[] Own() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(PlanRatios).Assembly.Location] : [];
 }

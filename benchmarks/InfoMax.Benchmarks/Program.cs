@@ -38,11 +38,11 @@ switch (args)
     case ["memory-one", string way, string n]:
         MemoryPeaks.One(way, long.Parse(n, CultureInfo.InvariantCulture));
         break;
-    case ["plan"]:
-        PlanRatios.Run();
+    case ["plan", .. string[] allocator]:
+        PlanRatios.Run(allocator.Contains("returned"));
         break;
-    case ["plan-one", string batch, string units, string locations, string parts]:
-        PlanRatios.One(Number(batch), Number(units), Number(locations), Number(parts));
+    case ["plan-one", string allocator, string side, string batch, string units, string locations, string parts]:
+        PlanRatios.One(allocator == "returned", Number(side), Number(batch), Number(units), Number(locations), Number(parts));
         break;
     case ["steps", ..]:
         StepSplit.Run(args.Contains("keep-pages"), args.Contains("bfloat16"), args.Select(a => int.TryParse(a, CultureInfo.InvariantCulture, out int steps) ? steps : 0).Max() is > 0 and int asked ? asked : 15);

@@ -13,10 +13,17 @@ internal sealed record ActivationReading(long Examples, long Encoder, long Loss,
     /// <summary>So large that sums of some don't overflow.</summary>
     private const double Most = 1L << 58;
 
+    /// <summary>The smaller of what the encoder and the loss left.</summary>
+    public long Least => Math.Min(Encoder, Loss);
+
     /// <summary>
     /// What the backward pass needs at its worst moment beyond what the forward pass left: gradients of a layer's output and input, while what the layers after it had left is gone already.
     /// </summary>
     public long Backward => Math.Max(Math.Max(2 * Graded, Beyond(Loss, LossLayers)), Beyond(Encoder, Layers) - Loss);
+
+    /// <summary>The middle one of some readings of the same batch, for the encoder and the loss each: the rest of the process takes and gives back memory too.</summary>
+    public static ActivationReading Median(IReadOnlyList<ActivationReading> readings) =>
+        readings[0] with { Encoder = readings.Select(r => r.Encoder).Order().ElementAt(readings.Count / 2), Loss = readings.Select(r => r.Loss).Order().ElementAt(readings.Count / 2) };
 
     /// <summary>What a quantity is at another batch size, from readings of growing size: linear, or quadratic if it may grow like pairs of examples, and does.</summary>
     public static long Extrapolate(IReadOnlyList<ActivationReading> readings, Func<ActivationReading, long> of, long examples, bool pairs = false)

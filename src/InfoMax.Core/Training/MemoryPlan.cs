@@ -4,7 +4,8 @@ namespace InfoMax.Training;
 
 /// <summary>What memory a training run will need when it needs most, part by part, against what there is. Made by <see cref="DimTrainer.PlanMemory"/>.</summary>
 /// <remarks>
-/// Parts are measured or counted, not looked up; what libtorch needs within an operation, and what the allocator loses between blocks, is not in them. docs/benchmarks.md compares plans with what runs needed.
+/// Parts are measured or counted, not looked up, but for the one named "allocator", with glibc on the CPU: a share of the others, by a rule made from measurements. Elsewhere what the allocator needs besides is not in
+/// the plan. docs/benchmarks.md compares plans with what runs needed.
 /// </remarks>
 public sealed record MemoryPlan
 {

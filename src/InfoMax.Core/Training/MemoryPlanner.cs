@@ -11,7 +11,16 @@ namespace InfoMax.Training;
 internal sealed class MemoryPlanner(
     Encoder encoder, DimLoss loss, IBatchSource data, TrainerSettings settings, optim.Optimizer optimizer, Device device, ScalarType dtype, Func<EncoderOutput, Tensor, int[], EncoderOutput> complete)
 {
-    private const int MostExamples = 16;
+    /// <summary>Examples to begin with, and the most where those leave next to nothing.</summary>
+    private const int FewExamples = 16, MostExamples = 128;
+
+    /// <summary>What a reading should have: the compiler, at work in the background, takes and gives back a megabyte or two of the same heap.</summary>
+    private const double GoodReading = 16 << 20;
+
+    private const int Repeats = 3;
+
+    /// <summary>What is needed besides, of all, and of what comes from the heap.</summary>
+    private const double BetweenBlocks = 0.12, InPieces = 0.9;
 
     private readonly List<MemoryPart> _parts = [];
 
@@ -54,6 +63,11 @@ internal sealed class MemoryPlanner(
             _parts.Add(new MemoryPart("checkpoints", device.type == TorchSharp.DeviceType.CPU ? 0 : encoder.parameters().Concat(loss.parameters()).Max(p => Bytes([p])), "written tensor by tensor, each copied from the device if it is not the CPU"));
         }
 
+        if (exact)
+        {
+            Allocator(readings[^1]);
+        }
+
         (long? available, string reason) = AvailableMemory.For(device);
         return new MemoryPlan(_parts, available, reason, Advice());
     }
@@ -73,15 +87,25 @@ internal sealed class MemoryPlanner(
             encoder.train();
             loss.train();
             using var meter = new ActivationMeter(encoder, loss, device);
-            int most = Math.Min(settings.BatchSize, MostExamples);
-            int[] all = [.. Enumerable.Range(0, most)];
-            Tensor batch = LossBuilder.ToDevice(data.GetBatch(all), device, dtype);
-            int[] sizes = [most, .. new[] { most / 4, most / 2, most }.Where(n => n >= 2).Distinct()];
+            int[] all = [.. Enumerable.Range(0, Math.Min(settings.BatchSize, MostExamples))];
+            ActivationReading Once(Tensor batch, int n) => meter.Measure(batch.narrow(0, 0, n), (output, input) => complete(output, input, all[..n]));
+            ActivationReading Read(Tensor batch, int n) => Once(batch, n) is var first && (!meter.IsExact || first.Least >= 2 * GoodReading)
+                ? first
+                : ActivationReading.Median([first, .. Enumerable.Range(1, Repeats - 1).Select(_ => Once(batch, n))]);
+            int most = Math.Min(settings.BatchSize, FewExamples);
+            if (meter.IsExact)
+            {
+                using Tensor few = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, most)), device, dtype);
+                most = (int)Math.Clamp(most * Math.Ceiling(GoodReading / Math.Max(1, Once(few, most).Least)), most, all.Length);
+            }
+
+            Tensor batch = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, most)), device, dtype);
+            Once(batch, most);
             // What waits for the finaliser must not be freed in between.
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            ActivationReading[] readings = [.. sizes.Select(n => meter.Measure(batch.narrow(0, 0, n), (output, input) => complete(output, input, all[..n])))];
-            return (readings[1..], meter.IsExact, Bytes([batch]) / most);
+            ActivationReading[] readings = [.. new[] { most / 4, most / 2, most }.Where(n => n >= 2 || n == most).Distinct().Select(n => Read(batch, n))];
+            return (readings, meter.IsExact, Bytes([batch]) / most);
         }
         finally
         {
@@ -95,6 +119,24 @@ internal sealed class MemoryPlanner(
     {
         (long? bytes, string reason) = OptimizerWeights.Size(optimizer, trainable);
         _parts.Add(new MemoryPart("optimiser", bytes, reason));
+    }
+
+    /// <summary>What glibc needs besides, by a rule that docs/benchmarks.md has the measurements for.</summary>
+    private void Allocator(ActivationReading reading)
+    {
+        long[] weights = [.. encoder.parameters().Concat(loss.parameters()).Select(p => Bytes([p]))];
+        double FromHeap(IReadOnlyCollection<long> blocks, double scale) =>
+            blocks.Sum() is > 0 and var all ? (double)blocks.Where(bytes => bytes * scale < NativeMemory.MappedFrom).Sum() / all : 1;
+        double scaled = (double)settings.BatchSize / reading.Examples, ofWeights = FromHeap(weights, 1), ofLoss = FromHeap([.. reading.LossLayers], scaled), ofEncoder = FromHeap([.. reading.Layers], scaled / settings.MicroBatches);
+        List<MemoryPart> added = [.. _parts.Where(part => !part.IsThere && part.Bytes > 0)];
+        double heap = added.Sum(part => part.Bytes!.Value * part.Name switch
+        {
+            "activations" => ofEncoder,
+            "loss activations" or "backward pass" => ofLoss,
+            _ => ofWeights,
+        });
+        long needed = added.Sum(part => part.Bytes!.Value);
+        _parts.Add(new MemoryPart("allocator", (long)((BetweenBlocks * needed) + (InPieces * heap)), $"what lies between blocks, and what stays in pieces of the {MemoryPlan.Size((long)heap)} that come in blocks too small to be given back, by what was measured elsewhere"));
     }
 
     private MemoryPart Data() => Memory(data) is { } bytes
@@ -119,6 +161,7 @@ internal sealed class MemoryPlanner(
                 "loss activations" => "sample fewer locations in Local(locations: …), or take fewer units or a smaller BatchSize",
                 "loss" or "gradients" or "optimiser" or "update" => "take fewer units in Local(units: …), or a smaller encoder",
                 "averaged weights" => "do without AverageWeights()",
+                "allocator" => "call NativeMemory.ReturnFreedBlocks() at the start of the program",
                 "batches" => "make fewer batches ahead: Prefetch(ahead: …)",
                 _ => null,
             };

@@ -161,7 +161,7 @@ public sealed class PriorMatchingTests
     public void Game_PlayedOut_MovesTheCodesToThePrior()
     {
         using var generator = new Generator(3);
-        using Parameter codes = nn.Parameter(randn([256, 1], generator: generator).mul_(0.1).add_(3));
+        using Parameter codes = nn.Parameter(randn([64, 1], generator: generator).mul_(0.1).add_(3));
         using var matching = new PriorMatching(1, Prior.Gaussian, weight: 1, seed: 1);
         using optim.Optimizer optimizer = optim.Adam([codes, .. matching.parameters()], 0.01, 0.5, 0.9);
         for (int step = 0; step < 500; step++)

@@ -96,7 +96,7 @@ public sealed class CheckpointTests : IDisposable
         byte[] original = File.ReadAllBytes(file);
         var random = new Random(1);
         int refused = 0, opened = 0;
-        for (int i = 0; i < 1500; i++)
+        for (int i = 0; i < 600; i++)
         {
             byte[] bytes = [.. original];
             for (int change = random.Next(1, 4); change > 0; change--)
@@ -128,7 +128,7 @@ public sealed class CheckpointTests : IDisposable
             }
         }
 
-        refused.Should().BeGreaterThan(500);
+        refused.Should().BeGreaterThan(200);
         opened.Should().BePositive("some changes leave a valid manifest");
     }
 

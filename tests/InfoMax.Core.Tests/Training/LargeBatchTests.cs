@@ -22,11 +22,12 @@ public sealed class LargeBatchTests
         encoder.to(ScalarType.Float64);
         Dictionary<string, Tensor> whole = Gradients(encoder, 1), inParts = Gradients(encoder, parts);
         whole.Should().HaveCountGreaterThan(6);
+        // Of all, not of each: InfoNCE has no gradient for a shift of all scores, so that the critic's last bias has rounding for a gradient.
+        double scale = whole.Values.Max(gradient => gradient.abs().max().item<double>());
+        scale.Should().BePositive();
         foreach ((string name, Tensor gradient) in whole)
         {
-            double scale = gradient.abs().max().item<double>();
-            scale.Should().BePositive();
-            (inParts[name] - gradient).abs().max().item<double>().Should().BeLessThan(1e-12 * scale, name);
+            (inParts[name] - gradient).abs().max().item<double>().Should().BeLessThan(1e-13 * scale, name);
         }
     }
 

@@ -3,9 +3,8 @@ namespace InfoMax.Datasets;
 /// <summary>The files of a folder that are to be read as images, in order, with their classes.</summary>
 internal sealed class FolderPlan
 {
-    private readonly ClassFolders? _classes;
-
-    private FolderPlan(List<string> names, ClassFolders? classes, List<SkippedFile> skipped) => (Names, _classes, Skipped) = (names, classes, skipped);
+    /// <summary>A plan of files that are known already.</summary>
+    public FolderPlan(List<string> names, IReadOnlyList<string>? classNames, Func<string, int>? label, List<SkippedFile> skipped) => (Names, ClassNames, Label, Skipped) = (names, classNames, label, skipped);
 
     /// <summary>Paths relative to the folder.</summary>
     public List<string> Names { get; }
@@ -14,10 +13,10 @@ internal sealed class FolderPlan
     public List<SkippedFile> Skipped { get; }
 
     /// <summary>The classes; null without labels.</summary>
-    public IReadOnlyList<string>? ClassNames => _classes?.ClassNames;
+    public IReadOnlyList<string>? ClassNames { get; }
 
     /// <summary>The label of a file; null if there are none.</summary>
-    public Func<string, int>? Label => _classes is null ? null : name => _classes.Label(name)!.Value;
+    public Func<string, int>? Label { get; }
 
     /// <summary>Lists a folder.</summary>
     public static FolderPlan Of(string path, ImageFolderOptions options, CancellationToken cancellation)
@@ -43,6 +42,6 @@ internal sealed class FolderPlan
             }
         }
 
-        return new FolderPlan(names, classes, skipped);
+        return new FolderPlan(names, classes?.ClassNames, classes is null ? null : name => classes.Label(name)!.Value, skipped);
     }
 }

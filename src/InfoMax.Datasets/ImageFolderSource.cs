@@ -63,21 +63,9 @@ public sealed class ImageFolderSource : IBatchSource
     public static ImageFolderSource Open(string path, ImageFolderOptions? options = null, bool check = true, IProgress<DatasetProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
-        NativeBackend.EnsureLoadable();
         options ??= new ImageFolderOptions();
-        if (!check && (options.OnBadFile == BadFilePolicy.Skip || options.OnDuplicate != DuplicatePolicy.Ignore))
-        {
-            throw new ArgumentException("Expected files to be checked, since bad ones are to be skipped or duplicates to be found: that must be known before indices are given out.", nameof(check));
-        }
-
-        FolderPlan plan = FolderPlan.Of(path, options, cancellation);
-        var scan = new ImageScan(path, options, plan.Skipped);
-        if (check)
-        {
-            scan.Run(plan.Names, (_, _) => { }, progress, cancellation);
-        }
-
-        return new ImageFolderSource(path, options, check ? scan.Kept : plan.Names, plan, scan.Skipped, scan.Duplicates);
+        RequireCheck(options, check);
+        return Of(path, FolderPlan.Of(path, options, cancellation), options, check, progress, cancellation);
     }
 
     /// <inheritdoc/>
@@ -109,4 +97,26 @@ public sealed class ImageFolderSource : IBatchSource
     public LabelledData ToLabelled() => _labels is null
         ? throw new InvalidOperationException("These images have no labels. Open a folder of class folders, or use the source itself.")
         : new LabelledData(this, _labels, ClassNames);
+
+    /// <summary>Throws if options ask for what can be known only once files are decoded.</summary>
+    internal static void RequireCheck(ImageFolderOptions options, bool check)
+    {
+        if (!check && (options.OnBadFile == BadFilePolicy.Skip || options.OnDuplicate != DuplicatePolicy.Ignore))
+        {
+            throw new ArgumentException("Expected files to be checked, since bad ones are to be skipped or duplicates to be found: that must be known before indices are given out.", nameof(check));
+        }
+    }
+
+    /// <summary>A source of files that are known already.</summary>
+    internal static ImageFolderSource Of(string root, FolderPlan plan, ImageFolderOptions options, bool check, IProgress<DatasetProgress>? progress, CancellationToken cancellation)
+    {
+        NativeBackend.EnsureLoadable();
+        var scan = new ImageScan(root, options, plan.Skipped);
+        if (check)
+        {
+            scan.Run(plan.Names, (_, _) => { }, progress, cancellation);
+        }
+
+        return new ImageFolderSource(root, options, check ? scan.Kept : plan.Names, plan, scan.Skipped, scan.Duplicates);
+    }
 }

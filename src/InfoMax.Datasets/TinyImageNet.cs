@@ -39,8 +39,39 @@ public static class TinyImageNet
         IProgress<DatasetProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(path);
         options ??= new ImageFolderOptions();
+        (string folder, FolderPlan plan) = Plan(path, part, options, cancellation);
+        return ImageFiles.Read(folder, plan.Names, plan.Label, plan.ClassNames, plan.Skipped, options, progress, cancellation);
+    }
+
+    /// <summary>Opens one part of the set as a source that decodes a batch when it is fetched, for machines that cannot hold it: 1.2 GB of training images at 64×64.</summary>
+    /// <param name="path">The folder, as for <see cref="Read"/>.</param>
+    /// <param name="part">Which images.</param>
+    /// <param name="options">As for <see cref="Read"/>.</param>
+    /// <param name="check">Whether to decode every file once now, as for <see cref="ImageFolderSource.Open"/>.</param>
+    /// <param name="progress">Told after every few hundred files checked, on the calling thread.</param>
+    /// <param name="cancellation">Stops between files.</param>
+    /// <returns>The source, whose batches are bit by bit those of the set that <see cref="Read"/> gives.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="Read"/>; or bad files are to be skipped, or duplicates to be found, and files not to be checked.</exception>
+    /// <exception cref="DatasetException">As <see cref="Read"/> throws, but for memory.</exception>
+    /// <exception cref="OperationCanceledException">Opening was cancelled.</exception>
+    public static ImageFolderSource Open(
+        string path,
+        TinyImageNetPart part,
+        ImageFolderOptions? options = null,
+        bool check = true,
+        IProgress<DatasetProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        options ??= new ImageFolderOptions();
+        ImageFolderSource.RequireCheck(options, check);
+        (string folder, FolderPlan plan) = Plan(path, part, options, cancellation);
+        return ImageFolderSource.Of(folder, plan, options, check, progress, cancellation);
+    }
+
+    private static (string Folder, FolderPlan Plan) Plan(string path, TinyImageNetPart part, ImageFolderOptions options, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(path);
         if (options.ClassNames is not null || options.Labels != FolderLabels.Auto)
         {
             throw new ArgumentException("Expected options without class names and with labels left at Auto: both come from the set.", nameof(options));
@@ -59,7 +90,7 @@ public static class TinyImageNet
         List<string> names = [.. listing.Images];
         if (part == TinyImageNetPart.Test)
         {
-            return ImageFiles.Read(folder, names, null, null, [.. listing.Skipped], options, progress, cancellation);
+            return (folder, new FolderPlan(names, null, null, [.. listing.Skipped]));
         }
 
         string annotations = Path.Combine(folder, "val_annotations.txt");
@@ -67,7 +98,7 @@ public static class TinyImageNet
             ? Annotated(annotations, names, classes)
             : FromFolders(folder, names, classes, every: part == TinyImageNetPart.Train);
         string[] classNames = Words(Path.Combine(root, "words.txt"), classes);
-        return ImageFiles.Read(folder, names, name => labels[name], classNames, [.. listing.Skipped], options, progress, cancellation);
+        return (folder, new FolderPlan(names, classNames, name => labels[name], [.. listing.Skipped]));
     }
 
     private static Dictionary<string, int> Classes(string path)

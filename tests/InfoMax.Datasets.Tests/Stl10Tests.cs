@@ -1,4 +1,5 @@
 using System.Text;
+using static TorchSharp.torch;
 
 namespace InfoMax.Datasets.Tests;
 
@@ -121,6 +122,64 @@ public sealed class Stl10Tests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new Stl10Options { Fold = 10 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Stl10Options { Count = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Stl10Options { Size = 0 });
+    }
+
+    [Theory]
+    [InlineData(Stl10Part.Train, null, 96)]
+    [InlineData(Stl10Part.Unlabelled, null, 32)]
+    [InlineData(Stl10Part.TrainAndUnlabelled, 3, 96)]
+    [InlineData(Stl10Part.TrainAndUnlabelled, null, 40)]
+    public void Source_OfAnyPart_GivesTheBatchesOfTheSetInMemory(Stl10Part part, int? fold, int size)
+    {
+        using var scope = NewDisposeScope();
+        Small();
+        Stl10Options options = Any with { Fold = fold, Size = size };
+        Stl10Source source = Stl10Source.Open(_folder.Path, part, options);
+        using ImageSet set = Stl10.Read(_folder.Path, part, options);
+        using Data.InMemorySource memory = set.ToSource();
+        (source.Count, source.IsThreadSafe).Should().Be((set.Count, true));
+        source.ExampleShape.Should().Equal(3, size, size);
+        source.Names.Should().Equal(set.Names);
+        source.Labels.Should().Equal(set.Labels);
+        source.ClassNames.Should().Equal(set.ClassNames);
+        // Backwards, with one twice: across both files where there are two.
+        int[] indices = [.. Enumerable.Range(0, set.Count).Reverse(), 0];
+        source.GetBatch(indices).Equals(memory.GetBatch(indices)).Should().BeTrue();
+        Parallel.For(0, 20, i =>
+        {
+            using Tensor batch = source.GetBatch([i % source.Count]), expected = memory.GetBatch([i % source.Count]);
+            batch.Equals(expected).Should().BeTrue();
+        });
+        source.Invoking(s => s.GetBatch([s.Count])).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
+    public void Source_WithSomeOrNoLabels_IsLabelledDataOnlyWhereAllHaveOne()
+    {
+        Small();
+        Stl10Source.Open(_folder.Path, Stl10Part.Train, Any).ToLabelled().Labels.Should().Equal(0, 1, 2, 3);
+        foreach (Stl10Part part in new[] { Stl10Part.Unlabelled, Stl10Part.TrainAndUnlabelled })
+        {
+            Stl10Source.Open(_folder.Path, part, Any).Invoking(s => s.ToLabelled()).Should().Throw<InvalidOperationException>().WithMessage("*no label*");
+        }
+    }
+
+    [Fact]
+    public void Source_FileDamagedOrGone_NamesIt()
+    {
+        Small();
+        Assert.Throws<DatasetException>(() => Stl10Source.Open(_folder.Path, Stl10Part.Unlabelled)).Message.Should().Contain("expected 2764800000 bytes");
+        Assert.Throws<ArgumentException>(() => Stl10Source.Open(_folder.Path, Stl10Part.Unlabelled, Any with { Fold = 1 }));
+        Stl10Source source = Stl10Source.Open(_folder.Path, Stl10Part.Unlabelled, Any);
+        _folder.Write("unlabeled_X.bin", Make.Noise(Length));
+        using (Tensor first = source.GetBatch([0]))
+        {
+            first.shape.Should().Equal(1, 3, 96, 96);
+        }
+
+        Assert.Throws<DatasetException>(() => source.GetBatch([0, 2])).Path.Should().Be(_folder["unlabeled_X.bin"]);
+        File.Delete(_folder["unlabeled_X.bin"]);
+        Assert.Throws<DatasetException>(() => source.GetBatch([0])).Path.Should().Be(_folder["unlabeled_X.bin"]);
     }
 
     [Theory]

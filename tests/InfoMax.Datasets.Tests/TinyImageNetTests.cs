@@ -1,5 +1,6 @@
 using System.Text;
 using SkiaSharp;
+using TorchSharp;
 
 namespace InfoMax.Datasets.Tests;
 
@@ -28,6 +29,34 @@ public sealed class TinyImageNetTests : IDisposable
         validation.ClassNames.Should().Equal(train.ClassNames);
         test.HasLabels.Should().BeFalse();
         test.Count.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(TinyImageNetPart.Train, true)]
+    [InlineData(TinyImageNetPart.Validation, false)]
+    [InlineData(TinyImageNetPart.Test, false)]
+    public void Open_AnyPart_GivesTheBatchesOfTheSetInMemory(TinyImageNetPart part, bool check)
+    {
+        Official();
+        ImageFolderSource source = TinyImageNet.Open(_folder.Path, part, Small, check);
+        using ImageSet set = TinyImageNet.Read(_folder.Path, part, Small);
+        using Data.InMemorySource memory = set.ToSource();
+        source.Names.Should().Equal(set.Names);
+        source.Labels.Should().Equal(set.Labels);
+        source.ClassNames.Should().Equal(set.ClassNames);
+        int[] indices = [.. Enumerable.Range(0, set.Count).Reverse()];
+        using torch.Tensor batch = source.GetBatch(indices), expected = memory.GetBatch(indices);
+        batch.Equals(expected).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Open_UncheckedWithBadFilesToSkip_IsRefused()
+    {
+        Official();
+        Assert.Throws<ArgumentException>(() => TinyImageNet.Open(_folder.Path, TinyImageNetPart.Train, Small with { OnBadFile = BadFilePolicy.Skip }, check: false)).ParamName.Should().Be("check");
+        _folder.Write("train/n01/images/bad.JPEG", [1, 2, 3]);
+        Assert.Throws<DatasetException>(() => TinyImageNet.Open(_folder.Path, TinyImageNetPart.Train, Small)).Path.Should().EndWith("bad.JPEG");
+        TinyImageNet.Open(_folder.Path, TinyImageNetPart.Train, Small with { OnBadFile = BadFilePolicy.Skip }).Count.Should().Be(3);
     }
 
     [Fact]

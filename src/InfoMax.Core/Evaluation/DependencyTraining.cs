@@ -20,6 +20,7 @@ internal sealed class DependencyTraining : IDisposable
     private readonly Tensor _training;
     private readonly Tensor _validation;
     private readonly List<(Tensor Value, Tensor Best)> _kept = [];
+    private readonly HeapGuard _heap = new();
 
     /// <summary>Splits the codes, and scales units to mean 0 and deviation 1, which leaves dependence as it is; within the caller's dispose scope.</summary>
     public DependencyTraining(NeuralDependencyMeasure options, Tensor codes, CancellationToken cancellation)
@@ -114,6 +115,7 @@ internal sealed class DependencyTraining : IDisposable
         long size = Math.Min(_options.BatchSize, _training.shape[0]);
         for (long start = 0; start + size <= _training.shape[0]; start += size)
         {
+            _heap.Step();
             using var step = NewDisposeScope();
             Tensor codes = _training.index_select(0, order.narrow(0, start, size));
             using ScoreMatrix scores = Scores(codes);

@@ -125,6 +125,7 @@ public sealed record NonlinearProbe : Probe
         using var network = new NonlinearClassifier(train.FeatureCount, HiddenUnits, classes, Dropout, generator, device);
         using var optimizer = optim.Adam(network.Parameters, LearningRate);
         var accuracies = new List<double>();
+        var heap = new HeapGuard();
         Tensor predictions = zeros_like(testLabels);
         for (int epoch = 1; epoch <= Epochs; epoch++)
         {
@@ -133,6 +134,7 @@ public sealed record NonlinearProbe : Probe
             for (long start = 0; start < train.Count - 1; start += BatchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                heap.Step();
                 using var step = NewDisposeScope();
                 Tensor chosen = order.narrow(0, start, Math.Min(BatchSize, train.Count - start));
                 if (chosen.shape[0] == 1)

@@ -20,6 +20,7 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
         var random = new Random(Initialization.Derive(options.Seed, purpose: 1));
         using optim.Optimizer optimizer = optim.Adam([.. decoder.parameters()], options.LearningRate);
         double error = double.NaN;
+        var heap = new HeapGuard();
         decoder.train();
         for (int epoch = 1; epoch <= options.Epochs; epoch++)
         {
@@ -29,6 +30,7 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
             foreach (int[] rows in batches)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                heap.Step();
                 using var step = NewDisposeScope();
                 Tensor code = codes.Values.index_select(0, tensor(rows, ScalarType.Int64)).to(ScalarType.Float32, _device);
                 Tensor loss = nn.functional.mse_loss(decoder.call(code), Images(images, rows, "train"));

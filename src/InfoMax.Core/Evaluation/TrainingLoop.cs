@@ -1,4 +1,5 @@
 using InfoMax.Data;
+using InfoMax.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -18,9 +19,11 @@ internal static class TrainingLoop
     {
         int total = options.StepCount(run), index = 0;
         using optim.Optimizer optimizer = optim.Adam([.. parameters], options.LearningRate);
+        var heap = new HeapGuard();
         foreach (TrainingStep step in options.Steps(run))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            heap.Step();
             using var scope = NewDisposeScope();
             foreach (var group in optimizer.ParamGroups)
             {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -22,6 +23,7 @@ internal sealed class CriticTraining : IDisposable
     private readonly optim.Optimizer _optimizer;
     private readonly nn.Module[] _modules;
     private readonly List<(Tensor Value, Tensor Best)> _kept = [];
+    private readonly HeapGuard _heap = new();
     private readonly List<(int Step, double Objective)> _curve = [];
     private double _best = double.NegativeInfinity;
     private int _withoutGain;
@@ -109,6 +111,7 @@ internal sealed class CriticTraining : IDisposable
 
     private bool Step()
     {
+        _heap.Step();
         using var scope = NewDisposeScope();
         (Tensor x, Tensor y) = _batches.Next();
         Steps++;

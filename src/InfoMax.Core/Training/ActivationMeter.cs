@@ -1,4 +1,5 @@
 using InfoMax.Encoders;
+using InfoMax.Numerics;
 using InfoMax.Objectives;
 using static TorchSharp.torch;
 

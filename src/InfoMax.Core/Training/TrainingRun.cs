@@ -3,6 +3,7 @@ using System.Globalization;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Exchange;
+using InfoMax.Numerics;
 using InfoMax.Objectives;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
@@ -30,6 +31,7 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly EpochOrder _order;
     private readonly ProgressReporter _reporter;
     private readonly List<EpochSummary> _epochs = [];
+    private readonly HeapGuard _heap = new();
     private long _step;
     private int _epoch = 1;
     private int _stepInEpoch;
@@ -145,6 +147,7 @@ internal sealed partial class TrainingRun : IDisposable
     /// <returns>False if the run has gone back to a checkpoint, or the feed was cancelled.</returns>
     private bool Next(BatchPrefetcher feed)
     {
+        _heap.Step();
         using var scope = NewDisposeScope();
         if (!feed.TryNext(out int[]? indices, out Tensor? fetched))
         {

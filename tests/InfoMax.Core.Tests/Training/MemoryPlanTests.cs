@@ -2,6 +2,7 @@ using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Numerics;
 using InfoMax.Training;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;

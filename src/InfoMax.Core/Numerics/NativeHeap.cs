@@ -1,12 +1,20 @@
 using System.Runtime.InteropServices;
 
-namespace InfoMax.Training;
+namespace InfoMax.Numerics;
 
 /// <summary>What the allocator of native memory has handed out: with glibc, every tensor on the CPU is in it to the byte.</summary>
 internal static partial class NativeHeap
 {
     /// <summary>Bytes handed out and not given back; null where the C library does not tell.</summary>
-    public static long? InUse()
+    public static long? InUse() => Read() is { } usage ? (long)usage.InArenas + (long)usage.Mapped : null;
+
+    /// <summary>Bytes that the heap has from the system, in use or free, without blocks that are mapped for themselves; null where the C library does not tell.</summary>
+    public static long? Held() => Read() is { } usage ? (long)usage.Arena : null;
+
+    /// <summary>Gives what is free back to the system, in the middle of the heap too. Only where <see cref="Held"/> tells.</summary>
+    public static void Trim() => _ = MallocTrim(0);
+
+    private static Usage? Read()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -15,8 +23,7 @@ internal static partial class NativeHeap
 
         try
         {
-            Usage usage = MallInfo();
-            return (long)usage.InArenas + (long)usage.Mapped;
+            return MallInfo();
         }
         catch (EntryPointNotFoundException)
         {
@@ -27,6 +34,9 @@ internal static partial class NativeHeap
             return null;
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint pad);
 
     [LibraryImport("libc", EntryPoint = "mallinfo2")]
     private static partial Usage MallInfo();

@@ -1,0 +1,44 @@
+namespace InfoMax.Numerics;
+
+/// <summary>
+/// Keeps the heap of native memory from growing without end during training on the CPU. Numbers that TorchSharp hands to libtorch (<c>tensor * 2.0</c>) are small blocks that live until a garbage collection, and between
+/// them blocks that are freed cannot grow together; glibc before 2.38 takes aligned blocks from such holes only if they are larger than asked for. Where the collector has little reason to run, on processors with a large cache,
+/// every step then takes its largest blocks from the end of the heap.
+/// </summary>
+internal sealed class HeapGuard
+{
+    private const int EverySteps = 10;
+
+    /// <summary>What a heap may grow by beyond a quarter of its size before anything is done.</summary>
+    private const long Slack = 128 << 20;
+
+    private int _steps;
+    private long _settled;
+
+    /// <summary>How often the heap was collected.</summary>
+    public int Collections { get; private set; }
+
+    /// <summary>To be called between steps, with no tensor in use by another thread that cannot wait: looks at every tenth, in microseconds.</summary>
+    public void Step()
+    {
+        if (_steps++ % EverySteps != 0 || NativeHeap.Held() is not { } held)
+        {
+            return;
+        }
+
+        if (_steps == 1)
+        {
+            // What steps need is still to come: at worst it is collected for once, and then known.
+            _settled = held;
+        }
+        else if (held > _settled + (_settled / 4) + Slack)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            NativeHeap.Trim();
+            Collections++;
+            // What is needed after all is not looked at again.
+            _settled = Math.Max(_settled, NativeHeap.Held() ?? held);
+        }
+    }
+}

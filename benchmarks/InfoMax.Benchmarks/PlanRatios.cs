@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Numerics;
 using InfoMax.Training;
 using TorchSharp;
 
 namespace InfoMax.Benchmarks;
 
 /// <summary>What <c>DimTrainer.PlanMemory</c> says against the most resident memory that training adds: each setting in a process of its own, four steps. Linux only.</summary>
-internal static partial class PlanRatios
+internal static class PlanRatios
 {
     private const double MiB = 1 << 20;
 
@@ -51,10 +51,10 @@ internal static partial class PlanRatios
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        if (OperatingSystem.IsLinux())
+        if (NativeHeap.Held() is not null)
         {
             // What is free in the heap would count as there already, and be used.
-            _ = MallocTrim(0);
+            NativeHeap.Trim();
         }
 
         long before = Target.IsCuda ? Target.UsedMebibytes() : MemoryPeaks.Status("VmRSS");
@@ -80,9 +80,6 @@ internal static partial class PlanRatios
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {side}×{side} | {batch} | {units} | {(locations == 0 ? "all" : locations)} | {parts} | {plan.Needed / MiB:F0} | {measured:F0} | {plan.Needed / MiB / measured:F2} | {step * 1000:F0} | {planning / step:F2} |"));
         Console.Error.WriteLine(plan);
     }
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    private static partial int MallocTrim(nuint pad);
 
     private static string[] Own() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(PlanRatios).Assembly.Location] : [];
 }

@@ -44,6 +44,12 @@ switch (args)
     case ["plan-one", string allocator, string side, string batch, string units, string locations, string parts]:
         PlanRatios.One(allocator == "returned", Number(side), Number(batch), Number(units), Number(locations), Number(parts));
         break;
+    case ["heap", .. string[] counts]:
+        HeapGrowth.Run(counts is [string most] ? Number(most) : 300);
+        break;
+    case ["heap-one", string loop, string count]:
+        HeapGrowth.One(loop, Number(count));
+        break;
     case ["steps", ..]:
         StepSplit.Run(args.Contains("keep-pages"), args.Contains("bfloat16"), args.Select(a => int.TryParse(a, CultureInfo.InvariantCulture, out int steps) ? steps : 0).Max() is > 0 and int asked ? asked : 15);
         break;

@@ -165,6 +165,20 @@ public sealed class Stl10Tests : IDisposable
     }
 
     [Fact]
+    public void Source_ManyBatches_LeakNothing()
+    {
+        Small();
+        Stl10Source source = Stl10Source.Open(_folder.Path, Stl10Part.TrainAndUnlabelled, Any with { Size = 8 });
+        long before = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (int i = 0; i < 20; i++)
+        {
+            source.GetBatch([i % source.Count, 0]).Dispose();
+        }
+
+        TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(before);
+    }
+
+    [Fact]
     public void Source_FileDamagedOrGone_NamesIt()
     {
         Small();

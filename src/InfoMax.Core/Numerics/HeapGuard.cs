@@ -1,9 +1,9 @@
 namespace InfoMax.Numerics;
 
 /// <summary>
-/// Keeps the heap of native memory from growing without end during training on the CPU. Numbers that TorchSharp hands to libtorch (<c>tensor * 2.0</c>) are small blocks that live until a garbage collection, and between
+/// Keeps the heap of native memory from growing without end during training. Numbers that TorchSharp hands to libtorch (<c>tensor * 2.0</c>) are small blocks that live until a garbage collection, and between
 /// them blocks that are freed cannot grow together; glibc before 2.38 takes aligned blocks from such holes only if they are larger than asked for. Where the collector has little reason to run, on processors with a large cache,
-/// every step then takes its largest blocks from the end of the heap.
+/// every step then takes its largest blocks from the end of the heap. Nothing is done where the C library does not tell how large the heap is. On a GPU tensors are elsewhere, and the heap hardly grows.
 /// </summary>
 internal sealed class HeapGuard
 {
@@ -18,7 +18,7 @@ internal sealed class HeapGuard
     /// <summary>How often the heap was collected.</summary>
     public int Collections { get; private set; }
 
-    /// <summary>To be called between steps, with no tensor in use by another thread that cannot wait: looks at every tenth, in microseconds.</summary>
+    /// <summary>To be called before each step: looks before every tenth. A collection runs on the calling thread, which has no call into libtorch open then; other threads may have (docs/native-libraries.md, "Numbers that are freed too early").</summary>
     public void Step()
     {
         if (_steps++ % EverySteps != 0 || NativeHeap.Held() is not { } held)
@@ -26,9 +26,9 @@ internal sealed class HeapGuard
             return;
         }
 
-        if (_steps == 1)
+        if (_steps <= EverySteps + 1)
         {
-            // What steps need is still to come: at worst it is collected for once, and then known.
+            // What steps need shows after some.
             _settled = held;
         }
         else if (held > _settled + (_settled / 4) + Slack)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace InfoMax.Numerics;
 
-/// <summary>What the allocator of native memory has handed out: with glibc, every tensor on the CPU is in it to the byte.</summary>
+/// <summary>The allocator of native memory: what it has handed out and what it holds. With glibc, every tensor on the CPU is in it to the byte.</summary>
 internal static partial class NativeHeap
 {
     /// <summary>Bytes handed out and not given back; null where the C library does not tell.</summary>

@@ -1,4 +1,7 @@
+using InfoMax.Encoders;
+using InfoMax.Estimators;
 using InfoMax.Numerics;
+using InfoMax.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,8 +19,7 @@ public sealed class HeapGuardTests
 
         // What was freed once sets from which size on glibc maps blocks for themselves: from here on, megabytes come from the heap.
         empty(16 << 20, ScalarType.Byte).Dispose();
-        var guard = new HeapGuard();
-        guard.Step();
+        HeapGuard guard = Settled();
         Scatter(until: (long)(1.25 * NativeHeap.Held()!.Value) + (200L << 20));
         long scattered = Environment.WorkingSet;
         for (int step = 0; step < 20; step++)
@@ -33,8 +35,7 @@ public sealed class HeapGuardTests
     public void Step_HeapThatIsInUse_IsCollectedOnceAtMost()
     {
         using var scope = NewDisposeScope();
-        var guard = new HeapGuard();
-        guard.Step();
+        HeapGuard guard = Settled();
         for (int i = 0; i < 600; i++)
         {
             empty(1 << 20, ScalarType.Byte);
@@ -48,6 +49,35 @@ public sealed class HeapGuardTests
         guard.Collections.Should().BeLessThanOrEqualTo(1);
     }
 
+    [Fact]
+    public void Fit_HeapScatteredByACallback_GivesItBack()
+    {
+        if (NativeHeap.Held() is null)
+        {
+            return;
+        }
+
+        empty(16 << 20, ScalarType.Byte).Dispose();
+        using Tensor data = ToyTraining.Data();
+        using Encoder encoder = ToyTraining.Encoder();
+        var scattering = new Scattering();
+        using DimTrainer trainer = new DimTrainer(encoder, data).Local(new InfoNceEstimator(), units: 8).BatchSize(4).Epochs(4).Seed(1).Callback(scattering);
+        trainer.Fit().Steps.Should().BeGreaterThan(30);
+        scattering.Resident.Should().BePositive();
+        Environment.WorkingSet.Should().BeLessThan(scattering.Resident - (200L << 20));
+    }
+
+    private static HeapGuard Settled()
+    {
+        var guard = new HeapGuard();
+        for (int step = 0; step < 11; step++)
+        {
+            guard.Step();
+        }
+
+        return guard;
+    }
+
     /// <summary>Fills the heap with blocks of half a megabyte, each followed by a number that waits for the collector, until it has grown to some size; then frees the blocks.</summary>
     private static void Scatter(long until)
     {
@@ -59,5 +89,19 @@ public sealed class HeapGuardTests
         }
 
         NativeHeap.Held().Should().BeGreaterThanOrEqualTo(until);
+    }
+
+    private sealed class Scattering : TrainingCallback
+    {
+        public long Resident { get; private set; }
+
+        public override void OnStep(StepContext context)
+        {
+            if (context.Run.Step == 15)
+            {
+                Scatter(until: (long)(1.25 * NativeHeap.Held()!.Value) + (250L << 20));
+                Resident = Environment.WorkingSet;
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ using InfoMax.Data;
 using InfoMax.Datasets;
 using InfoMax.Encoders;
 using InfoMax.Objectives;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;
@@ -30,6 +31,8 @@ internal static class Feeding
         Augmentation recipe = new RandomCrop().Then(new ImageAugmentation { LeastArea = 0.5 });
         var augmented = new AugmentedSource(memory, recipe, seed: 1);
         var decoded = new AugmentedSource(ImageFolderSource.Open(folder, options, check: false), recipe, seed: 1);
+        // A GPU is done with a batch sooner, and has more cores beside it.
+        int[] more = Target.IsCuda ? [4, 8] : [];
         Way[] ways =
         [
             new("from memory", memory, 0),
@@ -41,10 +44,16 @@ internal static class Feeding
             new("decoded and augmented", decoded, 0),
             new("decoded and augmented, 1 thread ahead", decoded, 1),
             new("decoded and augmented, 2 threads ahead", decoded, 2),
+            .. more.Select(n => new Way($"decoded and augmented, {n} threads ahead", decoded, n)),
         ];
         Console.WriteLine($"{Environment.ProcessorCount} cores, {get_num_threads()} intra-operator threads, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}, batches of {Batch}, {Ahead} ahead, {rounds} rounds of {steps} steps");
         using var trained = new Trained();
-        Compare("a step of DIM(L) on this processor", ways, memory.Count, rounds, steps, trained.Step);
+        Compare(Target.IsCuda ? "a step of DIM(L) on the GPU" : "a step of DIM(L) on this processor", ways, memory.Count, rounds, steps, trained.Step);
+        if (Target.IsCuda)
+        {
+            return;
+        }
+
         // What a step on an accelerator is to the processor: a wait, with the cores free.
         Compare("a wait of 50 ms in place of the step", ways, memory.Count, rounds, steps, batch =>
         {
@@ -104,6 +113,7 @@ internal static class Feeding
                 train(batch);
             }
 
+            Target.Settle();
             waited = batches.Waited.TotalMilliseconds;
         }
 
@@ -125,9 +135,11 @@ internal static class Feeding
         public Trained()
         {
             using var scope = NewDisposeScope();
+            _encoder.to(Target.Device);
             _encoder.train();
-            EncoderSignature signature = EncoderSignature.Of(_encoder, zeros(2, 3, 32, 32));
+            EncoderSignature signature = EncoderSignature.Of(_encoder, zeros(2, 3, 32, 32, device: Target.Device));
             _loss = new DimLoss([.. new DimObjectives { Units = 512, LocationSamples = 16 }.Create(signature, seed: 1)]);
+            _loss.to(Target.Device);
             _loss.train();
             _encoder.train();
             _optimizer = optim.Adam([.. _encoder.parameters(), .. _loss.parameters()], 1e-4, 0.5, 0.999);
@@ -136,7 +148,7 @@ internal static class Feeding
         public void Step(Tensor batch)
         {
             using var scope = NewDisposeScope();
-            Tensor total = _loss.call(_encoder.call(batch)).Total;
+            Tensor total = _loss.call(_encoder.call(batch.to(Target.Device))).Total;
             _optimizer.zero_grad();
             total.backward();
             _optimizer.step();

@@ -13,7 +13,8 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- feeding FOLDER [ROUNDS STEPS]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- dependency [NATS]
-// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- cuda ratios|published|memory|steps|--filter '*ScoreMatrix*'      the same on a GPU, built with -p:InfoMaxBackend=cuda
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- cuda ratios|published|memory|steps|plan|feeding FOLDER|--filter '*ScoreMatrix*'      the same on a GPU, built with -p:InfoMaxBackend=cuda
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- cuda precision
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- svm ROWS UNITS C,C,... [products] [descent] [probe]
 if (args is ["cuda", .. string[] rest])
 {
@@ -41,8 +42,8 @@ switch (args)
     case ["plan", .. string[] allocator]:
         PlanRatios.Run(allocator.Contains("returned"));
         break;
-    case ["plan-one", string allocator, string side, string batch, string units, string locations, string parts]:
-        PlanRatios.One(allocator == "returned", Number(side), Number(batch), Number(units), Number(locations), Number(parts));
+    case ["plan-one", string allocator, string what, string side, string batch, string units, string locations, string parts]:
+        PlanRatios.One(allocator == "returned", what, Number(side), Number(batch), Number(units), Number(locations), Number(parts));
         break;
     case ["heap", .. string[] counts]:
         HeapGrowth.Run(counts is [string most] ? Number(most) : 300);
@@ -61,6 +62,9 @@ switch (args)
         break;
     case ["feeding", string folder, .. string[] sizes]:
         Feeding.Run(folder, sizes is [string rounds, _] ? Number(rounds) : 15, sizes is [_, string steps] ? Number(steps) : 10);
+        break;
+    case ["precision"]:
+        Precision.Run();
         break;
     case ["dependency", .. string[] nats]:
         DependencyOfChains.Run(nats is [string truth] ? double.Parse(truth, CultureInfo.InvariantCulture) : null);

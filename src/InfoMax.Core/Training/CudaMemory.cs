@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace InfoMax.Training;
 
@@ -38,6 +40,10 @@ internal static partial class CudaMemory
             return null;
         }
     }
+
+    /// <summary>Reads what all processes have taken of a GPU, of which libtorch gives nothing back; null for another device or if the driver does not tell.</summary>
+    public static Func<long>? Taken(Device device) =>
+        device.type == DeviceType.CUDA && Of(device.index) is not null ? () => Of(device.index) is { } memory ? memory.Total - memory.Free : 0 : null;
 
     /// <summary>The driver's library on Linux; on Windows it is nvcuda.dll.</summary>
     private const string Driver = "libcuda.so.1";

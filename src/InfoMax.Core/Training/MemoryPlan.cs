@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace InfoMax.Training;
 
-/// <summary>What memory a training run will need when it needs most, part by part, against what there is. Made by <see cref="DimTrainer.PlanMemory"/>.</summary>
+/// <summary>What memory a training run will need when it needs most, part by part, against what there is. Made by <see cref="DimTrainer.PlanMemory()"/>.</summary>
 /// <remarks>
-/// Parts are measured or counted, not looked up, but for the one named "allocator", with glibc on the CPU: a share of the others, by a rule made from measurements. Elsewhere what the allocator needs besides is not in
-/// the plan. docs/benchmarks.md compares plans with what runs needed.
+/// Parts are measured or counted, not looked up, but for the one named "allocator", with glibc on the CPU: a share of the others, by a rule made from measurements. On a GPU that NVIDIA's driver answers for, parts are what
+/// libtorch's allocator took when whole steps were tried. Elsewhere what the allocator needs besides is not in the plan. docs/benchmarks.md compares plans with what runs needed.
 /// </remarks>
 public sealed record MemoryPlan
 {

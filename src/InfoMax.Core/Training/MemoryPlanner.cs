@@ -7,9 +7,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training;
 
-/// <summary>Finds out what memory a run will need: it encodes a few examples as a step would, and puts back all that this changes.</summary>
+/// <summary>Finds out what memory a run will need: on the CPU it encodes a few examples as a step would, on a GPU it tries a step, and puts back all that this changes.</summary>
 internal sealed class MemoryPlanner(
-    Encoder encoder, DimLoss loss, IBatchSource data, TrainerSettings settings, optim.Optimizer optimizer, Device device, ScalarType dtype, Func<EncoderOutput, Tensor, int[], EncoderOutput> complete)
+    Encoder encoder, DimLoss loss, IBatchSource data, TrainerSettings settings, optim.Optimizer optimizer, Device device, ScalarType dtype, Func<EncoderOutput, Tensor, int[], EncoderOutput> complete,
+    Func<long>? taken = null)
 {
     /// <summary>Examples to begin with, and the most where those leave next to nothing.</summary>
     private const int FewExamples = 16, MostExamples = 128;
@@ -22,23 +23,56 @@ internal sealed class MemoryPlanner(
     /// <summary>What is needed besides, of all, and of what comes from the heap.</summary>
     private const double BetweenBlocks = 0.12, InPieces = 0.9;
 
+    /// <summary>Share of what is free that a trial of the whole batch may be expected to take.</summary>
+    private const double Careful = 0.8;
+
+    private readonly Func<long>? _taken = taken ?? CudaMemory.Taken(device);
+
     private readonly List<MemoryPart> _parts = [];
 
     public MemoryPlan Plan()
     {
         using var scope = NewDisposeScope();
-        (IReadOnlyList<ActivationReading> readings, bool exact, long example) = Measure();
-        int parts = settings.MicroBatches, batch = settings.BatchSize;
+        (long? available, string reason) = AvailableMemory.For(device);
         long trainable = Bytes(encoder.parameters().Concat(loss.parameters()).Where(p => p.requires_grad));
         _parts.Add(new MemoryPart("encoder", Bytes(encoder), $"its weights and running statistics, {encoder.parameters().Sum(p => p.numel()):N0} numbers that are trained") { IsThere = true });
         _parts.Add(new MemoryPart("loss", Bytes(loss), $"weights of critics and discriminators, {loss.parameters().Sum(p => p.numel()):N0} numbers"));
-        _parts.Add(new MemoryPart("gradients", trainable, "one number for each weight"));
-        Optimizer(trainable);
         if (settings.AverageDecay is not null)
         {
             _parts.Add(new MemoryPart("averaged weights", Bytes(encoder), "a second copy of the encoder"));
         }
 
+        if (_taken is not null && available is { } free)
+        {
+            Tried(trainable, free);
+        }
+        else
+        {
+            Read(trainable);
+        }
+
+        _parts.Add(Data());
+        if (settings.Divergence.MaySkip)
+        {
+            _parts.Add(new MemoryPart("copies of running statistics", Bytes(encoder.buffers().Concat(loss.buffers())), "put back if a batch is left out"));
+        }
+
+        if (settings.Checkpoints is not null)
+        {
+            _parts.Add(new MemoryPart("checkpoints", device.type == TorchSharp.DeviceType.CPU ? 0 : encoder.parameters().Concat(loss.parameters()).Max(p => Bytes([p])), "written tensor by tensor, each copied from the device if it is not the CPU"));
+        }
+
+        return new MemoryPlan(_parts, available, reason, Advice());
+    }
+
+    /// <summary>Parts of a step as they are measured on some examples, or counted.</summary>
+    private void Read(long trainable)
+    {
+        (IReadOnlyList<ActivationReading> readings, bool exact, long example) = Undone(() => Measure());
+        int parts = settings.MicroBatches, batch = settings.BatchSize;
+        _parts.Add(new MemoryPart("gradients", trainable, "one number for each weight"));
+        (long? optimiser, _, string keeps) = OptimizerWeights.Size(optimizer, trainable);
+        _parts.Add(new MemoryPart("optimiser", optimiser, keeps));
         string how = exact ? $"measured on {readings[^1].Examples} examples" : $"outputs of layers, counted on {readings[^1].Examples} examples";
         long encoded = ActivationReading.Extrapolate(readings, r => r.Encoder, batch / parts), backward = ActivationReading.Extrapolate(readings, r => r.Backward, batch);
         long outputs = parts == 1 ? 0 : ActivationReading.Extrapolate(readings, r => (2 * r.Outputs) + r.Graded, batch);
@@ -52,28 +86,75 @@ internal sealed class MemoryPlanner(
         _parts.Add(new MemoryPart("update", update, $"what an optimiser such as Adam computes for all weights at once, {MemoryPlan.Size(2 * trainable)}, beyond what activations have left free"));
         int ahead = settings.FeedWorkers > 0 ? settings.FeedAhead : 0;
         _parts.Add(new MemoryPart("batches", example * batch * (1 + ahead), ahead == 0 ? "the batch of a step" : $"the batch of a step and {ahead} made ahead"));
-        _parts.Add(Data());
-        if (settings.Divergence.MaySkip)
-        {
-            _parts.Add(new MemoryPart("copies of running statistics", Bytes(encoder.buffers().Concat(loss.buffers())), "put back if a batch is left out"));
-        }
-
-        if (settings.Checkpoints is not null)
-        {
-            _parts.Add(new MemoryPart("checkpoints", device.type == TorchSharp.DeviceType.CPU ? 0 : encoder.parameters().Concat(loss.parameters()).Max(p => Bytes([p])), "written tensor by tensor, each copied from the device if it is not the CPU"));
-        }
-
         if (exact)
         {
             Allocator(readings[^1]);
         }
-
-        (long? available, string reason) = AvailableMemory.For(device);
-        return new MemoryPlan(_parts, available, reason, Advice());
     }
 
-    /// <summary>Reads growing batches of the first examples; the first reading only makes libtorch take what it keeps for itself.</summary>
-    private (IReadOnlyList<ActivationReading> Readings, bool Exact, long Example) Measure()
+    /// <summary>Parts of a step as they are when one is tried, on a device whose allocator keeps what it has had.</summary>
+    private void Tried(long trainable, long free)
+    {
+        (long? optimiser, bool made, string keeps) = OptimizerWeights.Size(optimizer, trainable);
+        int batch = settings.BatchSize, copies = made || trainable == 0 ? 0 : (int)((optimiser ?? 0) / trainable);
+        (long libraries, TrialReading reading, long example, string how) = Undone(() => Try(free, copies));
+        // What is made at the first step may find room in what is free then.
+        long gradients = Math.Min(trainable, reading.Backward), state = made ? 0 : Math.Min(optimiser ?? 0, reading.Afterwards);
+        _parts.Add(new MemoryPart("libraries", libraries, "programs and working space that libtorch loads when a step first needs them"));
+        _parts.Add(new MemoryPart("activations", reading.Encoder, settings.MicroBatches == 1
+            ? $"what the encoder takes for {batch} examples, {how}"
+            : $"what the encoder takes for {batch} examples in {settings.MicroBatches} parts, without their graphs, {how}"));
+        _parts.Add(new MemoryPart("loss activations", reading.Loss, $"what the loss takes beyond that, {how}"));
+        _parts.Add(new MemoryPart("gradients", gradients, gradients < trainable ? $"one number for each weight, {MemoryPlan.Size(trainable)}, beyond what is free then" : "one number for each weight"));
+        _parts.Add(new MemoryPart("backward pass", reading.Backward - gradients, $"what it takes beyond all that, {how}"));
+        _parts.Add(made || optimiser is null
+            ? new MemoryPart("optimiser", optimiser, keeps)
+            : new MemoryPart("optimiser", state, state < optimiser ? $"{keeps}, {MemoryPlan.Size(optimiser)}, beyond what is free then" : keeps));
+        _parts.Add(new MemoryPart("allocator", reading.Afterwards - state, $"what the next step takes since its blocks are in other places, {how}"));
+        _parts.Add(new MemoryPart("batches", example * batch, "the batch of a step; those made ahead are in the memory of the CPU"));
+    }
+
+    /// <summary>Tries a step with few examples, with an eighth of the batch, and if that leaves no doubt that there is room, with the whole.</summary>
+    private (long Libraries, TrialReading Reading, long Example, string How) Try(long free, int copies)
+    {
+        int[] all = [.. Enumerable.Range(0, settings.BatchSize)];
+        long example = 0;
+        TrialReading Of(int examples)
+        {
+            using Tensor batch = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, examples)), device, dtype);
+            example = Bytes([batch]) / examples;
+            return new StepTrial(encoder, loss, Math.Min(settings.MicroBatches, examples), (output, input) => complete(output, input, all[..examples]), _taken!).Do(batch, copies);
+        }
+
+        long libraries = Of(Math.Min(all.Length, 4)).Total;
+        int few = Math.Max(Math.Min(all.Length, 4), all.Length / 8);
+        TrialReading reading = Of(few);
+        if (few == all.Length)
+        {
+            return (libraries, reading, example, "measured");
+        }
+
+        TrialReading scaled = reading.Scaled(all.Length);
+        string unsure = $"measured on {few} examples and scaled, since the whole batch might not fit";
+        if (scaled.Total + libraries > Careful * free)
+        {
+            return (libraries, scaled, example, unsure);
+        }
+
+        try
+        {
+            TrialReading whole = Of(all.Length);
+            // What the eighth has taken the whole has used again.
+            return (libraries, whole with { Encoder = whole.Encoder + reading.Total }, example, "measured");
+        }
+        catch (Exception exception) when (exception is System.Runtime.InteropServices.ExternalException or OutOfMemoryException)
+        {
+            return (libraries, scaled, example, unsure);
+        }
+    }
+
+    /// <summary>Puts back what running encoder and loss changes.</summary>
+    private T Undone<T>(Func<T> run)
     {
         using var modes = new ModuleModes(encoder);
         using var lossModes = new ModuleModes(loss);
@@ -86,26 +167,7 @@ internal sealed class MemoryPlanner(
         {
             encoder.train();
             loss.train();
-            using var meter = new ActivationMeter(encoder, loss, device);
-            int[] all = [.. Enumerable.Range(0, Math.Min(settings.BatchSize, MostExamples))];
-            ActivationReading Once(Tensor batch, int n) => meter.Measure(batch.narrow(0, 0, n), (output, input) => complete(output, input, all[..n]));
-            ActivationReading Read(Tensor batch, int n) => Once(batch, n) is var first && (!meter.IsExact || first.Least >= 2 * GoodReading)
-                ? first
-                : ActivationReading.Median([first, .. Enumerable.Range(1, Repeats - 1).Select(_ => Once(batch, n))]);
-            int most = Math.Min(settings.BatchSize, FewExamples);
-            if (meter.IsExact)
-            {
-                using Tensor few = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, most)), device, dtype);
-                most = (int)Math.Clamp(most * Math.Ceiling(GoodReading / Math.Max(1, Once(few, most).Least)), most, all.Length);
-            }
-
-            Tensor batch = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, most)), device, dtype);
-            Once(batch, most);
-            // What waits for the finaliser must not be freed in between.
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            ActivationReading[] readings = [.. new[] { most / 4, most / 2, most }.Where(n => n >= 2 || n == most).Distinct().Select(n => Read(batch, n))];
-            return (readings, meter.IsExact, Bytes([batch]) / most);
+            return run();
         }
         finally
         {
@@ -115,10 +177,29 @@ internal sealed class MemoryPlanner(
         }
     }
 
-    private void Optimizer(long trainable)
+    /// <summary>Reads growing batches of the first examples; the first reading only makes libtorch take what it keeps for itself.</summary>
+    private (IReadOnlyList<ActivationReading> Readings, bool Exact, long Example) Measure()
     {
-        (long? bytes, string reason) = OptimizerWeights.Size(optimizer, trainable);
-        _parts.Add(new MemoryPart("optimiser", bytes, reason));
+        using var meter = new ActivationMeter(encoder, loss, device);
+        int[] all = [.. Enumerable.Range(0, Math.Min(settings.BatchSize, MostExamples))];
+        ActivationReading Once(Tensor batch, int n) => meter.Measure(batch.narrow(0, 0, n), (output, input) => complete(output, input, all[..n]));
+        ActivationReading Read(Tensor batch, int n) => Once(batch, n) is var first && (!meter.IsExact || first.Least >= 2 * GoodReading)
+            ? first
+            : ActivationReading.Median([first, .. Enumerable.Range(1, Repeats - 1).Select(_ => Once(batch, n))]);
+        int most = Math.Min(settings.BatchSize, FewExamples);
+        if (meter.IsExact)
+        {
+            using Tensor few = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, most)), device, dtype);
+            most = (int)Math.Clamp(most * Math.Ceiling(GoodReading / Math.Max(1, Once(few, most).Least)), most, all.Length);
+        }
+
+        Tensor batch = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, most)), device, dtype);
+        Once(batch, most);
+        // What waits for the finaliser must not be freed in between.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        ActivationReading[] readings = [.. new[] { most / 4, most / 2, most }.Where(n => n >= 2 || n == most).Distinct().Select(n => Read(batch, n))];
+        return (readings, meter.IsExact, Bytes([batch]) / most);
     }
 
     /// <summary>What glibc needs besides, by a rule that docs/benchmarks.md has the measurements for.</summary>
@@ -161,7 +242,7 @@ internal sealed class MemoryPlanner(
                 "loss activations" => "sample fewer locations in Local(locations: …), or take fewer units or a smaller BatchSize",
                 "loss" or "gradients" or "optimiser" or "update" => "take fewer units in Local(units: …), or a smaller encoder",
                 "averaged weights" => "do without AverageWeights()",
-                "allocator" => "call NativeMemory.ReturnFreedBlocks() at the start of the program",
+                "allocator" when _taken is null => "call NativeMemory.ReturnFreedBlocks() at the start of the program",
                 "batches" => "make fewer batches ahead: Prefetch(ahead: …)",
                 _ => null,
             };

@@ -74,22 +74,22 @@ internal static class OptimizerWeights
     /// <summary>Bytes of an optimiser's state and how they are known; null if they are not.</summary>
     /// <param name="optimizer">The optimiser, new.</param>
     /// <param name="trained">Bytes of the weights that it trains.</param>
-    public static (long? Bytes, string Reason) Size(optim.Optimizer optimizer, long trained)
+    public static (long? Bytes, bool IsThere, string Reason) Size(optim.Optimizer optimizer, long trained)
     {
         string name = optimizer.GetType().Name;
         if (optimizer is not OptimizerHelper helper)
         {
-            return (null, $"{name} does not show what it keeps");
+            return (null, false, $"{name} does not show what it keeps");
         }
 
         Tensor?[][] kept = [.. helper.state_dict().State.Select(state => Fields(state).Where(f => f.FieldType == typeof(Tensor)).Select(f => (Tensor?)f.GetValue(state)).ToArray())];
         long bytes = kept.SelectMany(tensors => tensors).OfType<Tensor>().Sum(t => t.numel() * t.element_size());
         if (bytes > 0 || kept.Length == 0 || helper is optim.IMomentum { Momentum: 0 })
         {
-            return (bytes, $"what {name} keeps for each weight");
+            return (bytes, true, $"what {name} keeps for each weight");
         }
 
-        return (trained * kept[0].Length, $"what {name} makes at its first step, at most");
+        return (trained * kept[0].Length, false, $"what {name} makes at its first step, at most");
     }
 
     private static void Plan(OptimizerState state, FieldInfo field, string name, Tensor? saved, Parameter parameter, List<string> faults, List<Action> changes)

@@ -6,7 +6,7 @@ namespace InfoMax.Training;
 internal sealed partial class TrainingRun
 {
     /// <summary>Plans the memory; nothing is changed.</summary>
-    public MemoryPlan PlanMemory() => new MemoryPlanner(_encoder, Loss, _data, _settings, _optimizer, _device, _dtype, _trainer.Complete).Plan();
+    public MemoryPlan PlanMemory(Func<long>? taken = null) => new MemoryPlanner(_encoder, Loss, _data, _settings, _optimizer, _device, _dtype, _trainer.Complete, taken).Plan();
 
     /// <summary>Tells the logger, if somebody reads it. A plan that cannot be made does not keep a run from starting.</summary>
     private void AnnounceMemory()

@@ -26,7 +26,8 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     {
         using SampleData data = SampleData.Read(settings.Data, new Progress<DatasetProgress>(), cancellation);
         using LabelledData train = data.Train.ToLabelled(), test = (data.Test ?? throw new ArgumentException("The tables need labelled images, and these have none.")).ToLabelled();
-        using InMemorySource images = data.Learning.ToSource();
+        IBatchSource images = data.LearningSource();
+        using var owned = images as IDisposable;
         var table = new PaperTable(settings, (int)data.Train.Images.shape[1], data.Train.Images.shape[2]);
         string name = $"{data.Name}, {images.Count} images";
 
@@ -84,6 +85,9 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     /// <summary>Whether a row is meant by a word: by its whole name, or if no row has that, by a part of it.</summary>
     private static bool Is(string word, Row row, PaperTable table) =>
         table.Rows.Any(r => r.Name.Equals(word, StringComparison.OrdinalIgnoreCase)) ? row.Name.Equals(word, StringComparison.OrdinalIgnoreCase) : row.Name.Contains(word, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What the paper learns from on STL-10: crops at a random place, as they are or mirrored.</summary>
+    private Augmentation CropAndMirror => new RandomCrop { Size = settings.Data.Size, Padding = 0 }.Then(new ImageOrientation { VerticalMirror = 0, QuarterTurns = false });
 
     private static string Network(Row row) => row switch
     {
@@ -153,7 +157,8 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         }
 
         Encoders.Encoder? wrapper = row.Wrap?.Invoke(encoder, seed);
-        using DimTrainer trainer = new DimTrainer(wrapper ?? encoder, images)
+        IBatchSource seen = settings.Data.CropFrom is null ? images : new AugmentedSource(images, CropAndMirror, seed);
+        using DimTrainer trainer = new DimTrainer(wrapper ?? encoder, seen)
             .Objectives(row.Method!).BatchSize(Settings.BatchSize).Epochs(settings.Epochs).LearningRate(settings.LearningRate).Seed(seed).Device(device(settings.Device));
         row.Add?.Invoke(trainer);
         TrainingResult result = trainer.Fit(cancellation);

@@ -49,7 +49,7 @@ internal sealed record Settings
     /// <summary>Everything that decides what a row's encoder becomes: two tables that agree in it share the weights.</summary>
     public string Training(string network) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{network}, {Epochs} epochs, batches of {BatchSize}, Adam {LearningRate:G3}, {Units} critic units, {(Locations is { } l ? l.ToString(CultureInfo.InvariantCulture) : "all")} locations, decoder {DecoderWidth}");
+        $"{network}, {Epochs} epochs, batches of {BatchSize}, Adam {LearningRate:G3}, {Units} critic units, {(Locations is { } l ? l.ToString(CultureInfo.InvariantCulture) : "all")} locations, decoder {DecoderWidth}{(Data.CropFrom is { } side ? string.Create(CultureInfo.InvariantCulture, $", mirrored crops of {Data.Size} from {side}") : "")}");
 
     /// <summary>How representations are measured.</summary>
     public string Evaluation => string.Create(

@@ -1,3 +1,4 @@
+using InfoMax.Data;
 using InfoMax.Datasets;
 
 namespace InfoMax.QuickStart;
@@ -6,13 +7,15 @@ namespace InfoMax.QuickStart;
 internal sealed class SampleData : IDisposable
 {
     private readonly ImageSet? _learning;
+    private readonly IBatchSource? _large;
 
-    private SampleData(string name, ImageSet train, ImageSet? test, ImageSet? learning = null)
+    private SampleData(string name, ImageSet train, ImageSet? test, ImageSet? learning = null, IBatchSource? large = null)
     {
         Name = name;
         Train = train;
         Test = test;
         _learning = learning;
+        _large = large;
     }
 
     public string Name { get; }
@@ -21,6 +24,9 @@ internal sealed class SampleData : IDisposable
 
     /// <summary>Images to learn from without labels; where there are no others, those of <see cref="Train"/>.</summary>
     public ImageSet Learning => _learning ?? Train;
+
+    /// <summary>The images to learn from as a source, the caller's to dispose if it is disposable: those of <see cref="Learning"/>, or larger ones if crops of them are asked for.</summary>
+    public IBatchSource LearningSource() => _large ?? Learning.ToSource();
 
     /// <summary>Labelled images that training does not see; null if there are no labels.</summary>
     public ImageSet? Test { get; }
@@ -37,7 +43,14 @@ internal sealed class SampleData : IDisposable
             "mnist" => new("MNIST", Mnist.Read(options.Path, train: true), Mnist.Read(options.Path, train: false)),
             _ => Folder(options, progress, cancellationToken),
         };
-        if (options.Images is not { } count || count >= data.Learning.Count)
+        if (options.CropFrom is not null && data._large is null)
+        {
+            data.Dispose();
+            throw new ArgumentException($"Crops are taken from images of eurosat, stl10 or a folder with parts \"train\" and \"test\", not of {data.Name}.");
+        }
+
+        // STL-10's are limited where they are opened.
+        if (options.Images is not { } count || count >= data.Learning.Count || data._large is Stl10Source)
         {
             return data;
         }
@@ -46,7 +59,7 @@ internal sealed class SampleData : IDisposable
         using (all)
         {
             ImageSet some = all.Take(count, options.Seed);
-            return data._learning is null ? new SampleData(data.Name, some, data.Test) : new SampleData(data.Name, data.Train, data.Test, some);
+            return data._learning is null ? new SampleData(data.Name, some, data.Test, large: data._large) : new SampleData(data.Name, data.Train, data.Test, some, data._large);
         }
     }
 
@@ -63,17 +76,38 @@ internal sealed class SampleData : IDisposable
         var read = new ImageFolderOptions { Size = options.Size };
         ImageSet train = ImageFolder.Read(Path.Combine(root, "train"), read, progress, cancellationToken);
         ImageSet test = ImageFolder.Read(Path.Combine(root, "test"), read with { ClassNames = train.ClassNames }, progress, cancellationToken);
-        return new SampleData("EuroSAT", train, test);
+        return new SampleData("EuroSAT", train, test, large: Large(Path.Combine(root, "train"), read, options, progress, cancellationToken));
+    }
+
+    /// <summary>The images of a folder at the size that crops are taken from, and as many as are learned from; null if no crops are asked for.</summary>
+    private static InMemorySource? Large(string folder, ImageFolderOptions read, QuickStartOptions options, IProgress<DatasetProgress> progress, CancellationToken cancellationToken)
+    {
+        if (options.CropFrom is not { } side)
+        {
+            return null;
+        }
+
+        using ImageSet all = ImageFolder.Read(folder, read with { Size = side }, progress, cancellationToken);
+        if (options.Images is not { } count || count >= all.Count)
+        {
+            return all.ToSource();
+        }
+
+        using ImageSet some = all.Take(count, options.Seed);
+        return some.ToSource();
     }
 
     private static SampleData Stl(QuickStartOptions options, IProgress<DatasetProgress> progress, CancellationToken cancellationToken)
     {
         var read = new Stl10Options { Size = options.Size };
+        // Crops are taken from 2.8 GB, batch by batch: nothing to hold.
+        IBatchSource? large = options.CropFrom is { } side ? Stl10Source.Open(options.Path, Stl10Part.TrainAndUnlabelled, read with { Size = side, Count = options.Images }) : null;
         return new SampleData(
             "STL-10",
             Stl10.Read(options.Path, Stl10Part.Train, read, progress, cancellationToken),
             Stl10.Read(options.Path, Stl10Part.Test, read, progress, cancellationToken),
-            Stl10.Read(options.Path, Stl10Part.TrainAndUnlabelled, read, progress, cancellationToken));
+            large is null ? Stl10.Read(options.Path, Stl10Part.TrainAndUnlabelled, read, progress, cancellationToken) : null,
+            large);
     }
 
     private static SampleData Tiny(QuickStartOptions options, IProgress<DatasetProgress> progress, CancellationToken cancellationToken)
@@ -94,9 +128,8 @@ internal sealed class SampleData : IDisposable
         if (Directory.Exists(trainPart) && Directory.Exists(testPart))
         {
             ImageSet train = ImageFolder.Read(trainPart, read, progress, cancellationToken);
-            return new SampleData(name, train, train.HasLabels
-                ? ImageFolder.Read(testPart, read with { ClassNames = train.ClassNames }, progress, cancellationToken)
-                : null);
+            ImageSet? test = train.HasLabels ? ImageFolder.Read(testPart, read with { ClassNames = train.ClassNames }, progress, cancellationToken) : null;
+            return new SampleData(name, train, test, large: Large(trainPart, read, options, progress, cancellationToken));
         }
 
         ImageSet all = ImageFolder.Read(options.Path, read, progress, cancellationToken);

@@ -76,6 +76,31 @@ public sealed class PaperTablesTests
         }
     }
 
+    [Fact]
+    public void Run_OnCrops_LearnsFromLargerImagesAndIsAnotherRow()
+    {
+        string runs = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            Settings whole = Settings(1, runs) with { Only = "NAT" }, crops = whole with { Data = whole.Data with { CropFrom = 64 } };
+            foreach (Settings settings in new[] { whole, crops, crops })
+            {
+                new Experiment(settings, Quiet(), columns: ["Y"]).Run(default).Should().Be(0);
+            }
+
+            RowResult[] rows = [.. new ResultLines<RowResult>(Path.Combine(runs, "rows.jsonl")).Read()];
+            rows.Should().HaveCount(2, "the third run found its row");
+            rows[1].Training.Should().Be(rows[0].Training + ", mirrored crops of 32 from 64");
+            rows[1].Cells.Keys.Should().Equal("Y");
+            Directory.GetFiles(Path.Combine(runs, "weights")).Should().HaveCount(2);
+            new Experiment(crops with { Data = crops.Data with { CropFrom = 16 } }, Quiet()).Invoking(e => e.Run(default)).Should().Throw<ArgumentException>().WithMessage("*at least 32 pixels*[3, 16, 16]*");
+        }
+        finally
+        {
+            Directory.Delete(runs, recursive: true);
+        }
+    }
+
     private static Settings Settings(int table, string runs) => new()
     {
         Table = table,

@@ -1,3 +1,4 @@
+using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Data;
@@ -27,6 +28,25 @@ public abstract record Augmentation
     /// <returns>A new tensor that belongs to the caller or its dispose scope.</returns>
     public abstract Tensor Apply(Tensor batch, Generator generator);
 
+    /// <summary>The shape of changed examples: that of the examples unless an augmentation says otherwise, as <see cref="RandomCrop"/> of a size does.</summary>
+    /// <param name="exampleShape">Shape of one example, without the batch.</param>
+    /// <returns>Shape of one changed example.</returns>
+    /// <exception cref="ArgumentException">Examples of that shape cannot be changed.</exception>
+    public virtual IReadOnlyList<long> OutputShape(IReadOnlyList<long> exampleShape)
+    {
+        ArgumentNullException.ThrowIfNull(exampleShape);
+        return exampleShape;
+    }
+
+    /// <summary>Examples as features, probes and all else that evaluates should see them: without chance, brought to <see cref="OutputShape"/> if that is another. By default as they are.</summary>
+    /// <param name="batch">Examples <c>[N, *shape]</c>; stays as it is.</param>
+    /// <returns>A tensor that belongs to the caller or its dispose scope; it may share the batch's numbers.</returns>
+    public virtual Tensor EvaluationView(Tensor batch)
+    {
+        TensorGuard.NotDisposed(batch);
+        return batch.alias();
+    }
+
     /// <summary>This augmentation and after it another, drawing from one generator in turn.</summary>
     /// <param name="next">What to do to the changed examples.</param>
     /// <returns>The chain as one augmentation.</returns>
@@ -38,6 +58,14 @@ public abstract record Augmentation
 
     private sealed record Chain(Augmentation First, Augmentation Second) : Augmentation
     {
+        public override IReadOnlyList<long> OutputShape(IReadOnlyList<long> exampleShape) => Second.OutputShape(First.OutputShape(exampleShape));
+
+        public override Tensor EvaluationView(Tensor batch)
+        {
+            using var scope = NewDisposeScope();
+            return scope.MoveToOuter(Second.EvaluationView(First.EvaluationView(batch)));
+        }
+
         public override Tensor Apply(Tensor batch, Generator generator)
         {
             using var scope = NewDisposeScope();

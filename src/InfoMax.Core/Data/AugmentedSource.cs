@@ -21,13 +21,14 @@ public sealed class AugmentedSource : IAugmentingSource
 
     /// <summary>Creates the source.</summary>
     /// <param name="inner">The examples.</param>
-    /// <param name="augmentation">How they change. It must keep their shape, and be usable from several threads at once, as all that come with this library are.</param>
+    /// <param name="augmentation">How they change. It must be usable from several threads at once, as all that come with this library are, and give examples of its <see cref="Augmentation.OutputShape"/>.</param>
     /// <param name="seed">Seed of the changes.</param>
+    /// <exception cref="ArgumentException">The augmentation cannot change examples of that shape.</exception>
     public AugmentedSource(IBatchSource inner, Augmentation augmentation, int seed)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(augmentation);
-        (_inner, Augmentation, _seed) = (inner, augmentation, seed);
+        (_inner, Augmentation, _seed, ExampleShape) = (inner, augmentation, seed, augmentation.OutputShape(inner.ExampleShape));
     }
 
     /// <summary>How examples change.</summary>
@@ -40,19 +41,29 @@ public sealed class AugmentedSource : IAugmentingSource
     public int Count => _inner.Count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<long> ExampleShape => _inner.ExampleShape;
+    public IReadOnlyList<long> ExampleShape { get; }
 
     /// <inheritdoc/>
     public bool IsThreadSafe => _inner.IsThreadSafe;
 
-    /// <summary>Fetches examples as they are, not augmented: for features, probes and everything else that evaluates.</summary>
+    /// <summary>Fetches examples not augmented: for features, probes and everything else that evaluates.</summary>
     /// <param name="indices">Indices in <c>[0, Count)</c>; repeats are allowed.</param>
-    /// <returns>What the source inside gives.</returns>
+    /// <returns>What the source inside gives; where the augmentation has another shape, its <see cref="Augmentation.EvaluationView"/> of that.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the source.</exception>
-    public Tensor GetBatch(ReadOnlySpan<int> indices) => _inner.GetBatch(indices);
+    public Tensor GetBatch(ReadOnlySpan<int> indices)
+    {
+        if (ExampleShape.SequenceEqual(_inner.ExampleShape))
+        {
+            return _inner.GetBatch(indices);
+        }
+
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(Augmentation.EvaluationView(_inner.GetBatch(indices)));
+    }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The augmentation gave another shape.</exception>
+    /// <exception cref="InvalidOperationException">The augmentation gave another shape than it said.</exception>
     public Tensor GetBatch(ReadOnlySpan<int> indices, long draw)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(draw);
@@ -61,8 +72,8 @@ public sealed class AugmentedSource : IAugmentingSource
         using Generator generator = Initialization.Generator(_seed, Purpose, draw);
         Tensor batch = _inner is IAugmentingSource augmenting ? augmenting.GetBatch(indices, draw) : _inner.GetBatch(indices);
         Tensor changed = Augmentation.Apply(batch, generator);
-        return changed.shape.AsSpan().SequenceEqual(batch.shape)
+        return changed.shape.AsSpan().SequenceEqual([indices.Length, .. ExampleShape])
             ? scope.MoveToOuter(changed)
-            : throw new InvalidOperationException($"Expected an augmentation that keeps the shape {TensorGuard.Shape(batch.shape)}, got {TensorGuard.Describe(changed)} from {Augmentation.GetType().Name}.");
+            : throw new InvalidOperationException($"Expected {TensorGuard.Shape([indices.Length, .. ExampleShape])}, as OutputShape of the augmentation says, got {TensorGuard.Describe(changed)} from {Augmentation.GetType().Name}.");
     }
 }

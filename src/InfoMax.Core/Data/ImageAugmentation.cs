@@ -1,9 +1,10 @@
+using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Data;
 
 /// <summary>
-/// The usual augmentations of contrastive learning for images: a random crop resized to the full size, a mirror image, jitter of brightness, contrast, saturation and, if asked for, hue, and now and then no colour.
+/// The usual augmentations of contrastive learning for images: a random crop resized to the full size, or to another, a mirror image, jitter of brightness, contrast, saturation and, if asked for, hue, and now and then no colour.
 /// </summary>
 /// <remarks>
 /// Each example is changed by itself, all of a batch at once: crop and mirror are one resampling (bilinear). Colours are changed within [0, 1] and clipped to it. Saturation, hue and loss of colour concern images of three
@@ -18,6 +19,14 @@ public sealed record ImageAugmentation : Augmentation
         get;
         init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(LeastArea), value, "Expected a share in (0, 1].");
     } = 0.3;
+
+    /// <summary>Height and width that crops are resized to, in pixels; null for those of the image.</summary>
+    /// <value>At least 1; default null.</value>
+    public int? Size
+    {
+        get;
+        init => field = value is { } size ? OptionGuard.AtLeast(1, size, nameof(Size)) : null;
+    }
 
     /// <summary>The largest ratio of a crop's sides, of width to height or the other way round.</summary>
     /// <value>At least 1; default 4/3.</value>
@@ -60,6 +69,38 @@ public sealed record ImageAugmentation : Augmentation
     } = 0.2;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The shape is not <c>[C, H, W]</c>, and there is a <see cref="Size"/>.</exception>
+    public override IReadOnlyList<long> OutputShape(IReadOnlyList<long> exampleShape)
+    {
+        ArgumentNullException.ThrowIfNull(exampleShape);
+        return (Size, exampleShape) switch
+        {
+            (null, _) => exampleShape,
+            ({ } size, [long channels, _, _]) => [channels, size, size],
+            _ => throw new ArgumentException($"Expected examples [C, H, W], got {TensorGuard.Shape(exampleShape)}.", nameof(exampleShape)),
+        };
+    }
+
+    /// <summary>The whole images at <see cref="Size"/>, averaged over areas if that is smaller in height and width, else interpolated; without a size, the images as they are.</summary>
+    /// <param name="batch">Images <c>[N, C, H, W]</c>.</param>
+    /// <returns>A tensor that belongs to the caller or its dispose scope.</returns>
+    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c>.</exception>
+    public override Tensor EvaluationView(Tensor batch)
+    {
+        if (Size is not { } size)
+        {
+            return base.EvaluationView(batch);
+        }
+
+        TensorGuard.NotDisposed(batch);
+        TensorGuard.HasShape(batch, [-1, -1, -1, -1]);
+        using var noGrad = no_grad();
+        return size <= Math.Min(batch.shape[2], batch.shape[3])
+            ? nn.functional.interpolate(batch, [size, size], mode: InterpolationMode.Area)
+            : nn.functional.interpolate(batch, [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point.</exception>
     public override Tensor Apply(Tensor batch, Generator generator)
     {
@@ -80,7 +121,7 @@ public sealed record ImageAugmentation : Augmentation
         Tensor x = RandomImages.Draw(-1, 1, batch, generator).mul(width.neg().add(1)), y = RandomImages.Draw(-1, 1, batch, generator).mul(height.neg().add(1));
         Tensor direction = RandomImages.Draw(0, 1, batch, generator).lt(Mirror).to(batch.dtype).mul(-2).add(1), zero = zeros_like(x);
         Tensor transform = stack([stack([width.mul(direction), zero, x], 1), stack([zero, height, y], 1)], 1);
-        Tensor grid = nn.functional.affine_grid(transform, batch.shape, align_corners: false);
+        Tensor grid = nn.functional.affine_grid(transform, [.. batch.shape[..2], Size ?? batch.shape[2], Size ?? batch.shape[3]], align_corners: false);
         return nn.functional.grid_sample(batch, grid, mode: GridSampleMode.Bilinear, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
     }
 

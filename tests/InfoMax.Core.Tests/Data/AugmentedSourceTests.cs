@@ -55,6 +55,19 @@ public sealed class AugmentedSourceTests : IDisposable
     }
 
     [Fact]
+    public void GetBatch_OfCrops_HasTheirShapeWithADrawAndWithout()
+    {
+        using var scope = NewDisposeScope();
+        var source = new AugmentedSource(_images, new RandomCrop { Size = 6, Padding = 0 }, seed: 3);
+        source.ExampleShape.Should().Equal(3, 6, 6);
+        source.GetBatch([3, 1], 0).shape.Should().Equal(2, 3, 6, 6);
+        source.GetBatch([3, 1]).Equals(_images.GetBatch([3, 1])[.., .., 1..7, 1..7]).Should().BeTrue();
+        LiveTensors.ShouldNotGrow(5, () => source.GetBatch([1, 2, 3]).Dispose());
+        FluentActions.Invoking(() => new AugmentedSource(_images, new RandomCrop { Size = 9, Padding = 0 }, seed: 3)).Should().Throw<ArgumentException>().WithMessage("*at least 9 pixels*[3, 8, 8]*");
+        FluentActions.Invoking(() => new AugmentedSource(source, new RandomCrop { Size = 7, Padding = 0 }, seed: 3)).Should().Throw<ArgumentException>("the inner crops are smaller");
+    }
+
+    [Fact]
     public void GetBatch_WrongArguments_AreRefused()
     {
         var source = new AugmentedSource(_images, Noise, seed: 3);

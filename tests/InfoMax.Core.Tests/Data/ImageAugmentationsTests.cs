@@ -14,6 +14,7 @@ public sealed class ImageAugmentationsTests : IDisposable
     public static TheoryData<Augmentation> Strong => new(
         new RandomCrop(),
         new RandomCrop { Border = CropPadding.Reflection, Padding = 3 },
+        new RandomCrop { Size = 12, Padding = 2 },
         new GaussianBlur { Probability = 1 },
         new GaussianBlur(),
         new Solarisation { Probability = 0.5 },
@@ -99,6 +100,78 @@ public sealed class ImageAugmentationsTests : IDisposable
         Tensor expected = full([Size, Size], -0.5f);
         expected[2.., 2..] = images[0, 0, ..7, ..7];
         crops[corner, 0].Equals(expected).Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData(9, 9, 4, 0)]
+    [InlineData(9, 6, 4, 1)]
+    [InlineData(5, 7, 7, 1)]
+    public void RandomCrop_OfASize_TakesEveryWindowAsOften(int height, int width, int size, int padding)
+    {
+        const int Count = 6000;
+        Tensor images = arange(height * width, dtype: float32).div(height * width).view(1, 1, height, width).expand(Count, 1, height, width);
+        var crop = new RandomCrop { Size = size, Padding = padding, Fill = -1 };
+        Tensor crops = crop.Apply(images, _generator), padded = nn.functional.pad(images[0, 0], [padding, padding, padding, padding], PaddingModes.Constant, -1);
+        crops.shape.Should().Equal(Count, 1, size, size);
+        crop.OutputShape([1, height, width]).Should().Equal(1, size, size);
+        int rows = height + (2 * padding) - size + 1, columns = width + (2 * padding) - size + 1;
+        int[] found = new int[rows * columns];
+        for (int place = 0; place < found.Length; place++)
+        {
+            (int y, int x) = (place / columns, place % columns);
+            found[place] = (int)crops[.., 0].eq(padded[y..(y + size), x..(x + size)]).all(2).all(1).sum().item<long>();
+        }
+
+        found.Sum().Should().Be(Count, "each crop is one of the windows");
+        double expected = (double)Count / found.Length;
+        found.Sum(n => (n - expected) * (n - expected) / expected).Should().BeLessThan(found.Length + (5 * Math.Sqrt(2 * found.Length)), "a chi-square of as many degrees of freedom is below");
+        Tensor middle = crop.EvaluationView(images);
+        middle.shape.Should().Equal(Count, 1, size, size);
+        bool fits = size <= Math.Min(height, width);
+        (int top, int left) = fits ? ((height - size) / 2 + padding, (width - size) / 2 + padding) : ((rows - 1) / 2, (columns - 1) / 2);
+        middle[7, 0].Equals(padded[top..(top + size), left..(left + size)]).Should().BeTrue();
+    }
+
+    [Fact]
+    public void RandomCrop_LargerThanTheImage_IsRefused()
+    {
+        var crop = new RandomCrop { Size = 11, Padding = 1 };
+        Tensor images = Images(2, 3, 12, 8);
+        crop.Invoking(c => c.Apply(images, _generator)).Should().Throw<ArgumentException>().WithParameterName("batch").WithMessage("*at least 11 pixels*1 of padding*[2, 3, 12, 8]*");
+        crop.Invoking(c => c.EvaluationView(images)).Should().Throw<ArgumentException>().WithParameterName("batch");
+        crop.Invoking(c => c.OutputShape([3, 12, 8])).Should().Throw<ArgumentException>().WithParameterName("exampleShape").WithMessage("*at least 11 pixels*[3, 12, 8]*");
+        crop.Invoking(c => c.OutputShape([96])).Should().Throw<ArgumentException>().WithParameterName("exampleShape");
+        FluentActions.Invoking(() => new RandomCrop { Size = 0 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Size");
+        FluentActions.Invoking(() => new ImageAugmentation { Size = 0 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Size");
+        new ImageAugmentation { Size = 8 }.Invoking(a => a.OutputShape([96])).Should().Throw<ArgumentException>().WithParameterName("exampleShape");
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(24)]
+    public void ImageAugmentation_OfASize_ResamplesTheWholeImageIfNothingIsLeftToChance(int size)
+    {
+        // A plane is a plane at any size.
+        Tensor plane = linspace(-1, 1, 12).view(1, 1, 1, 12).mul(0.5).add(linspace(-1, 1, 12).view(1, 1, 12, 1).mul(0.25)).expand(4, 3, 12, 12);
+        var augmentation = new ImageAugmentation { Size = size, LeastArea = 1, MostAspect = 1, Mirror = 0, Jitter = 0, Greyscale = 0 };
+        augmentation.OutputShape([3, 12, 12]).Should().Equal(3, size, size);
+        Tensor resampled = augmentation.Apply(plane, _generator), still = augmentation.EvaluationView(plane);
+        resampled.shape.Should().Equal(4, 3, size, size);
+        still.shape.Should().Equal(4, 3, size, size);
+        // But at its border, beyond which there is nothing to interpolate with.
+        resampled[.., .., 2..^2, 2..^2].sub(still[.., .., 2..^2, 2..^2]).abs().max().item<float>().Should().BeLessThan(1e-5f);
+        new ImageAugmentation { Size = size }.Apply(plane, _generator).shape.Should().Equal(4, 3, size, size);
+    }
+
+    [Fact]
+    public void EvaluationView_OfAugmentationsThatKeepTheShape_IsTheExamples()
+    {
+        Tensor images = Images(2, 3, 12, 12);
+        new RandomCrop().Then(new ImageAugmentation()).Then(new GaussianBlur()).EvaluationView(images).Equals(images).Should().BeTrue();
+        Augmentation chain = new RandomCrop { Size = 8, Padding = 0 }.Then(new ImageAugmentation { Size = 6 }).Then(new Solarisation());
+        chain.OutputShape([3, 12, 12]).Should().Equal(3, 6, 6);
+        chain.EvaluationView(images).Equals(nn.functional.interpolate(images[.., .., 2..10, 2..10], [6, 6], mode: InterpolationMode.Area)).Should().BeTrue();
+        LiveTensors.ShouldNotGrow(3, () => chain.EvaluationView(images).Dispose());
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class HeapGuardTests
         // What was freed once sets from which size on glibc maps blocks for themselves: from here on, megabytes come from the heap.
         empty(16 << 20, ScalarType.Byte).Dispose();
         HeapGuard guard = Settled();
-        Scatter(until: (long)(1.25 * NativeHeap.Held()!.Value) + (200L << 20));
+        Scatter(until: (long)(1.25 * Environment.WorkingSet) + (200L << 20));
         long scattered = Environment.WorkingSet;
         for (int step = 0; step < 20; step++)
         {
@@ -38,7 +38,7 @@ public sealed class HeapGuardTests
         HeapGuard guard = Settled();
         for (int i = 0; i < 600; i++)
         {
-            empty(1 << 20, ScalarType.Byte);
+            ones(1 << 20, ScalarType.Byte);
         }
 
         for (int step = 0; step < 100; step++)
@@ -78,17 +78,17 @@ public sealed class HeapGuardTests
         return guard;
     }
 
-    /// <summary>Fills the heap with blocks of half a megabyte, each followed by a number that waits for the collector, until it has grown to some size; then frees the blocks.</summary>
+    /// <summary>Fills the heap with blocks of half a megabyte, each followed by a number that waits for the collector, until the process has grown to some size; then frees the blocks.</summary>
     private static void Scatter(long until)
     {
         using var scope = NewDisposeScope();
-        for (int i = 0; i < 20_000 && NativeHeap.Held() < until; i++)
+        for (int i = 0; i < 20_000 && Environment.WorkingSet < until; i++)
         {
             ones(1 << 19, ScalarType.Byte);
             _ = (Scalar)(double)i;
         }
 
-        NativeHeap.Held().Should().BeGreaterThanOrEqualTo(until);
+        Environment.WorkingSet.Should().BeGreaterThanOrEqualTo(until);
     }
 
     private sealed class Scattering : TrainingCallback
@@ -99,7 +99,7 @@ public sealed class HeapGuardTests
         {
             if (context.Run.Step == 15)
             {
-                Scatter(until: (long)(1.25 * NativeHeap.Held()!.Value) + (250L << 20));
+                Scatter(until: (long)(1.25 * Environment.WorkingSet) + (250L << 20));
                 Resident = Environment.WorkingSet;
             }
         }

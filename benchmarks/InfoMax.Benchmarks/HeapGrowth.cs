@@ -9,12 +9,12 @@ using TorchSharp;
 
 namespace InfoMax.Benchmarks;
 
-/// <summary>What a process holds after more and more steps of DIM(G), whose critic has one weight of 16 MiB: by the trainer, and by a loop of one's own with and without collections. Each way in a process of its own. Linux only.</summary>
+/// <summary>What a process holds after more and more steps of DIM(G), whose critic has one weight of 16 MiB: by the trainer, and by a loop of one's own, as it is, with HeapWatch, and with collections. Each way in a process of its own. Linux only.</summary>
 internal static class HeapGrowth
 {
     private const int BatchSize = 64;
 
-    private static readonly string[] Ways = ["trainer", "own loop", "own loop, collected every ten steps"];
+    private static readonly string[] Ways = ["trainer", "own loop", "own loop, with HeapWatch", "own loop, collected every ten steps"];
 
     public static void Run(int steps)
     {
@@ -42,7 +42,7 @@ internal static class HeapGrowth
         }
         else
         {
-            Loop(encoder, images, steps, collects: way != Ways[1], readings);
+            Loop(encoder, images, steps, way, readings);
         }
 
         double each = Stopwatch.GetElapsedTime(start).TotalMilliseconds / steps;
@@ -51,21 +51,24 @@ internal static class HeapGrowth
         for (int i = 0; i < 1000; i++)
         {
             _ = NativeHeap.Held();
+            _ = Environment.WorkingSet;
         }
 
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a look at the heap: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} µs"));
     }
 
-    private static void Loop(ConvEncoder encoder, torch.Tensor images, int steps, bool collects, Readings readings)
+    private static void Loop(ConvEncoder encoder, torch.Tensor images, int steps, string way, Readings readings)
     {
         using var source = new Data.InMemorySource(images);
         using torch.Tensor two = source.GetBatch([0, 1]);
         EncoderSignature signature = EncoderSignature.Of(encoder, two);
         using var loss = new DimLoss(new GlobalInfoMax(signature.LocalSize, signature.GlobalUnits, new JensenShannonEstimator(), seed: 1));
         using torch.optim.Optimizer optimizer = torch.optim.Adam([.. encoder.parameters(), .. loss.parameters()], 1e-4);
+        HeapWatch? watch = way == Ways[2] ? new HeapWatch() : null;
         for (int step = 1; step <= steps; step++)
         {
-            if (collects && step % 10 == 0)
+            watch?.Step();
+            if (way == Ways[3] && step % 10 == 0)
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();

@@ -50,6 +50,31 @@ public sealed class HeapGuardTests
     }
 
     [Fact]
+    public void HeapWatch_OfALoopOfOnesOwn_GivesItBack()
+    {
+        if (NativeHeap.Held() is null)
+        {
+            return;
+        }
+
+        empty(16 << 20, ScalarType.Byte).Dispose();
+        var watch = new HeapWatch();
+        long scattered = 0;
+        for (int step = 1; step <= 31; step++)
+        {
+            watch.Step();
+            if (step == 15)
+            {
+                Scatter(until: (long)(1.25 * Environment.WorkingSet) + (200L << 20));
+                scattered = Environment.WorkingSet;
+            }
+        }
+
+        watch.Collections.Should().Be(1);
+        Environment.WorkingSet.Should().BeLessThan(scattered - (200L << 20));
+    }
+
+    [Fact]
     public void Fit_HeapScatteredByACallback_GivesItBack()
     {
         if (NativeHeap.Held() is null)

@@ -49,8 +49,11 @@ public abstract class EncoderWrapper : Encoder
     protected sealed override EncoderOutput Encode(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return training ? EncodeForTraining(input) : Inner.call(input);
+        return training ? EncodeForTraining(input) : EncodeForEvaluation(input);
     }
+
+    /// <summary>Encodes a batch in evaluation mode: by the encoder inside, as it is.</summary>
+    private protected virtual EncoderOutput EncodeForEvaluation(Tensor input) => Inner.call(input);
 
     /// <summary>Encodes a batch in training mode, under the rules of <see cref="Encoder.Encode"/>.</summary>
     /// <param name="input">Inputs <c>[N, *InputShape]</c>.</param>

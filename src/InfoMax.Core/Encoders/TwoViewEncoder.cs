@@ -1,11 +1,12 @@
 using InfoMax.Data;
+using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
 
 /// <summary>
 /// Two augmented views of each example: in training mode the batch is augmented twice and both are encoded; the output is that of the first view, with the second as <see cref="EncoderOutput.Other"/>. In evaluation
-/// mode it is the encoder inside, on the examples as they are.
+/// mode it is the encoder inside, on the examples as they are, or on what <see cref="ExampleShape"/> says.
 /// </summary>
 /// <remarks>
 /// The views are made here, from the examples as the source gives them. A source that augments too (<see cref="AugmentedSource"/>) changes what both views show, and its view is shared by both: leave it out, unless that is
@@ -28,6 +29,32 @@ public sealed class TwoViewEncoder : EncoderWrapper
 
     /// <summary>Makes a view.</summary>
     public Augmentation Augmentation { get; }
+
+    /// <summary>
+    /// Shape of the examples, where views have another, as crops of 64×64 from images of 96×96 have; null if examples have the shape that the encoder inside takes. In evaluation mode that encoder then gets
+    /// <see cref="Augmentation.EvaluationView"/> of them.
+    /// </summary>
+    /// <value>Positive numbers, without the batch; default null.</value>
+    /// <exception cref="ArgumentException">Views of such examples are not what the encoder inside takes, or the augmentation cannot make any.</exception>
+    public IReadOnlyList<long>? ExampleShape
+    {
+        get;
+        init
+        {
+            if (value is not null && Inner.InputShape is { } taken && Augmentation.OutputShape(value) is var views && !(taken.Count == views.Count && taken.Zip(views).All(p => p.First < 0 || p.First == p.Second)))
+            {
+                throw new ArgumentException($"Expected examples of which the augmentation makes {TensorGuard.Shape(taken)}, as the encoder inside takes, got {TensorGuard.Shape(value)}, of which it makes {TensorGuard.Shape(views)}.", nameof(ExampleShape));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long>? InputShape => ExampleShape ?? Inner.InputShape;
+
+    /// <inheritdoc/>
+    private protected override EncoderOutput EncodeForEvaluation(Tensor input) => Inner.call(ExampleShape is null ? input : Augmentation.EvaluationView(input));
 
     /// <inheritdoc/>
     protected override EncoderOutput EncodeForTraining(Tensor input)

@@ -91,6 +91,32 @@ public sealed class SecondEncodingTests
         views.Global.Equals(views.Other.Global).Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TwoViewEncoder_OfCropsOfLargerImages_TrainsOnThemAndEvaluatesTheWhole(bool resized)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(2);
+        Tensor images = randn([32, 1, 40, 40], generator: generator).tanh();
+        Augmentation augmentation = resized ? new ImageAugmentation { Size = 28 } : new RandomCrop { Size = 28, Padding = 0 };
+        using var encoder = new TwoViewEncoder(ConvEncoder.For28x28(globalUnits: 8, seed: 1), augmentation, seed: 2) { ExampleShape = [1, 40, 40] };
+        encoder.InputShape.Should().Equal(1, 40, 40);
+        using DimTrainer trainer = new DimTrainer(encoder, images)
+            .Add((shape, seed) => new TwoViewInfoMax(new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed), new InfoNceEstimator(), seed: seed) { LocationSamples = 8 })
+            .BatchSize(16).Epochs(2);
+        trainer.Fit().Steps.Should().Be(4);
+        encoder.call(images).Global.Equals(encoder.Inner.call(augmentation.EvaluationView(images)).Global).Should().BeTrue();
+        encoder.train();
+        Tensor few = images[..4];
+        LiveTensors.ShouldNotGrow(3, () => encoder.call(few).Dispose());
+        encoder.eval();
+        LiveTensors.ShouldNotGrow(3, () => encoder.call(few).Dispose());
+        Expect.ArgumentFault(() => encoder.call(images[.., .., ..28, ..28]), "input", "[32, 1, 28, 28]");
+        FluentActions.Invoking(() => new TwoViewEncoder(ConvEncoder.For28x28(globalUnits: 8, seed: 1), new ImageAugmentation(), seed: 2) { ExampleShape = [1, 40, 40] })
+            .Should().Throw<ArgumentException>().WithParameterName("ExampleShape").WithMessage("*[1, 28, 28]*[1, 40, 40]*");
+    }
+
     [Fact]
     public void Modalities_Loss_IsTheSymmetricCrossEntropyOfTheScores()
     {

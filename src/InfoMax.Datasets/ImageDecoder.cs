@@ -51,7 +51,9 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
         using SKCodec? codec = SKCodec.Create(data);
         if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Webp))
         {
-            return $"expected an image (JPEG, PNG, BMP, GIF or WebP), found {DatasetFile.Kind(bytes)}, which is none or a damaged one.";
+            return KnownFormat(bytes) is { } format
+                ? $"expected a whole {format} image, found the beginning of one without a header that can be read in {bytes.Length} bytes. The file is truncated or damaged."
+                : $"expected an image (JPEG, PNG, BMP, GIF or WebP), found {DatasetFile.Kind(bytes)}.";
         }
 
         SKImageInfo info = codec.Info;
@@ -91,6 +93,17 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
         Place(colours, size, codec.EncodedOrigin, target);
         return null;
     }
+
+    /// <summary>The format whose mark the bytes begin with, of those that are read; null for none.</summary>
+    private static string? KnownFormat(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        [0xFF, 0xD8, ..] => "JPEG",
+        [0x89, 0x50, 0x4E, 0x47, ..] => "PNG",
+        [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => "GIF",
+        [(byte)'B', (byte)'M', ..] => "BMP",
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "WebP",
+        _ => null,
+    };
 
     /// <summary>Decoders invent what is missing after the last full row, so a file that has lost its very end must be looked at.</summary>
     private static bool LacksEnd(SKEncodedImageFormat format, byte[] bytes) => format switch

@@ -40,6 +40,16 @@ public sealed class ImageDecodingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("jpeg", "JPEG")]
+    [InlineData("png", "PNG")]
+    [InlineData("webp", "WebP")]
+    [InlineData("bmp", "BMP")]
+    [InlineData("gif", "GIF")]
+    public void Read_FirstBytesOfAnImage_SaysThatItIsTruncated(string format, string name) =>
+        FluentActions.Invoking(() => Read(File(format)[..12], 4)).Should().Throw<DatasetException>()
+            .WithMessage($"*expected a whole {name} image, found the beginning of one without a header that can be read in 12 bytes. The file is truncated or damaged.*");
+
+    [Theory]
     [MemberData(nameof(Formats))]
     public void Read_Damaged_ThrowsOnlyDatasetExceptions(string format) =>
         Fuzz.OnlyDatasetExceptions(File(format), 200, bytes => Read(bytes, 4));

@@ -19,6 +19,10 @@ public abstract record AutoencoderMethod : IRepresentationMethod
     /// <summary>Makes the decoder from the units of a code, the shape of an input and a seed; the objective owns what it returns. Default <see cref="ReconstructionDecoder"/>.</summary>
     public Func<long, IReadOnlyList<long>, int?, nn.Module<Tensor, Tensor>> Decoder { get; init; } = (units, shape, seed) => new ReconstructionDecoder(units, shape, seed: seed);
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public sealed override string ToString() => RecordText.Of(this);
+
     /// <inheritdoc/>
     public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null)
     {

@@ -28,6 +28,10 @@ public sealed record EncoderDescription
     /// <value>Default <see cref="WeightInitialisation.PyTorch"/>.</value>
     public WeightInitialisation Weights { get; init; } = WeightInitialisation.PyTorch;
 
+    /// <summary>The layers and what they take in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>The layers between the local map and the last layer, without their names: the encoder's own way from map to vector, for networks that follow it.</summary>
     /// <returns>The layers, possibly none.</returns>
     /// <exception cref="ArgumentException">No layer is named "local".</exception>

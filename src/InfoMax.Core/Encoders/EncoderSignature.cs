@@ -1,3 +1,4 @@
+using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
@@ -26,6 +27,10 @@ public sealed record EncoderSignature(long LocalChannels, long Locations, long G
 
     /// <summary>The sizes of the second encoding of a batch, from encoders that give one (<see cref="EncoderOutput.Other"/>); null for others.</summary>
     public EncoderSignature? Other { get; init; }
+
+    /// <summary>The sizes in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
 
     /// <summary>Finds the sizes, without touching gradients or running statistics.</summary>
     /// <param name="encoder">The encoder.</param>

@@ -1,3 +1,5 @@
+using InfoMax.Numerics;
+
 namespace InfoMax.Encoders;
 
 /// <summary>Describes a <see cref="TransformerEncoder"/>: either <see cref="PatchSize"/> or <see cref="Vocabulary"/> is set.</summary>
@@ -64,6 +66,10 @@ public sealed record TransformerOptions
 
     /// <summary>Sides of a patch, one for each dimension.</summary>
     internal long[] Patch => PatchSize!.Count == 1 ? [.. Enumerable.Repeat((long)PatchSize[0], Dimensions)] : [.. PatchSize.Select(side => (long)side)];
+
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
 
     /// <summary>Number of tokens in each dimension for the sizes of an input.</summary>
     internal long[] Grid(IReadOnlyList<long> shape) => IsTokens ? [shape[0]] : [.. shape.Skip(1).Zip(Patch, (size, side) => size / side)];

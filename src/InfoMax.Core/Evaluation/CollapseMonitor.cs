@@ -8,17 +8,29 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// Watches a representation while it is trained, and says when it collapses: a few examples are encoded every so often, and their effective rank and the spread of their units are compared with those of the first look. Give it to
-/// <c>DimTrainer.ReportTo</c>.
+/// Watches a representation while it is trained, and says when it collapses: a few examples are encoded every so often, and their effective rank and the spread of their units are judged, by themselves and beside those of an early
+/// look. Give it to <c>DimTrainer.ReportTo</c>.
 /// </summary>
 /// <remarks>
-/// A look encodes the examples in evaluation mode, without gradients, on the training thread, and leaves the encoder as it was; its cost is one forward pass. It counts as collapsing when the effective rank falls below
-/// <see cref="LeastRankShare"/> of the first look's, when units die that did not start dead, or when all vary by less than a hundredth of what they did. <see cref="Collapsing"/> may be used to stop the run early, through a cancellation token.
+/// <para>
+/// A look encodes the examples in evaluation mode, without gradients, on the training thread, and leaves the encoder as it was; its cost is one forward pass. <see cref="Collapsing"/> may be used to stop the run early, through a
+/// cancellation token.
+/// </para>
+/// <para>
+/// Whatever was seen before, and so at the first look too, it counts as collapsing when no unit varies by more than a ten-thousandth of the size of the values, or when the effective rank is below <see cref="LeastRank"/>. Beside the first look
+/// that was sound, it counts as collapsing when the effective rank falls below <see cref="LeastRankShare"/> of what it was, when units die that did not start dead, or when all vary by less than a hundredth of what they did.
+/// </para>
 /// </remarks>
 public sealed class CollapseMonitor : IProgress<TrainingProgress>
 {
     /// <summary>Share of the first look's largest deviation below which nothing varies any more.</summary>
     private const double LeastSpreadShare = 0.01;
+
+    /// <summary>Share of the size of the values below which the largest deviation is as good as none.</summary>
+    private const double LeastRelativeSpread = 1e-4;
+
+    /// <summary>Directions that there must be room for, or few of them say nothing.</summary>
+    private const int FewDirections = 4;
 
     private readonly Encoder _encoder;
     private readonly IBatchSource _examples;
@@ -63,7 +75,17 @@ public sealed class CollapseMonitor : IProgress<TrainingProgress>
         }
     } = 100;
 
-    /// <summary>Share of the first look's effective rank below which a representation counts as collapsing.</summary>
+    /// <summary>
+    /// Effective rank below which a representation counts as collapsing whatever it was before: 1 is all examples on a line. Not looked at where there is room for fewer than four directions (a feature of three units, four examples).
+    /// </summary>
+    /// <value>At least 0, which turns it off; default 1.5.</value>
+    public double LeastRank
+    {
+        get;
+        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LeastRank), value, "Expected a finite number, at least 0.");
+    } = 1.5;
+
+    /// <summary>Share of the first sound look's effective rank below which a representation counts as collapsing.</summary>
     /// <value>Above 0, below 1; default 0.3.</value>
     public double LeastRankShare
     {
@@ -103,21 +125,11 @@ public sealed class CollapseMonitor : IProgress<TrainingProgress>
         _lastLook = progress.Step;
         using FeatureSet features = new FeatureExtractor().Extract(_encoder, _examples, Feature);
         RepresentationStatistics now = RepresentationStatistics.Of(features);
-        RepresentationStatistics first = _readings.Count == 0 ? now : _readings[0].Statistics;
         var reasons = new List<string>();
-        if (now.EffectiveRank < first.EffectiveRank * LeastRankShare)
+        JudgeAlone(now, reasons);
+        if (_readings.FirstOrDefault(r => !r.IsCollapsing) is { Statistics: var first })
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"the effective rank fell from {first.EffectiveRank:F1} to {now.EffectiveRank:F1}"));
-        }
-
-        if (now.DeadUnits - first.DeadUnits > now.Units * MostDeadShare)
-        {
-            reasons.Add($"{now.DeadUnits} of {now.Units} units are dead, {first.DeadUnits} were at the first look");
-        }
-
-        if (now.MostDeviation < first.MostDeviation * LeastSpreadShare)
-        {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"no unit deviates by more than {now.MostDeviation:G3}, where one did by {first.MostDeviation:G3}"));
+            JudgeBeside(first, now, reasons);
         }
 
         bool began = reasons.Count > 0 && !IsCollapsing && !_readings.Any(r => r.IsCollapsing);
@@ -129,6 +141,38 @@ public sealed class CollapseMonitor : IProgress<TrainingProgress>
         {
             MonitorLog.Collapsing(_logger, progress.Step, reading.Reason);
             Collapsing?.Invoke(this, reading);
+        }
+    }
+
+    /// <summary>What needs no earlier look to be wrong.</summary>
+    private void JudgeAlone(RepresentationStatistics now, List<string> reasons)
+    {
+        if (now.MostDeviation <= now.RootMeanSquare * LeastRelativeSpread)
+        {
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"all examples have the same code: values are of size {now.RootMeanSquare:G3}, and no unit deviates by more than {now.MostDeviation:G3}"));
+        }
+        else if (now.EffectiveRank < LeastRank && Math.Min(now.Units, now.Rows - 1) >= FewDirections)
+        {
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"all codes are near one line: the effective rank is {now.EffectiveRank:F1} of {now.Units}"));
+        }
+    }
+
+    /// <summary>What is wrong beside an earlier look.</summary>
+    private void JudgeBeside(RepresentationStatistics first, RepresentationStatistics now, List<string> reasons)
+    {
+        if (now.EffectiveRank < first.EffectiveRank * LeastRankShare)
+        {
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"the effective rank fell from {first.EffectiveRank:F1} to {now.EffectiveRank:F1}"));
+        }
+
+        if (now.DeadUnits - first.DeadUnits > now.Units * MostDeadShare)
+        {
+            reasons.Add($"{now.DeadUnits} of {now.Units} units are dead, {first.DeadUnits} were at first");
+        }
+
+        if (now.MostDeviation < first.MostDeviation * LeastSpreadShare)
+        {
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"no unit deviates by more than {now.MostDeviation:G3}, where one did by {first.MostDeviation:G3}"));
         }
     }
 }

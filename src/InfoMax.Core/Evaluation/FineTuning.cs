@@ -55,7 +55,7 @@ public sealed record FineTuning : SupervisedTraining
     /// <param name="feature">The feature that the classifier reads, as in <see cref="EncoderOutput.Features"/>. Default "conv", the last convolution.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The result with its protocol.</returns>
-    /// <exception cref="ArgumentException">There are fewer training examples than labels or a batch, there is but one class, or the encoder gives no such feature.</exception>
+    /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, there is but one class, or the encoder gives no such feature.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ProbeResult Evaluate(Encoder encoder, LabelledData train, LabelledData test, string feature = "conv", CancellationToken cancellationToken = default)
     {

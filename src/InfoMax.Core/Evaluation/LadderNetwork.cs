@@ -66,7 +66,7 @@ public sealed record LadderNetwork : SemiSupervisedTraining
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The result with its protocol; the feature is the description's last layer, on which the classifier stands.</returns>
     /// <exception cref="ArgumentException">
-    /// There are fewer training examples than labels or a batch, examples of another shape than the description's, layers that have no place in a ladder (the message names them), more weights than levels, or a device that is not available.
+    /// There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, examples of another shape than the description's, layers that have no place in a ladder (the message names them), more weights than levels, or a device that is not available.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ProbeResult Evaluate(EncoderDescription description, LabelledData train, LabelledData test, CancellationToken cancellationToken = default)

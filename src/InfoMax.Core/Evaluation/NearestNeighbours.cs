@@ -24,6 +24,10 @@ public sealed record NearestNeighbours
     /// <summary>For each query, the distances of its neighbours.</summary>
     public required IReadOnlyList<double[]> Distances { get; init; }
 
+    /// <summary>The numbers in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>Finds the nearest neighbours.</summary>
     /// <param name="queries">Features <c>[Q, F]</c>.</param>
     /// <param name="gallery">Features <c>[G, F]</c> to search.</param>

@@ -90,6 +90,10 @@ public sealed record NeuralDependencyMeasure
     /// <summary>Where the network is trained and read; null (the default) for the CPU. Random numbers are those of the CPU in any case.</summary>
     public Device? Device { get; init; }
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>Measures a feature of an encoder.</summary>
     /// <param name="encoder">The encoder; it is not trained.</param>
     /// <param name="train">Examples to train the network on.</param>

@@ -108,6 +108,10 @@ public sealed record NonlinearProbe : Probe
     /// <remarks>Checked when the probe runs: a device that is not there is an <see cref="ArgumentException"/>.</remarks>
     public Device? Device { get; init; }
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <inheritdoc/>
     protected override ProbeOutcome Run(FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken)
     {

@@ -124,7 +124,7 @@ public abstract record Probe
             ClassCount = classes,
             Seed = Seed,
             Accuracies = [.. outcomes.Select(outcome => outcome.Accuracy)],
-            HyperParameters = string.Join(" | ", outcomes.Select(outcome => outcome.HyperParameters).Distinct()),
+            HyperParameters = ByRepeat([.. outcomes.Select(outcome => outcome.HyperParameters)]),
             Confusion = Confusion(test.Labels!, outcomes[^1].Predictions, classes),
             Elapsed = Stopwatch.GetElapsedTime(start),
         };
@@ -143,6 +143,13 @@ public abstract record Probe
     /// <summary>As <see cref="Run"/>, with what <see cref="Prepare"/> made of the training rows, or null.</summary>
     private protected virtual ProbeOutcome RunPrepared(FeatureSet train, FeatureSet test, IDisposable? prepared, int seed, CancellationToken cancellationToken) =>
         Run(train, test, seed, cancellationToken);
+
+    /// <summary>What all repeats share, or else each of the texts with the repeats, from 1, that had it.</summary>
+    private static string ByRepeat(string[] texts)
+    {
+        IGrouping<string, int>[] groups = [.. Enumerable.Range(0, texts.Length).GroupBy(r => texts[r], r => r + 1)];
+        return groups.Length == 1 ? groups[0].Key : string.Join(" | ", groups.Select(group => $"{group.Key} (repeat{(group.Count() == 1 ? "" : "s")} {string.Join(", ", group)})"));
+    }
 
     /// <summary>How many rows of class [i] were taken for class [j].</summary>
     internal static int[][] Confusion(IReadOnlyList<int> labels, IReadOnlyList<int> predictions, int classes)

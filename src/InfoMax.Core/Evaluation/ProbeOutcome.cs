@@ -1,3 +1,5 @@
+using InfoMax.Numerics;
+
 namespace InfoMax.Evaluation;
 
 /// <summary>What one repeat of a probe gave.</summary>
@@ -6,6 +8,10 @@ namespace InfoMax.Evaluation;
 /// <param name="HyperParameters">What the probe was set to and what it chose, in a few words.</param>
 public sealed record ProbeOutcome(double Accuracy, IReadOnlyList<int> Predictions, string HyperParameters)
 {
+    /// <summary>The numbers in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>An outcome whose accuracy is that of its predictions.</summary>
     /// <param name="predictions">The predicted class of each test row.</param>
     /// <param name="labels">The true class of each test row.</param>

@@ -112,6 +112,10 @@ public sealed record Reconstruction
     /// <summary>Seed of the decoder's weights and of the order of images. Default 0.</summary>
     public int Seed { get; init; }
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>Trains a decoder and measures it.</summary>
     /// <param name="encoder">The encoder; it is not trained.</param>
     /// <param name="train">Images <c>[C, H, W]</c> with pixels in [−1, 1] to train on, at least two; sides as <see cref="ReconstructionDecoder"/> takes them.</param>

@@ -92,6 +92,10 @@ public abstract record RegularisedProbe : Probe
         }
     }
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public sealed override string ToString() => RecordText.Of(this);
+
     /// <summary>Fits the classifier on all rows of a feature set, without a test: for use of the classifier itself.</summary>
     /// <param name="train">Labelled features <c>[N, F]</c> of at least two classes. <see cref="Probe.Labels"/> and <see cref="Probe.Repeats"/> are not looked at.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
@@ -110,7 +114,7 @@ public abstract record RegularisedProbe : Probe
 
         TensorGuard.Finite(train.Values, nameof(train));
         using var problem = new LinearProblem(Design(train.Values, cancellationToken));
-        return Fit(train, problem, Seed, cancellationToken);
+        return FitAndSay(train, problem, Seed, cancellationToken).Classifier;
     }
 
     /// <inheritdoc/>
@@ -134,8 +138,7 @@ public abstract record RegularisedProbe : Probe
             return Run(train, test, seed, cancellationToken);
         }
 
-        LinearClassifier classifier = Fit(train, problem, seed, cancellationToken);
-        string choice = string.Create(CultureInfo.InvariantCulture, $"C={classifier.C:G6} {(C is null ? "chosen" : "given")}{(classifier.Converged ? "" : ", not converged")}");
+        (LinearClassifier classifier, string choice) = FitAndSay(train, problem, seed, cancellationToken);
         return ProbeOutcome.Of(classifier.Predict(test), test.Labels!, choice);
     }
 
@@ -148,7 +151,8 @@ public abstract record RegularisedProbe : Probe
     /// <summary>The training rows as the solver wants them.</summary>
     private protected virtual LinearDesign Design(TorchSharp.torch.Tensor features, CancellationToken cancellationToken) => LinearDesign.Of(features, cancellationToken);
 
-    private LinearClassifier Fit(FeatureSet train, LinearProblem problem, int seed, CancellationToken cancellationToken)
+    /// <summary>Fits, and says where C comes from.</summary>
+    private (LinearClassifier Classifier, string Choice) FitAndSay(FeatureSet train, LinearProblem problem, int seed, CancellationToken cancellationToken)
     {
         // Only the classes that are there: a class without rows has no finite intercept.
         int[] classes = [.. train.Labels!.Distinct().Order()];
@@ -158,10 +162,11 @@ public abstract record RegularisedProbe : Probe
         var tried = new List<LinearFit>();
         try
         {
-            (double c, LinearFit? near) = C is { } given ? (given, null) : Choose(design, labels, classes.Length, seed, tried, cancellationToken);
+            (double c, LinearFit? near, string origin) = C is { } given ? (given, null, "given") : Choose(design, labels, classes.Length, seed, tried, cancellationToken);
             LinearFit fit = solver.Solve(c, problem.Last(c) ?? near, precise: true, MaxIterations, cancellationToken);
             problem.Keep(c, fit);
-            return new LinearClassifier(design, fit, c, classes);
+            var classifier = new LinearClassifier(design, fit, c, classes);
+            return (classifier, string.Create(CultureInfo.InvariantCulture, $"C={c:G6} {origin}{(classifier.Converged ? "" : ", not converged")}"));
         }
         finally
         {
@@ -170,12 +175,12 @@ public abstract record RegularisedProbe : Probe
     }
 
     /// <summary>Chooses C; every fit that was made on the way goes into the list, which the caller disposes.</summary>
-    private (double C, LinearFit? Fit) Choose(LinearDesign design, int[] labels, int classes, int seed, List<LinearFit> tried, CancellationToken cancellationToken)
+    private (double C, LinearFit? Fit, string Origin) Choose(LinearDesign design, int[] labels, int classes, int seed, List<LinearFit> tried, CancellationToken cancellationToken)
     {
         (int[] fitRows, int[] validationRows) = StratifiedDraw.Split(labels, ValidationFraction, new Random(seed));
         if (validationRows.Length == 0 || Candidates.Count == 1)
         {
-            return (Candidates[Candidates.Count / 2], null);
+            return (Candidates[Candidates.Count / 2], null, Candidates.Count == 1 ? "as the only candidate" : "as the middle candidate, with no row to hold back");
         }
 
         using ILinearSolver solver = Solver(design, [.. fitRows.Select(row => labels[row])], fitRows, classes, seed);
@@ -198,7 +203,7 @@ public abstract record RegularisedProbe : Probe
             }
         }
 
-        return (best.C, best.Fit);
+        return (best.C, best.Fit, $"chosen on {validationRows.Length} of {labels.Length} training rows");
     }
 
     private static void CheckPositive(double value, string name)

@@ -25,6 +25,10 @@ public sealed record RepresentationInformation
     /// </summary>
     public MutualInformationOptions Options { get; init; } = new() { BatchSize = 64, MaxSteps = 2000, CheckEvery = 100, Patience = 5, LearningRate = 1e-4, EvaluationBatchSize = 256, Resamples = 50 };
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>Estimates the mutual information of inputs and a feature of an encoder.</summary>
     /// <param name="encoder">The encoder; it is not trained.</param>
     /// <param name="inputs">The examples, at least 20; they are split in three for training, validation and test.</param>

@@ -40,7 +40,10 @@ public sealed record RepresentationStatistics
     /// <summary>Standard deviation of each unit over the rows.</summary>
     public required IReadOnlyList<double> Deviations { get; init; }
 
-    /// <summary>Units whose deviation is below a thousandth of the largest one's.</summary>
+    /// <summary>Root of the mean square of all values: their size, in which <see cref="Deviations"/> can be measured.</summary>
+    public required double RootMeanSquare { get; init; }
+
+    /// <summary>Units whose deviation is at most a thousandth of the largest one's; all of them if none varies.</summary>
     public required int DeadUnits { get; init; }
 
     /// <summary>
@@ -51,7 +54,7 @@ public sealed record RepresentationStatistics
 
     /// <summary>
     /// −½·log det of the correlation matrix of the units' normal scores, in nats: the total correlation KL(p(y) ‖ Π p(yᵢ)) if units are a Gaussian copula, and a quick reference for <see cref="NeuralDependencyMeasure"/> otherwise.
-    /// At least 0; biased upwards by about F²/(4·N); +∞ for units that determine each other, or fewer rows than units.
+    /// At least 0; biased upwards by about F²/(4·N); +∞ for units that determine each other, or no more rows than units. Rows with equal values in a unit share their mean rank there, and a unit that does not vary shares nothing.
     /// </summary>
     public required double GaussianTotalCorrelation { get; init; }
 
@@ -101,6 +104,7 @@ public sealed record RepresentationStatistics
             EffectiveRank = rank,
             ParticipationRatio = ratio,
             Deviations = deviations,
+            RootMeanSquare = rows.square().mean().sqrt().item<double>(),
             DeadUnits = deviations.Count(d => d <= most * Dead),
             Uniformity = MeasureUniformity(rows),
             GaussianTotalCorrelation = CopulaCorrelation(rows),
@@ -131,7 +135,11 @@ public sealed record RepresentationStatistics
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"effective rank {EffectiveRank:F1} of {Units}, deviations {LeastDeviation:G3} to {MostDeviation:G3} ({DeadUnits} dead), uniformity {Uniformity:F2}, total correlation {GaussianTotalCorrelation:F2} nats (Gaussian copula), {Rows} rows");
+        $"effective rank {EffectiveRank:F1} of {Units}, deviations {LeastDeviation:G3} to {MostDeviation:G3} ({DeadUnits} dead), uniformity {Uniformity:F2}, {TotalCorrelation}, {Rows} rows");
+
+    private string TotalCorrelation => double.IsFinite(GaussianTotalCorrelation)
+        ? string.Create(CultureInfo.InvariantCulture, $"total correlation {GaussianTotalCorrelation:F2} nats (Gaussian copula)")
+        : Rows > Units ? "total correlation infinite (units determine each other)" : "total correlation unknown (no more rows than units)";
 
     private static (double EffectiveRank, double ParticipationRatio) Directions(Tensor centred)
     {
@@ -176,10 +184,18 @@ public sealed record RepresentationStatistics
             return double.PositiveInfinity;
         }
 
-        Tensor ranks = rows.argsort(0).argsort(0).to(ScalarType.Float64).add(0.5).div(n);
+        // Ranks from 0.5 to n - 0.5; equal values have the mean of theirs, or the order of rows would pass for something that units share.
+        Tensor columns = rows.t().contiguous();
+        Tensor sorted = columns.sort(1).Values;
+        Tensor ranks = (searchsorted(sorted, columns) + searchsorted(sorted, columns, right: true)).to(ScalarType.Float64).div(2 * n);
         Tensor scores = special.ndtri(ranks);
-        Tensor standard = scores / scores.square().mean([0], keepdim: true).sqrt();
-        double[] eigenvalues = linalg.eigvalsh(standard.t().matmul(standard) / n).data<double>().ToArray();
+        Tensor size = scores.square().mean([1], keepdim: true).sqrt();
+
+        // A unit that does not vary has scores of 0, and is independent of all others.
+        Tensor standard = scores / size.where(size.gt(0), ones_like(size));
+        Tensor correlations = standard.matmul(standard.t()) / n;
+        correlations.diagonal(0, 0, 1).fill_(1);
+        double[] eigenvalues = linalg.eigvalsh(correlations).data<double>().ToArray();
         return eigenvalues.Min() > Singular ? Math.Max(0, -0.5 * eigenvalues.Sum(Math.Log)) : double.PositiveInfinity;
     }
 

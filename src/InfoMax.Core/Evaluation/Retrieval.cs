@@ -13,7 +13,7 @@ namespace InfoMax.Evaluation;
 public sealed record Retrieval
 {
     private readonly int[] _ks = [1, 5, 10];
-    private readonly DistanceMetric _metric = DistanceMetric.Cosine;
+    private readonly DistanceMetric _metric = DistanceMetric.L1;
 
     /// <summary>The k of the recalls.</summary>
     /// <value>At least one, each at least 1, in ascending order without repetition; the greatest at most the number of gallery rows. Default 1, 5 and 10.</value>
@@ -34,7 +34,7 @@ public sealed record Retrieval
     }
 
     /// <summary>The distance.</summary>
-    /// <value>Default <see cref="DistanceMetric.Cosine"/>.</value>
+    /// <value>Default <see cref="DistanceMetric.L1"/>, by which the paper finds nearest neighbours.</value>
     /// <exception cref="ArgumentNullException">Null.</exception>
     public DistanceMetric Metric
     {
@@ -47,12 +47,16 @@ public sealed record Retrieval
     }
 
     /// <summary>Whether features are standardised by the gallery's rows first, so that their scale does not matter.</summary>
-    /// <value>Default true. With false and cosine this is the usual protocol for codes that are normalised themselves.</value>
+    /// <value>Default true. With false and <see cref="DistanceMetric.Cosine"/> this is the usual protocol for codes that are normalised themselves.</value>
     public bool Standardise { get; init; } = true;
 
     /// <summary>Whether to rank the whole gallery for each query, which the mean average precision takes and the recalls do not.</summary>
     /// <value>Default true. The ranking takes nearly all of the time.</value>
     public bool AveragePrecision { get; init; } = true;
+
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
 
     /// <summary>Looks for the rows of one set in another.</summary>
     /// <param name="gallery">Labelled features <c>[G, F]</c> to search.</param>

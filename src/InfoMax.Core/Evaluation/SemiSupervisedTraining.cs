@@ -1,4 +1,3 @@
-using InfoMax.Data;
 using InfoMax.Numerics;
 
 namespace InfoMax.Evaluation;
@@ -22,8 +21,8 @@ public abstract record SemiSupervisedTraining : SupervisedTraining
     {
     }
 
-    /// <summary>Examples per step whose labels are not used; the last partial batch is dropped.</summary>
-    /// <value>At least 2, at most the number of training examples; default 128.</value>
+    /// <summary>Examples per step whose labels are not used; the last partial batch is dropped. Where there are fewer training examples than this, each step takes all of them, and the result says how many.</summary>
+    /// <value>At least 2; default 128.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int UnlabelledBatchSize
     {
@@ -31,28 +30,22 @@ public abstract record SemiSupervisedTraining : SupervisedTraining
         init => _unlabelledBatchSize = OptionGuard.AtLeast(2, value, nameof(UnlabelledBatchSize));
     }
 
-    private protected override string Schedule => $"{Epochs} epochs of all examples, batches of {BatchSize} with and {UnlabelledBatchSize} without labels";
+    private protected override string Schedule(int labels, int examples) => $"{Epochs} epochs of all examples, batches of {BatchOf(labels)} with and {UnlabelledBatchOf(examples)} without labels";
 
-    internal override int StepCount(LabelledRun run) => run.Train.Count / UnlabelledBatchSize * Epochs;
+    internal override int StepCount(LabelledRun run) => run.Train.Count / UnlabelledBatchOf(run.Train.Count) * Epochs;
 
     internal override IEnumerable<TrainingStep> Steps(LabelledRun run)
     {
-        using IEnumerator<int[]> labelled = Batches([.. run.Rows], BatchSize, new Random(Initialization.Derive(run.Seed, purpose: 1))).GetEnumerator();
+        using IEnumerator<int[]> labelled = Batches([.. run.Rows], BatchOf(run.Rows.Length), new Random(Initialization.Derive(run.Seed, purpose: 1))).GetEnumerator();
         int[] all = [.. Enumerable.Range(0, run.Train.Count)];
-        foreach (int[] unlabelled in Batches(all, UnlabelledBatchSize, new Random(Initialization.Derive(run.Seed, purpose: 500))).Take(StepCount(run)))
+        foreach (int[] unlabelled in Batches(all, UnlabelledBatchOf(all.Length), new Random(Initialization.Derive(run.Seed, purpose: 500))).Take(StepCount(run)))
         {
             labelled.MoveNext();
             yield return new TrainingStep(labelled.Current, unlabelled);
         }
     }
 
-    private protected override void CheckCounts(LabelledData train)
-    {
-        if (train.Count < UnlabelledBatchSize)
-        {
-            throw new ArgumentException($"Expected at least {UnlabelledBatchSize} training examples (one batch without labels), got {train.Count}.", nameof(train));
-        }
-    }
+    private int UnlabelledBatchOf(int examples) => Math.Min(UnlabelledBatchSize, examples);
 
     /// <summary>Whole batches without end, in a new order for each pass.</summary>
     private static IEnumerable<int[]> Batches(int[] rows, int size, Random order)

@@ -111,6 +111,10 @@ public sealed record StructuralSimilarity
         }
     }
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>How many scales fit an image, at most five; 0 if not even one does.</summary>
     /// <param name="height">Height in pixels.</param>
     /// <param name="width">Width in pixels.</param>

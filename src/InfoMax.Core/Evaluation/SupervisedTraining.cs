@@ -21,7 +21,7 @@ public abstract record SupervisedTraining
     }
 
     /// <summary>How many labelled training examples to use, drawn with classes in equal number; null (the default) uses all.</summary>
-    /// <value>At least 2, at most the number of training examples.</value>
+    /// <value>At least 2 and at least the number of classes in the training examples, at most the number of training examples.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int? Labels
     {
@@ -50,7 +50,7 @@ public abstract record SupervisedTraining
         init => _epochs = OptionGuard.AtLeast(1, value, nameof(Epochs));
     }
 
-    /// <summary>Labelled examples per step; the last partial batch is dropped.</summary>
+    /// <summary>Labelled examples per step; the last partial batch is dropped. Where there are fewer labelled examples than this, each step takes all of them, and the result says how many.</summary>
     /// <value>At least 2; default 64.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int BatchSize
@@ -68,30 +68,33 @@ public abstract record SupervisedTraining
         init => _learningRate = OptionGuard.Positive(value, nameof(LearningRate));
     }
 
-    /// <summary>The schedule in a few words.</summary>
-    private protected virtual string Schedule => $"{Epochs} epochs, batches of {BatchSize}";
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public sealed override string ToString() => RecordText.Of(this);
+
+    /// <summary>The schedule in a few words, for so many labelled of so many training examples.</summary>
+    private protected virtual string Schedule(int labels, int examples) => $"{Epochs} epochs, batches of {BatchOf(labels)}";
+
+    /// <summary>Labelled examples per step if there are so many in all.</summary>
+    private protected int BatchOf(int labels) => Math.Min(BatchSize, labels);
 
     /// <summary>How many steps a repeat takes.</summary>
-    internal virtual int StepCount(LabelledRun run) => run.Rows.Length / BatchSize * Epochs;
+    internal virtual int StepCount(LabelledRun run) => run.Rows.Length / BatchOf(run.Rows.Length) * Epochs;
 
     /// <summary>The rows of each step of a repeat, in order.</summary>
     internal virtual IEnumerable<TrainingStep> Steps(LabelledRun run)
     {
         var order = new Random(Initialization.Derive(run.Seed, purpose: 1));
         int[] rows = [.. run.Rows];
+        int size = BatchOf(rows.Length);
         for (int epoch = 0; epoch < Epochs; epoch++)
         {
             order.Shuffle(rows);
-            for (int start = 0; start + BatchSize <= rows.Length; start += BatchSize)
+            for (int start = 0; start + size <= rows.Length; start += size)
             {
-                yield return new TrainingStep(rows[start..(start + BatchSize)], []);
+                yield return new TrainingStep(rows[start..(start + size)], []);
             }
         }
-    }
-
-    /// <summary>Throws if there are too few training examples for what a derived record needs.</summary>
-    private protected virtual void CheckCounts(LabelledData train)
-    {
     }
 
     /// <summary>Runs every repeat and collects the result.</summary>
@@ -107,13 +110,11 @@ public abstract record SupervisedTraining
         ArgumentNullException.ThrowIfNull(test);
         ArgumentNullException.ThrowIfNull(feature);
         int labels = Labels ?? train.Count;
-        if (labels > train.Count || labels < BatchSize)
+        int present = train.Labels.Distinct().Count();
+        if (labels < 2 || labels < present || labels > train.Count)
         {
-            throw new ArgumentException(
-                $"Expected between {BatchSize} (one batch) and {train.Count} (the training examples) labels, got {labels}.", nameof(train));
+            throw new ArgumentException($"Expected Labels from {Math.Max(2, present)} (the classes present, two examples at least) to {train.Count} (the training examples), got {labels}.", nameof(train));
         }
-
-        CheckCounts(train);
 
         long start = Stopwatch.GetTimestamp();
         int classes = Math.Max(train.ClassCount, test.ClassCount);
@@ -139,7 +140,7 @@ public abstract record SupervisedTraining
             ClassCount = classes,
             Seed = Seed,
             Accuracies = accuracies,
-            HyperParameters = string.Create(CultureInfo.InvariantCulture, $"{settings}{Schedule}, Adam {LearningRate:G3} with cosine decay"),
+            HyperParameters = string.Create(CultureInfo.InvariantCulture, $"{settings}{Schedule(labels, train.Count)}, Adam {LearningRate:G3} with cosine decay"),
             Confusion = Probe.Confusion(test.Labels, last.Classes, classes),
             Elapsed = Stopwatch.GetElapsedTime(start),
         };

@@ -79,7 +79,7 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
     /// <param name="feature">The feature that the linear classifier reads, as in <see cref="EncoderOutput.Features"/>. Default "global".</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The result with its protocol.</returns>
-    /// <exception cref="ArgumentException">There are fewer training examples than labels or a batch, the encoder gives no such feature, or it takes indices, which cannot be perturbed.</exception>
+    /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, the encoder gives no such feature, or it takes indices, which cannot be perturbed.</exception>
     /// <exception cref="InvalidOperationException">The encoder cuts off the gradient by its inputs.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ProbeResult Evaluate(

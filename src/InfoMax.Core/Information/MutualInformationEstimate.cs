@@ -66,6 +66,12 @@ public sealed record MutualInformationEstimate
     /// <summary>Time it took.</summary>
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>
+    /// About the most that a lower bound without assumptions about the pairs can vouch for from so many of them: ln N nats for N test pairs (McAllester and Stratos, 2020, "Formal limitations on the measurement of mutual information").
+    /// </summary>
+    /// <remarks>A larger <see cref="Value"/> of a readout without <see cref="Ceiling"/> says that the critic tells pairs from shuffled ones without fail, and how far its outputs have grown; it may be above the truth.</remarks>
+    public double Certifiable => Math.Log(TestPairs);
+
     /// <summary>The value in bits.</summary>
     public double Bits => Value / Math.Log(2.0);
 
@@ -86,9 +92,16 @@ public sealed record MutualInformationEstimate
             _ => "not mutual information",
         };
         string unit = Kind == BoundKind.Surrogate ? string.Empty : " nats";
-        string ceiling = double.IsFinite(Ceiling) ? string.Create(CultureInfo.InvariantCulture, $"; {(NearCeiling ? "near its " : string.Empty)}ceiling {Ceiling:F3}") : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Value:F3}{unit} [{Low:F3}, {High:F3}] at {Confidence:P0} ({Readout}, {kind}{ceiling}; trained with {Estimator}, {Steps} steps, {End}; {TrainingPairs}/{ValidationPairs}/{TestPairs} pairs, seed {Seed})");
+            $"{Value:F3}{unit} [{Low:F3}, {High:F3}] at {Confidence:P0} ({Readout}, {kind}{Limit}; trained with {Estimator}, {Steps} steps, {End}; {TrainingPairs}/{ValidationPairs}/{TestPairs} pairs, seed {Seed})");
     }
+
+    private string Limit => (double.IsFinite(Ceiling), Kind is BoundKind.LowerBound or BoundKind.Approximation, Value > Certifiable) switch
+    {
+        (true, _, _) => string.Create(CultureInfo.InvariantCulture, $"; {(NearCeiling ? "near its " : string.Empty)}ceiling {Ceiling:F3}"),
+        (false, true, true) => string.Create(CultureInfo.InvariantCulture, $"; no ceiling, above the {Certifiable:F3} that so many pairs can vouch for"),
+        (false, true, false) => string.Create(CultureInfo.InvariantCulture, $"; no ceiling, so many pairs can vouch for {Certifiable:F3}"),
+        _ => string.Empty,
+    };
 }

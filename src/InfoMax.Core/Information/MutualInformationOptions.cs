@@ -80,6 +80,10 @@ public sealed record MutualInformationOptions
     /// <summary>Where to train; null (the default) for where the samples are.</summary>
     public Device? Device { get; init; }
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>All settings outside their range, in words.</summary>
     internal IEnumerable<string> Faults()
     {

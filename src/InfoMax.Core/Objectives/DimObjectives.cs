@@ -54,6 +54,10 @@ public sealed record DimObjectives : IRepresentationMethod
     /// <summary>Global vectors to sample per step in the local term, of encoders that give several; null (the default) takes all.</summary>
     public int? GlobalSamples { get; init; }
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>Makes the objectives, in the order local, global, prior; those of weight 0 are left out.</summary>
     /// <param name="shape">Sizes of what the encoder gives.</param>
     /// <param name="seed">Seed of everything random in them; null draws from TorchSharp's global generator.</param>

@@ -1,3 +1,6 @@
+using System.Globalization;
+using InfoMax.Numerics;
+
 namespace InfoMax.Training;
 
 /// <summary>Where a training run stands. Plain values, safe to keep and to hand to other threads.</summary>
@@ -30,4 +33,10 @@ public sealed record TrainingProgress(
 
     /// <summary>Tensors alive in the process.</summary>
     public long LiveTensors { get; init; }
+
+    /// <summary>Where the run stands in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"epoch {Epoch} of {Epochs}, step {Step} of {TotalSteps}, {ExamplesPerSecond:F0} examples/s, {Elapsed:g} so far, {Remaining:g} left{RecordText.Metrics(Metrics)}");
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace InfoMax.Training;
 
 /// <summary>What a training run did. The trained encoder is the one that was given to the trainer.</summary>
@@ -13,4 +15,14 @@ public sealed record TrainingResult(StopReason StopReason, IReadOnlyList<EpochSu
 
     /// <summary>Path of the last checkpoint that was written or resumed from; null if there is none.</summary>
     public string? Checkpoint { get; init; }
+
+    /// <summary>The run in one line, with the metrics of its last epoch.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString()
+    {
+        string skipped = Skipped == 0 ? string.Empty : $", {Skipped} batches skipped";
+        string checkpoint = Checkpoint is null ? string.Empty : $", checkpoint {Checkpoint}";
+        string last = Epochs.Count == 0 ? string.Empty : $"; {Epochs[^1]}";
+        return string.Create(CultureInfo.InvariantCulture, $"{StopReason} after {Steps} steps in {Elapsed.TotalSeconds:F1} s, seed {Seed}{skipped}{checkpoint}{last}");
+    }
 }

@@ -88,7 +88,7 @@ public sealed class FineTuningTests
         Dictionary<string, byte[]> before = Bits(encoder);
         Expect.ArgumentFault(() => Small.Evaluate(encoder, data, data, "fc"), "feature", "conv", "\"fc\"");
         Expect.ArgumentFault(() => (Small with { Labels = 61 }).Evaluate(encoder, data, data), "train", "60", "got 61");
-        Expect.ArgumentFault(() => (Small with { Labels = 15 }).Evaluate(encoder, data, data), "train", "16", "got 15");
+        Expect.ArgumentFault(() => (Small with { Labels = 2 }).Evaluate(encoder, data, data), "train", "Labels from 3", "got 2");
         using var single = new LabelledData(data.Inputs, new int[60]);
         Expect.ArgumentFault(() => Small.Evaluate(encoder, single, single), "train", "two classes");
         Expect.ArgumentFault(() => _ = new FineTuning { HiddenUnits = 0 }, "HiddenUnits");

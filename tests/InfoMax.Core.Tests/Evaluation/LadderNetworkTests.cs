@@ -62,7 +62,7 @@ public sealed class LadderNetworkTests
         Expect.ArgumentFault(() => Small.Evaluate(Description, images, data), "train", "[40, 1]", "[1, 16, 16]");
         Expect.ArgumentFault(() => Small.Evaluate(Description, data, images), "test", "[40, 1]", "[1, 16, 16]");
         Expect.ArgumentFault(() => (Small with { DenoisingWeights = [1, 1, 1, 1, 1, 1] }).Evaluate(Description, data, data), "description", "at most 5", "got 6");
-        Expect.ArgumentFault(() => (Small with { UnlabelledBatchSize = 131 }).Evaluate(Description, data, data), "train", "131", "got 130");
+        Expect.ArgumentFault(() => (Small with { Labels = 131 }).Evaluate(Description, data, data), "train", "Labels from 4", "130", "got 131");
         FluentActions.Invoking(() => Small.Evaluate(Description, data, data, new CancellationToken(true))).Should().Throw<OperationCanceledException>();
         Expect.ArgumentFault(() => _ = new LadderNetwork { NoiseDeviation = -0.1 }, "NoiseDeviation");
         Expect.ArgumentFault(() => _ = new LadderNetwork { DenoisingWeights = [] }, "DenoisingWeights", "none");

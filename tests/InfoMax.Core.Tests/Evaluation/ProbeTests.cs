@@ -29,6 +29,25 @@ public sealed class ProbeTests
         }
     }
 
+    [Fact]
+    public void Text_OfAResult_SaysWhereCComesFrom()
+    {
+        (FeatureSet train, FeatureSet test) = Blobs.Pair(60, 30, 20, 3, 3.0);
+        using (train)
+        using (test)
+        {
+            var probe = new LinearProbe { Labels = 30, Repeats = 4, Seed = 2 };
+            ProbeResult chosen = probe.Evaluate(train, test);
+            chosen.HyperParameters.Should().MatchRegex("C=[^ ]+ chosen on 6 of 30 training rows");
+            // Each repeat is named once, with what it had.
+            chosen.HyperParameters.Split(" | ").Select(part => part[(part.LastIndexOf("repeat", StringComparison.Ordinal) + 6)..].Trim('s', ' ', ')'))
+                .SelectMany(list => list.Split(", ")).Order().Should().Equal("1", "2", "3", "4");
+            (probe with { C = 0.1 }).Evaluate(train, test).HyperParameters.Should().Be("C=0.1 given");
+            (probe with { Candidates = [0.1] }).Evaluate(train, test).HyperParameters.Should().Be("C=0.1 as the only candidate");
+            (probe with { Labels = 3 }).Evaluate(train, test).HyperParameters.Should().Be("C=0.01 as the middle candidate, with no row to hold back");
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Probes), DisableDiscoveryEnumeration = true)]
     public void Evaluate_AfterScalingAndShiftingColumns_GivesTheSameAccuracy(Probe probe)

@@ -49,6 +49,39 @@ public sealed class RepresentationTests
     }
 
     [Fact]
+    public void Statistics_OfValuesAwayFromZero_KnowTheirSize()
+    {
+        using var scope = NewDisposeScope();
+        RepresentationStatistics s = RepresentationStatistics.Of(tensor(new double[,] { { 3, 4 }, { -3, 4 } }));
+        s.RootMeanSquare.Should().BeApproximately(Math.Sqrt(12.5), 1e-12);
+        s.Deviations.Should().Equal(3, 0);
+    }
+
+    [Fact]
+    public void TotalCorrelation_OfUnitsThatDoNotVary_IsThatOfTheOthers()
+    {
+        using var scope = NewDisposeScope();
+        Tensor codes = Equicorrelated(500, seed: 2);
+        RepresentationStatistics alone = RepresentationStatistics.Of(codes), beside = RepresentationStatistics.Of(cat([codes, ones(500, 2) * 7], 1));
+        beside.GaussianTotalCorrelation.Should().BeApproximately(alone.GaussianTotalCorrelation, 1e-9);
+        RepresentationStatistics.Of(ones(10, 3)).GaussianTotalCorrelation.Should().Be(0);
+    }
+
+    [Fact]
+    public void TotalCorrelation_OfIndependentUnitsWithManyTies_IsNearZero()
+    {
+        // Half of the values of each are 0, as after a ReLU: in the order of rows, these would pass for the same unit.
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        RepresentationStatistics s = RepresentationStatistics.Of(randn([5000, 4], generator: generator).clamp_min(0));
+        s.GaussianTotalCorrelation.Should().BeInRange(0, 0.01);
+        s.ToString().Should().Contain("total correlation 0.0");
+        RepresentationStatistics.Of(randn([4, 4], generator: generator)).ToString().Should().Contain("total correlation unknown (no more rows than units)");
+        Tensor one = randn([9, 1], generator: generator);
+        RepresentationStatistics.Of(cat([one, one * 2], 1)).ToString().Should().Contain("total correlation infinite (units determine each other)");
+    }
+
+    [Fact]
     public void Statistics_OfCorrelatedGaussians_KnowTheirTotalCorrelation()
     {
         using var scope = NewDisposeScope();
@@ -160,8 +193,12 @@ public sealed class RepresentationTests
         MutualInformationEstimate estimate = measure.Evaluate(encoder, source);
         estimate.Value.Should().BeInRange(0.9, 2 * Math.Log(2) + 0.1, "it is at most the entropy, 2·log 2 = 1.386");
         estimate.Estimator.Should().Be("mine");
+        estimate.Certifiable.Should().BeApproximately(Math.Log(estimate.TestPairs), 1e-12);
+        estimate.ToString().Should().Contain("no ceiling, so many pairs can vouch for");
+        (estimate with { Value = 99 }).ToString().Should().Contain("no ceiling, above the").And.Contain("that so many pairs can vouch for");
         MutualInformationEstimate other = (measure with { Estimator = () => new InfoNceEstimator() }).Evaluate(encoder, source);
         other.Value.Should().BeInRange(0.9, 1.5);
+        other.ToString().Should().Contain("ceiling").And.NotContain("vouch");
     }
 
     [Theory]

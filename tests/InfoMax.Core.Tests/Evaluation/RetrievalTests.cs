@@ -53,7 +53,7 @@ public sealed class RetrievalTests
         result.Recall[1].Should().Be(1);
         result.MeanAveragePrecision.Should().BeGreaterThan(0.99);
         result.ToString().Should().Be(
-            $"Retrieval on blobs (4): recall@1 100.0 %, recall@5 100.0 %, recall@10 100.0 %, mAP {100 * result.MeanAveragePrecision!.Value:F1} %; 90 rows, each among the others, 3 classes, cosine, standardised");
+            $"Retrieval on blobs (4): recall@1 100.0 %, recall@5 100.0 %, recall@10 100.0 %, mAP {100 * result.MeanAveragePrecision!.Value:F1} %; 90 rows, each among the others, 3 classes, L1, standardised");
     }
 
     [Fact]

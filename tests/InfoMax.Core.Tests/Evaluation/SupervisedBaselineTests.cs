@@ -30,7 +30,7 @@ public sealed class SupervisedBaselineTests
     public void Evaluate_WrongArguments_SaysWhatWasExpected()
     {
         using LabelledData train = Data(30, seed: 1, shuffled: false);
-        Expect.ArgumentFault(() => new SupervisedBaseline { Labels = 31 }.Evaluate(Create, train, train), "train", "30", "got 31");
+        Expect.ArgumentFault(() => new SupervisedBaseline { Labels = 31 }.Evaluate(Create, train, train), "train", "Labels from 3", "30", "got 31");
         Expect.ArgumentFault(() => new SupervisedBaseline { BatchSize = 20, Epochs = 1 }.Evaluate(Create, train, train, "fc"), "feature", "global", "\"fc\"");
         FluentActions.Invoking(() => new SupervisedBaseline { LearningRate = double.NaN }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new SupervisedBaseline { BatchSize = 20 }.Evaluate(Create, train, train, cancellationToken: new CancellationToken(true)))

@@ -1,0 +1,58 @@
+using InfoMax.Data;
+using InfoMax.Encoders;
+using InfoMax.Evaluation;
+
+namespace InfoMax.Core.Tests.Evaluation;
+
+/// <summary>Training on fewer labels than the default batch takes, and on fewer examples.</summary>
+public sealed class FewLabelsTests
+{
+    [Theory]
+    [InlineData("supervised")]
+    [InlineData("fine-tuned")]
+    [InlineData("virtual adversarial")]
+    [InlineData("ladder")]
+    public void Evaluate_FewerLabelsThanABatch_TakesAllOfThemInEachStep(string name)
+    {
+        using LabelledData data = GeneratedImages.Make(90, seed: 1);
+        ProbeResult result = Run(name, 12, data, batch: 64), given = Run(name, 12, data, batch: 12);
+        result.Probe.Should().Be(name);
+        result.Labels.Should().Be(12);
+        result.ToString().Should().Contain("batches of 12").And.NotContain("64");
+        result.Accuracies.Should().Equal(given.Accuracies, "it is the same training");
+        result.Confusion.Should().BeEquivalentTo(given.Confusion, options => options.WithStrictOrdering());
+        if (name is "virtual adversarial" or "ladder")
+        {
+            result.ToString().Should().Contain("90 without labels", "there are fewer examples than 128");
+        }
+    }
+
+    [Fact]
+    public void Evaluate_AsManyLabelsAsClasses_IsTheLeast()
+    {
+        using LabelledData data = GeneratedImages.Make(30, seed: 1);
+        new SupervisedBaseline { Labels = 3, Epochs = 1 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data).ToString().Should().Contain("batches of 3").And.Contain("3 of 30 labels");
+    }
+
+    private static ProbeResult Run(string name, int labels, LabelledData data, int batch)
+    {
+        switch (name)
+        {
+            case "supervised":
+                return new SupervisedBaseline { Labels = labels, BatchSize = batch, Epochs = 3 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data);
+            case "virtual adversarial":
+                return new VirtualAdversarialTraining { Labels = labels, BatchSize = batch, Epochs = 3 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data);
+            case "ladder":
+                using (ConvEncoder described = GeneratedImages.Encoder(seed: 1))
+                {
+                    return new LadderNetwork { Labels = labels, BatchSize = batch, Epochs = 3 }.Evaluate(described.Description, data, data);
+                }
+
+            default:
+                using (ConvEncoder encoder = GeneratedImages.Encoder(seed: 1))
+                {
+                    return new FineTuning { Labels = labels, BatchSize = batch, Epochs = 3 }.Evaluate(encoder, data, data);
+                }
+        }
+    }
+}

@@ -33,7 +33,7 @@ internal static class CommandLine
         var pictures = new Option<string?>("--pictures") { Description = "A folder to write the pictures to as SVG files as well." };
 
         var root = new RootCommand(
-            "Deep InfoMax learns from images without labels; then probes show what it has learned, with few labels and with many. With no arguments: 3,500 satellite images, about three minutes.")
+            "Deep InfoMax learns from images without labels; then probes show what it has learned, with few labels and with many. With no arguments: 3,500 satellite images, three to four minutes.")
         {
             data, epochs, images, labels, repeats, seed, size, unsupervised, report, pictures,
         };

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using InfoMax.Data;
 using InfoMax.Datasets;
 using InfoMax.Evaluation;
-using InfoMax.QuickStart.Report;
+using InfoMax.Reports;
 using InfoMax.Training;
 
 namespace InfoMax.QuickStart;
@@ -11,7 +12,8 @@ namespace InfoMax.QuickStart;
 /// <summary>Gathers what the report shows.</summary>
 internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, ProbeTable? table)
 {
-    private const int Neighbours = 6;
+    private const int MostPoints = 1000;
+    private const int TSneIterations = 500;
 
     public string Write(
         TrainingResult training,
@@ -26,16 +28,20 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         // Without labels there is no test part: the pictures show training images.
         ImageSet shown = data.Test ?? data.Train;
         FeatureSet before = (testBefore ?? trainBefore)["global"], after = (testAfter ?? trainAfter)["global"];
+        IReadOnlyList<string> names = shown.ClassNames;
+        TSne tsne = new() { Perplexity = Math.Min(30, (Math.Min(MostPoints, after.Count) - 1) / 3.0), Iterations = TSneIterations, Seed = options.Seed };
         (string Name, CodeMap Map)[] maps =
         [
-            ("components-before", CodeMaps.Components("Untrained network, two principal components", before, shown)),
-            ("components-after", CodeMaps.Components("Deep InfoMax, two principal components", after, shown)),
-            ("tsne-before", CodeMaps.Neighbourhoods("Untrained network, t-SNE", before, shown, options.Seed, cancellationToken)),
-            ("tsne-after", CodeMaps.Neighbourhoods("Deep InfoMax, t-SNE", after, shown, options.Seed, cancellationToken)),
+            ("components-before", CodeMap.Components("Untrained network, two principal components", before, names, MostPoints, cancellationToken)),
+            ("components-after", CodeMap.Components("Deep InfoMax, two principal components", after, names, MostPoints, cancellationToken)),
+            ("tsne-before", CodeMap.Neighbourhoods("Untrained network, t-SNE", before, names, MostPoints, tsne, cancellationToken)),
+            ("tsne-after", CodeMap.Neighbourhoods("Deep InfoMax, t-SNE", after, names, MostPoints, tsne, cancellationToken)),
         ];
-        ReportPicture codeBefore = Pictures.Code("Untrained network", before), codeAfter = Pictures.Code("Deep InfoMax", after);
-        ReportPicture? confusion = Pictures.Confusion(table, shown.ClassNames);
-        var report = new ReportData
+        using InMemorySource images = shown.ToSource();
+        NeighbourTable neighbours = NeighbourTable.Of(images, [("Before training", before), ("After training", after)], classNames: names, cancellationToken: cancellationToken);
+        Picture codeBefore = Pictures.Codes(before, title: "Untrained network"), codeAfter = Pictures.Codes(after, title: "Deep InfoMax");
+        Picture? confusion = Confusion(names);
+        var report = new Report
         {
             Title = $"Deep InfoMax on {data.Name}",
             Subtitle = $"What {data.Train.Count} images taught a network that saw no label.",
@@ -46,16 +52,22 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
             Curves = Curves(training),
             Table = table is null ? null : Table(table),
             Maps = [.. maps.Select(map => map.Map)],
-            Neighbours = Rows(shown, before, after),
+            Neighbours = neighbours,
             Pictures = [.. Groups(confusion, codeBefore, codeAfter)],
         };
         if (options.Pictures is { } folder)
         {
-            Pictures.Save(folder, training, maps, [("code-before", codeBefore), ("code-after", codeAfter), ("confusion", confusion)]);
+            Picture loss = Pictures.Metrics(training, [("local.nats", "mutual information, at least"), ("local.loss", "local loss"), ("prior.loss", "prior, encoder"), ("prior.discriminator", "prior, discriminator")]);
+            IEnumerable<(string Name, Picture? Picture)> pictures =
+                [.. maps.Select(map => (map.Name, (Picture?)Pictures.Scatter(map.Map))), ("loss", loss), ("neighbours", Pictures.Neighbours(neighbours)), ("code-before", codeBefore), ("code-after", codeAfter), ("confusion", confusion)];
+            foreach ((string name, Picture? picture) in pictures)
+            {
+                picture?.Save(Path.Combine(folder, name + ".svg"));
+            }
         }
 
         string path = Path.GetFullPath(options.Report);
-        HtmlReport.Write(report, path);
+        report.Save(path);
         return path;
     }
 
@@ -79,7 +91,7 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         return facts;
     }
 
-    private static IEnumerable<PictureGroup> Groups(ReportPicture? confusion, ReportPicture codeBefore, ReportPicture codeAfter)
+    private static IEnumerable<PictureGroup> Groups(Picture? confusion, Picture codeBefore, Picture codeAfter)
     {
         if (confusion is not null)
         {
@@ -92,65 +104,29 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
             [codeBefore, codeAfter]);
     }
 
-    private static List<LossCurve> Curves(TrainingResult training)
+    /// <summary>What the best classifier on a learned feature takes for what; null if there is none.</summary>
+    private Picture? Confusion(IReadOnlyList<string> classNames)
     {
-        LossCurve Curve(string metric, string name, string unit) => new(name, unit, [.. training.Epochs.Select(e => e.Metrics[metric])]);
-        return
-        [
-            Curve("local.nats", "Mutual information, lower bound", "nats"),
-            Curve("local.loss", "Local loss (InfoNCE)", "nats"),
-            Curve("prior.loss", "Encoder against the prior's discriminator", "nats"),
-            Curve("prior.accuracy", "Discriminator's accuracy", "share"),
-        ];
+        (string feature, ProbeResult? best) = table?.Rows.Where(row => row.Group == "DIM").Select(row => (row.Feature, Result: row.Results[^1])).MaxBy(row => row.Result?.Mean ?? 0) ?? default;
+        if (best is null || best.ClassCount != classNames.Count)
+        {
+            return null;
+        }
+
+        var matrix = new ConfusionMatrix(best.Confusion, classNames);
+        return Pictures.Confusion(matrix, Text($"Linear classifier on {feature}, {best.Labels:N0} labels, last repeat: {100 * matrix.Accuracy:F1} % right"));
     }
+
+    private static List<MetricCurve> Curves(TrainingResult training) =>
+    [
+        MetricCurve.Of(training, "local.nats", "Mutual information, lower bound"),
+        MetricCurve.Of(training, "local.loss", "Local loss (InfoNCE)"),
+        MetricCurve.Of(training, "prior.loss", "Encoder against the prior's discriminator"),
+        MetricCurve.Of(training, "prior.accuracy", "Discriminator's accuracy", "share"),
+    ];
 
     private static ResultTable Table(ProbeTable table) => new(
         [.. table.Labels.Select(l => Text($"{l:N0} labels"))],
-        [.. table.Rows.Select(r => new ResultRow(r.Group, r.Feature, [.. r.Results.Select(p => new ResultCell(p?.Mean, p is { Repeats: > 1 } ? p.StandardDeviation : null))]))],
+        [.. table.Rows.Select(row => ResultRow.Of(row.Group, row.Feature, row.Results))],
         "Test accuracy of a linear classifier on each representation, mean and standard deviation over repeats; the last row is the same network trained from scratch with the labels alone.");
-
-    /// <summary>One query per class, or eight spread over the images, and their nearest neighbours by L1 distance of the codes as in the paper.</summary>
-    private static List<NeighbourRow> Rows(ImageSet shown, FeatureSet before, FeatureSet after)
-    {
-        int[] queries = shown.HasLabels
-            ? [.. Enumerable.Range(0, shown.ClassNames.Count).Select(c => FirstOf(shown, c)).Where(i => i >= 0).Take(10)]
-            : [.. Enumerable.Range(0, 8).Select(i => i * shown.Count / 8)];
-        NearestNeighbours Find(FeatureSet features)
-        {
-            using FeatureSet chosen = FeatureSet.FromMatrix(features.Values.index_select(0, TorchSharp.torch.tensor(queries.Select(q => (long)q).ToArray())));
-            // The query is in the gallery: one more, and leave it out.
-            return NearestNeighbours.Find(chosen, features, Math.Min(Neighbours + 1, features.Count), DistanceMetric.L1);
-        }
-
-        NearestNeighbours first = Find(before), second = Find(after);
-        return [.. queries.Select((q, r) => new NeighbourRow(Image(shown, q, q), Images(first, r, q), Images(second, r, q)))];
-
-        List<ReportImage> Images(NearestNeighbours found, int row, int query) =>
-            [.. found.Indices[row].Where(i => i != query).Take(Neighbours).Select(i => Image(shown, i, query))];
-    }
-
-    private static int FirstOf(ImageSet set, int label)
-    {
-        for (int i = 0; i < set.Count; i++)
-        {
-            if (set.Labels![i] == label)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private static ReportImage Image(ImageSet set, int index, int query)
-    {
-        using TorchSharp.torch.Tensor pixels = set.Images[index].contiguous();
-        return new ReportImage(
-            [.. pixels.data<byte>()],
-            (int)pixels.shape[2],
-            (int)pixels.shape[1],
-            (int)pixels.shape[0],
-            set.HasLabels ? set.ClassNames[set.Labels![index]] : null,
-            set.HasLabels && index != query ? set.Labels![index] == set.Labels[query] : null);
-    }
 }

@@ -40,11 +40,13 @@ public sealed class ReadmeTests
             }
 
             var reports = new List<TrainingProgress>();
+            File.Delete("report.html");
             (TrainingResult result, ProbeResult probe) = Snippets.Train(Path.Combine(folder, "train"), Path.Combine(folder, "test"), new Collect(reports));
             result.StopReason.Should().Be(StopReason.Completed);
             result.Steps.Should().Be(20);
             reports.Should().NotBeEmpty();
             probe.Mean.Should().BeGreaterThan(0.4, "four classes by chance give 0.25");
+            File.ReadAllText("report.html").Should().ContainAll("My images", "local.nats", "trained, t-SNE", "of the same class", "uniform prior");
         }
         finally
         {

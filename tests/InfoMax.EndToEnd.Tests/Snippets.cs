@@ -6,6 +6,7 @@ using InfoMax.Evaluation;
 using InfoMax.Information;
 using InfoMax.Objectives;
 using InfoMax.Priors;
+using InfoMax.Reports;
 using InfoMax.Training;
 using TorchSharp;
 
@@ -32,6 +33,9 @@ internal static class Snippets
 
         using LabelledData labelledTrain = train.ToLabelled(), labelledTest = test.ToLabelled();
         ProbeResult probe = new LinearProbe { Labels = 200 }.Evaluate(encoder, labelledTrain, labelledTest, feature: "global");
+
+        // Or all of it on one page: probes, loss curves, the codes in two dimensions and beside their prior, nearest neighbours, which classes are taken for which.
+        new RepresentationReport { Title = "My images" }.Evaluate(encoder, labelledTrain, labelledTest, result).Save("report.html");
         // end of snippet
         return (result, probe);
     }

@@ -1,0 +1,86 @@
+using InfoMax.Evaluation;
+using static TorchSharp.torch;
+
+namespace InfoMax.Reports;
+
+/// <summary>Codes flattened to two dimensions: a point for each example.</summary>
+/// <param name="Title">What is shown.</param>
+/// <param name="Points">Where each example is. Points that are not finite are left out of pictures.</param>
+/// <param name="Labels">The class of each point, 0 or more; null for none.</param>
+/// <param name="ClassNames">Names of the classes; a class beyond them is called by its number.</param>
+public sealed record CodeMap(string Title, IReadOnlyList<(double X, double Y)> Points, IReadOnlyList<int>? Labels, IReadOnlyList<string> ClassNames)
+{
+    /// <summary>By the first two principal components of all rows.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="features">Features <c>[N, F]</c>, at least two rows and two columns; their labels colour the points.</param>
+    /// <param name="classNames">Names of the classes; null for numbers.</param>
+    /// <param name="points">How many rows to show at most, evenly taken. Default 1000.</param>
+    /// <param name="cancellationToken">Looked at between iterations.</param>
+    /// <returns>The map.</returns>
+    /// <exception cref="ArgumentException">There are too few rows or columns, or values are not finite.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static CodeMap Components(string title, FeatureSet features, IReadOnlyList<string>? classNames = null, int points = 1000, CancellationToken cancellationToken = default)
+    {
+        int[] rows = Rows(features, points);
+        if (features.Count < 2 || features.FeatureCount < 2)
+        {
+            throw new ArgumentException($"Expected at least two rows of two numbers, got {features.Count} of {features.FeatureCount}.", nameof(features));
+        }
+
+        using FeatureSet projected = PrincipalComponents.Fit(features, 2, cancellationToken).Transform(features);
+        float[] values = [.. projected.Values.data<float>()];
+        return Of(title, [.. rows.Select(row => ((double)values[2 * row], (double)values[(2 * row) + 1]))], features, rows, classNames);
+    }
+
+    /// <summary>By t-SNE of the rows that are shown.</summary>
+    /// <param name="title">What is shown.</param>
+    /// <param name="features">Features <c>[N, F]</c>, taken as they are; their labels colour the points.</param>
+    /// <param name="classNames">Names of the classes; null for numbers.</param>
+    /// <param name="points">How many rows to take at most, evenly. Default 1000, at most <see cref="TSne.MaximumRows"/>.</param>
+    /// <param name="options">How; null for 500 iterations and a perplexity of 30, or less where there are few rows.</param>
+    /// <param name="cancellationToken">Looked at between iterations.</param>
+    /// <returns>The map.</returns>
+    /// <exception cref="ArgumentException">There are too few rows for the perplexity, all are equal, or values are not finite.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static CodeMap Neighbourhoods(
+        string title, FeatureSet features, IReadOnlyList<string>? classNames = null, int points = 1000, TSne? options = null, CancellationToken cancellationToken = default)
+    {
+        int[] rows = Rows(features, points);
+        using var scope = NewDisposeScope();
+        using FeatureSet chosen = FeatureSet.FromMatrix(features.Values.index_select(0, tensor(rows.Select(row => (long)row).ToArray())));
+        options ??= new TSne { Perplexity = Math.Max(1.01, Math.Min(30, (rows.Length - 1) / 3.0)), Iterations = 500 };
+        TSneResult result = options.Fit(chosen, cancellationToken);
+        return Of(title, [.. Enumerable.Range(0, rows.Length).Select(i => ((double)result.Coordinates[i, 0], (double)result.Coordinates[i, 1]))], features, rows, classNames);
+    }
+
+    /// <summary>The title, and how many points and classes there are.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => FormattableString.Invariant($"{Title}: {Points.Count} points{(Labels is null ? "" : $" of {Labels.Distinct().Count()} classes")}");
+
+    /// <summary>Numbers of the points that are finite.</summary>
+    internal int[] Shown => [.. Enumerable.Range(0, Points.Count).Where(i => double.IsFinite(Points[i].X) && double.IsFinite(Points[i].Y))];
+
+    /// <summary>Name of a class.</summary>
+    internal string NameOf(int label) => label < ClassNames.Count ? ClassNames[label] : FormattableString.Invariant($"class {label}");
+
+    /// <summary>Throws if the labels don't fit the points.</summary>
+    internal void Check(string name)
+    {
+        if (Labels is not null && (Labels.Count != Points.Count || Labels.Any(label => label < 0)))
+        {
+            throw new ArgumentException($"Expected a label, 0 or more, for each of {Points.Count} points of \"{Title}\"; got {Labels.Count} from {Labels.DefaultIfEmpty().Min()}.", name);
+        }
+    }
+
+    private static CodeMap Of(string title, (double X, double Y)[] points, FeatureSet features, int[] rows, IReadOnlyList<string>? classNames) =>
+        new(title, points, features.Labels is { } labels ? [.. rows.Select(row => labels[row])] : null, classNames ?? []);
+
+    /// <summary>So many at most, evenly spread.</summary>
+    private static int[] Rows(FeatureSet features, int most)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 2, "points");
+        int count = Math.Min(most, features.Count);
+        return [.. Enumerable.Range(0, count).Select(i => (int)((long)i * features.Count / count))];
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using InfoMax.Evaluation;
+using OxyPlot;
+using OxyPlot.Annotations;
+using OxyPlot.Axes;
+
+namespace InfoMax.Reports.Drawing;
+
+/// <summary>A confusion matrix as a heat map: the share of each true class that was taken for each class, with the counts.</summary>
+internal static class ConfusionPicture
+{
+    private const int MostCounts = 20;
+
+    public static string Svg(ConfusionMatrix matrix)
+    {
+        int classes = matrix.ClassCount;
+        int cell = classes <= MostCounts ? 46 : Math.Max(4, 800 / classes);
+        PlotModel model = Plot.Model();
+        // Room for names at an angle above the first and the last column.
+        int names = 8 * Math.Max(6, matrix.ClassNames.Max(name => name.Length));
+        model.PlotAreaBorderThickness = new OxyThickness(0);
+        model.PlotMargins = new OxyThickness(names + 34, (names * 0.6) + 44, 64, 16);
+        // The exporter takes names for shorter than they are drawn: their titles further out.
+        model.Axes.Add(Names(AxisPosition.Top, "taken for", matrix, distance: 4 + (0.3 * names)));
+        model.Axes.Add(Names(AxisPosition.Left, "true class", matrix, distance: 10 + (0.3 * names)));
+        for (int i = 0; i < classes; i++)
+        {
+            int total = matrix.Counts[i].Sum();
+            for (int j = 0; j < classes; j++)
+            {
+                double share = total == 0 ? 0 : matrix.Counts[i][j] / (double)total;
+                model.Annotations.Add(new RectangleAnnotation
+                {
+                    MinimumX = j - 0.48,
+                    MaximumX = j + 0.48,
+                    MinimumY = i - 0.48,
+                    MaximumY = i + 0.48,
+                    Fill = OxyColor.Interpolate(OxyColor.Parse("#eef2f7"), i == j ? OxyColor.Parse("#174ea6") : OxyColor.Parse("#b3261e"), Math.Sqrt(share)),
+                    Text = classes <= MostCounts && matrix.Counts[i][j] > 0 ? matrix.Counts[i][j].ToString(CultureInfo.InvariantCulture) : null,
+                    TextColor = share > (i == j ? 0.2 : 0.5) ? OxyColors.White : Plot.Ink,
+                    FontSize = 12,
+                });
+            }
+        }
+
+        return Plot.Svg(model, (int)(model.PlotMargins.Left + model.PlotMargins.Right) + 30 + (cell * classes), (int)(model.PlotMargins.Top + model.PlotMargins.Bottom) + 18 + (cell * classes));
+    }
+
+    private static LinearAxis Names(AxisPosition position, string title, ConfusionMatrix matrix, double distance)
+    {
+        bool top = position == AxisPosition.Top;
+        LinearAxis axis = Plot.Axis(position, title, -0.5, matrix.ClassCount - 0.5);
+        axis.MajorStep = matrix.ClassCount <= MostCounts ? 1 : Math.Ceiling(matrix.ClassCount / 20.0);
+        axis.AxisTitleDistance = distance;
+        axis.TickStyle = TickStyle.None;
+        axis.MajorGridlineStyle = LineStyle.None;
+        axis.TextColor = Plot.Ink;
+        axis.Angle = top ? -40 : 0;
+        // The first class on top.
+        (axis.StartPosition, axis.EndPosition) = top ? (0, 1) : (1, 0);
+        axis.LabelFormatter = value => Math.Abs(value - Math.Round(value)) < 1e-6 && value > -0.5 && value < matrix.ClassCount - 0.5 ? matrix.ClassNames[(int)Math.Round(value)] : string.Empty;
+        return axis;
+    }
+}

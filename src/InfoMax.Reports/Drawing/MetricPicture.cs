@@ -1,0 +1,27 @@
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
+
+namespace InfoMax.Reports.Drawing;
+
+/// <summary>Curves over the epochs on one axis.</summary>
+internal static class MetricPicture
+{
+    public static string Svg(IReadOnlyList<MetricCurve> curves)
+    {
+        PlotModel model = Plot.Model();
+        LinearAxis bottom = Plot.Axis(AxisPosition.Bottom, "epoch", 0.5, curves.Max(curve => curve.PerEpoch.Count) + 0.5);
+        (bottom.MinimumMajorStep, bottom.MajorGridlineStyle) = (1, LineStyle.None);
+        model.Axes.Add(bottom);
+        model.Axes.Add(Plot.Axis(AxisPosition.Left, curves[0].Unit));
+        model.Legends.Add(Plot.Legend());
+        for (int i = 0; i < curves.Count; i++)
+        {
+            var line = new LineSeries { Title = Plot.Entry(curves[i].Name), Color = Plot.Colour(i), MarkerType = Plot.Marker(i), MarkerFill = Plot.Colour(i), MarkerSize = 3 };
+            line.Points.AddRange(curves[i].PerEpoch.Select((value, e) => new DataPoint(e + 1, double.IsFinite(value) ? value : double.NaN)));
+            model.Series.Add(line);
+        }
+
+        return Plot.Svg(model, 860, 400);
+    }
+}

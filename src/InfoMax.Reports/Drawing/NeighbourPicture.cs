@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using InfoMax.Reports.Html;
+
+namespace InfoMax.Reports.Drawing;
+
+/// <summary>Images and their neighbours as a grid. The images are in the picture.</summary>
+internal static class NeighbourPicture
+{
+    private const int Gap = 8, Wide = 28, Head = 26;
+
+    public static string Svg(NeighbourTable table, int side)
+    {
+        int[] counts = [.. Enumerable.Range(0, table.Representations.Count).Select(i => table.Rows.Max(row => row.Neighbours[i].Count))];
+        int step = side + Gap;
+        // Where each block of neighbours begins; a heading needs room too, some seven units for a letter.
+        int[] starts = new int[counts.Length];
+        int right = Gap + Math.Max(step, 50) + Wide;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            starts[i] = right;
+            right += Math.Max(counts[i] * step, 7 * table.Representations[i].Length) + Wide;
+        }
+
+        int width = right - Wide + Gap, height = Head + (table.Rows.Count * step) + Gap;
+        var svg = new StringBuilder();
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"12\">");
+        Heading(svg, Gap, "query");
+        for (int i = 0; i < starts.Length; i++)
+        {
+            Heading(svg, starts[i], table.Representations[i]);
+        }
+
+        for (int r = 0; r < table.Rows.Count; r++)
+        {
+            int top = Head + (r * step);
+            Image(svg, table.Rows[r].Query, Gap, top, side);
+            for (int i = 0; i < starts.Length; i++)
+            {
+                for (int k = 0; k < table.Rows[r].Neighbours[i].Count; k++)
+                {
+                    Image(svg, table.Rows[r].Neighbours[i][k], starts[i] + (k * step), top, side);
+                }
+            }
+        }
+
+        return svg.Append("</svg>").ToString();
+    }
+
+    private static void Heading(StringBuilder svg, int left, string text) =>
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left}\" y=\"{Head - 10}\" fill=\"#5b6577\">{WebUtility.HtmlEncode(text)}</text>");
+
+    private static void Image(StringBuilder svg, ExampleImage image, int left, int top, int side)
+    {
+        double scale = side / (double)Math.Max(image.Width, image.Height);
+        (double width, double height) = (image.Width * scale, image.Height * scale);
+        svg.Append(CultureInfo.InvariantCulture, $"<g><title>{WebUtility.HtmlEncode(image.Label ?? "image")}</title>");
+        svg.Append(CultureInfo.InvariantCulture, $"<image x=\"{left}\" y=\"{top}\" width=\"{width:0.##}\" height=\"{height:0.##}\" style=\"image-rendering:pixelated\" href=\"{PngEncoder.DataAddress(image)}\"/>");
+        if (image.SameClassAsQuery is { } same)
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{left - 1}\" y=\"{top - 1}\" width=\"{width + 2:0.##}\" height=\"{height + 2:0.##}\" fill=\"none\" stroke-width=\"2\" {(same ? "stroke=\"#128a54\"" : "stroke=\"#d3382c\" stroke-dasharray=\"4 3\"")}/>");
+        }
+
+        svg.Append("</g>");
+    }
+}

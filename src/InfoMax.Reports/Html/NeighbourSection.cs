@@ -1,0 +1,75 @@
+namespace InfoMax.Reports.Html;
+
+/// <summary>Images and their nearest neighbours by each representation.</summary>
+internal static class NeighbourSection
+{
+    public static void Write(HtmlWriter html, NeighbourTable table)
+    {
+        table.Check(nameof(table));
+        bool known = table.Rows.Any(row => row.Neighbours.Any(images => images.Any(image => image.SameClassAsQuery is not null)));
+        html.Literal("<section aria-labelledby=\"neighbours\"><h2 id=\"neighbours\">Which images the codes put close together</h2>\n");
+        html.Literal("<p class=\"note\">Each row is one image and those with the codes nearest to its own, nearest first. ");
+        html.Either(
+            known,
+            "<span class=\"key same\">Solid green</span> is the class of the query, <span class=\"key other\">dashed red</span> another one.</p>\n",
+            "No labels were given, so judge with the eye.</p>\n");
+        html.Literal("<table class=\"neighbours\"><thead><tr><th scope=\"col\">Query</th>");
+        for (int i = 0; i < table.Representations.Count; i++)
+        {
+            Heading(html, table.Representations[i], [.. table.Rows.SelectMany(row => row.Neighbours[i])]);
+        }
+
+        html.Literal("</tr></thead>\n<tbody>\n");
+        foreach (NeighbourRow row in table.Rows)
+        {
+            html.Literal("<tr><th scope=\"row\" class=\"query\">");
+            Picture(html, row.Query, "Query");
+            html.Add($"<span>{row.Query.Label}</span></th>\n");
+            foreach (IReadOnlyList<ExampleImage> images in row.Neighbours)
+            {
+                Side(html, images);
+            }
+
+            html.Literal("</tr>\n");
+        }
+
+        html.Literal("</tbody></table></section>\n");
+    }
+
+    private static void Heading(HtmlWriter html, string title, ExampleImage[] images)
+    {
+        html.Add($"<th scope=\"col\">{title}");
+        int known = images.Count(image => image.SameClassAsQuery is not null);
+        if (known > 0)
+        {
+            int same = images.Count(image => image.SameClassAsQuery == true);
+            html.Add($" <span class=\"share\">{same} of {known} of the same class</span>");
+        }
+
+        html.Literal("</th>");
+    }
+
+    private static void Side(HtmlWriter html, IReadOnlyList<ExampleImage> images)
+    {
+        html.Literal("<td><div class=\"thumbs\">");
+        for (int i = 0; i < images.Count; i++)
+        {
+            Picture(html, images[i], FormattableString.Invariant($"Neighbour {i + 1}"));
+        }
+
+        html.Literal("</div></td>\n");
+    }
+
+    private static void Picture(HtmlWriter html, ExampleImage image, string role)
+    {
+        (string frame, string verdict) = image.SameClassAsQuery switch
+        {
+            true => ("same", ", same class"),
+            false => ("other", ", other class"),
+            null => ("neutral", ""),
+        };
+        string text = role + (image.Label is null ? "" : ": " + image.Label) + verdict;
+        html.Add($"<img class=\"{frame}\" src=\"{PngEncoder.DataAddress(image)}\" width=\"{image.Width}\" height=\"{image.Height}\" ");
+        html.Add($"alt=\"{text}\" title=\"{text}\">");
+    }
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using InfoMax.Data;
+using InfoMax.Encoders;
+using InfoMax.Evaluation;
+using InfoMax.Priors;
+using InfoMax.Training;
+
+namespace InfoMax.Reports;
+
+/// <summary>Judges representations and puts what is found into a <see cref="Report"/>: probes, the codes in two dimensions, nearest neighbours, the best probe's confusion matrix, the codes beside their prior.</summary>
+/// <remarks>A set of options without state. The encoder is not trained. Everything that is drawn at random follows from <see cref="Seed"/>.</remarks>
+public sealed record RepresentationReport
+{
+    /// <summary>The heading of the page. Default "What was learned".</summary>
+    public string Title { get; init; } = "What was learned";
+
+    /// <summary>The command that makes the page again; null to leave that out.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Features to probe, as in <see cref="EncoderOutput.Features"/>. Default "global".</summary>
+    public IReadOnlyList<string> Features { get; init; } = [EncoderOutput.GlobalFeature];
+
+    /// <summary>The feature whose codes are shown; it is probed too if it is one of <see cref="Features"/>. Default "global".</summary>
+    public string Code { get; init; } = EncoderOutput.GlobalFeature;
+
+    /// <summary>What each feature is probed with, a column for each. Default: a linear probe with all labels, which chooses its regularisation.</summary>
+    public IReadOnlyList<Probe> Probes { get; init; } = [new LinearProbe()];
+
+    /// <summary>What the codes are shown beside. Default <see cref="Prior.Uniform"/>.</summary>
+    public Prior Prior { get; init; } = Prior.Uniform;
+
+    /// <summary>Points in each picture of codes at most. Default 1000.</summary>
+    public int Points { get; init; } = 1000;
+
+    /// <summary>Neighbours of each query. Default 6.</summary>
+    public int Neighbours { get; init; } = 6;
+
+    /// <summary>Seed of the t-SNE. Default 0; probes have seeds of their own.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Judges one encoder.</summary>
+    /// <param name="encoder">The encoder; evaluation mode for the time of the extraction, not trained.</param>
+    /// <param name="train">Labelled examples to fit the probes on.</param>
+    /// <param name="test">Labelled examples to test them on and to show.</param>
+    /// <param name="training">What the training did, for its curves; null to leave them out.</param>
+    /// <param name="cancellationToken">Looked at between batches and steps.</param>
+    /// <returns>The report, to be changed with <c>with</c> or saved.</returns>
+    /// <exception cref="ArgumentException">The encoder gives no such feature, or as for probes.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Report Evaluate(Encoder encoder, LabelledData train, LabelledData test, TrainingResult? training = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(test);
+        string[] names = [.. Features.Append(Code).Distinct()];
+        var extractor = new FeatureExtractor();
+        using FeatureCollection trainFeatures = extractor.ExtractAll(encoder, train, names, cancellationToken);
+        using FeatureCollection testFeatures = extractor.ExtractAll(encoder, test, names, cancellationToken);
+        return Evaluate([new Representation("trained", trainFeatures, testFeatures)], test.Inputs, test.ClassNames, training, cancellationToken);
+    }
+
+    /// <summary>Judges representations beside each other, such as an encoder's before and after training.</summary>
+    /// <param name="representations">At least one, all of the same examples. The last is the one whose confusion matrix is shown.</param>
+    /// <param name="examples">The test examples themselves; nearest neighbours are shown where these are images. Null for none.</param>
+    /// <param name="classNames">Names of the classes; null for numbers.</param>
+    /// <param name="training">What the training did, for its curves; null to leave them out.</param>
+    /// <param name="cancellationToken">Looked at between batches and steps.</param>
+    /// <returns>The report, to be changed with <c>with</c> or saved.</returns>
+    /// <exception cref="ArgumentException">There is no representation, one lacks a feature, or as for probes.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Report Evaluate(
+        IReadOnlyList<Representation> representations,
+        IBatchSource? examples = null,
+        IReadOnlyList<string>? classNames = null,
+        TrainingResult? training = null,
+        CancellationToken cancellationToken = default)
+    {
+        Check(representations);
+        (Representation Representation, string Feature, ProbeResult[] Results)[] results =
+        [
+            .. from representation in representations
+               from feature in Features
+               select (representation, feature, Probes.Select(probe => probe.Evaluate(representation.Train[feature], representation.Test[feature], cancellationToken)).ToArray()),
+        ];
+        ProbeResult? best = results.Where(row => row.Representation == representations[^1]).SelectMany(row => row.Results).MaxBy(result => result.Mean);
+        (string Name, FeatureSet Codes)[] codes = [.. representations.Select(r => (r.Name, r.Test[Code]))];
+        bool images = examples is { ExampleShape: [1 or 3, > 1, > 1], Count: > 1 };
+        return new Report
+        {
+            Title = Title,
+            Command = Command,
+            Subtitle = Text($"{codes[0].Codes.Count:N0} test examples, codes of {codes[0].Codes.FeatureCount} numbers."),
+            Facts = [.. Facts(representations, results, codes, training)],
+            Table = results.Length == 0 || Probes.Count == 0 ? null : new ResultTable(
+                [.. results[0].Results.Select(result => Text($"{result.Probe}, {result.Labels:N0} labels"))],
+                [.. results.Select(row => ResultRow.Of(row.Representation.Name, row.Feature, row.Results))],
+                "Accuracy on the test examples, mean and standard deviation over repeats where there are some.")
+            {
+                Notes = [.. results.SelectMany(row => row.Results.Select(result => $"{row.Representation.Name}: {result}"))],
+            },
+            Curves = training is null ? [] : [.. training.Epochs.SelectMany(e => e.Metrics.Keys).Distinct().Order(StringComparer.Ordinal).Select(metric => MetricCurve.Of(training, metric, unit: UnitOf(metric)))],
+            Maps = [.. codes.Select(c => CodeMap.Components($"{c.Name}, two principal components", c.Codes, classNames, Points, cancellationToken)), .. codes.Select(c => CodeMap.Neighbourhoods($"{c.Name}, t-SNE", c.Codes, classNames, Points, TSneFor(c.Codes), cancellationToken))],
+            Neighbours = images ? NeighbourTable.Of(examples!, codes, count: Math.Min(Neighbours, examples!.Count - 1), classNames: classNames, cancellationToken: cancellationToken) : null,
+            Pictures = [.. Groups(best, codes, classNames)],
+        };
+    }
+
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => $"{Title}: {string.Join(", ", Features)} by {string.Join(", ", Probes.Select(probe => probe.Name))}, pictures of {Code}";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string UnitOf(string metric) => metric.EndsWith("accuracy", StringComparison.Ordinal) ? "share" : metric.EndsWith("nats", StringComparison.Ordinal) ? "nats" : "as reported";
+
+    private TSne TSneFor(FeatureSet codes) => new() { Perplexity = Math.Max(1.01, Math.Min(30, (Math.Min(Points, codes.Count) - 1) / 3.0)), Iterations = 500, Seed = Seed };
+
+    private static IEnumerable<(string Label, string Value)> Facts(
+        IReadOnlyList<Representation> representations,
+        (Representation Representation, string Feature, ProbeResult[] Results)[] results,
+        (string Name, FeatureSet Codes)[] codes,
+        TrainingResult? training)
+    {
+        if (training is not null)
+        {
+            yield return ("training", Text($"{training.Steps:N0} steps, {training.Elapsed.TotalSeconds:F0} s"));
+        }
+
+        foreach (Representation representation in representations)
+        {
+            if (results.Where(row => row.Representation == representation).SelectMany(row => row.Results).MaxBy(result => result.Mean) is { } top)
+            {
+                yield return ($"{representation.Name}: best probe, {top.Probe} on {top.Feature}", Text($"{100 * top.Mean:F1} %"));
+            }
+        }
+
+        foreach ((string name, FeatureSet set) in codes.Where(c => c.Codes.Count > 1))
+        {
+            RepresentationStatistics statistics = RepresentationStatistics.Of(set);
+            yield return ($"{name}: effective rank of the codes", Text($"{statistics.EffectiveRank:F1} of {statistics.Units}"));
+        }
+    }
+
+    private IEnumerable<PictureGroup> Groups(ProbeResult? best, (string Name, FeatureSet Codes)[] codes, IReadOnlyList<string>? classNames)
+    {
+        if (best is not null)
+        {
+            var matrix = new ConfusionMatrix(best.Confusion, classNames is not null && classNames.Count == best.ClassCount ? classNames : null);
+            yield return new PictureGroup(
+                "Which classes are taken for which",
+                "Each row is a class of the test examples and says what the best probe took them for: blue is right, red is wrong, the darker the more of the row.",
+                [Pictures.Confusion(matrix, Text($"{best.Probe} probe on {best.Feature}, last repeat: {100 * matrix.Accuracy:F1} % right"))]);
+        }
+
+        yield return new PictureGroup(
+            "How the codes are spread",
+            $"The line is the density over all units, the band holds four of five units, the dashed line is the {Prior.Name} prior. Each picture has its own scale.",
+            [.. codes.Select(c => Pictures.Codes(c.Codes, Prior, c.Name))]);
+    }
+
+    private void Check(IReadOnlyList<Representation> representations)
+    {
+        ArgumentNullException.ThrowIfNull(representations);
+        if (representations.Count == 0)
+        {
+            throw new ArgumentException("Expected at least one representation, got none.", nameof(representations));
+        }
+
+        foreach (Representation representation in representations)
+        {
+            foreach (string name in Features.Append(Code).Distinct())
+            {
+                if (!representation.Test.ContainsKey(name) || (Features.Contains(name) && Probes.Count > 0 && !representation.Train.ContainsKey(name)))
+                {
+                    throw new ArgumentException($"Expected the feature \"{name}\" of \"{representation.Name}\", got {string.Join(", ", representation.Test.Keys)} of test examples and {string.Join(", ", representation.Train.Keys)} of training examples.", nameof(representations));
+                }
+            }
+        }
+    }
+}

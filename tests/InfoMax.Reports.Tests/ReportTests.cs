@@ -1,0 +1,138 @@
+using System.Text.RegularExpressions;
+using InfoMax.Data;
+using InfoMax.Evaluation;
+using SkiaSharp;
+using static TorchSharp.torch;
+
+namespace InfoMax.Reports.Tests;
+
+public sealed partial class ReportTests : IDisposable
+{
+    private const string Evil = "<script>alert('x')</script> & \"more\"";
+    private readonly string _folder = Directory.CreateTempSubdirectory("infomax").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Html_OfEverything_HoldsItAndLoadsNothing()
+    {
+        string page = Full().ToHtml();
+        page.Should().StartWith("<!DOCTYPE html>").And.EndWith("</html>\n");
+        page.Should().Contain("default-src 'none'", "the page says that it loads nothing");
+        page.Should().NotContain("<script").And.NotContain("http-equiv=\"refresh\"");
+        Links().Matches(page).Select(m => m.Groups[1].Value).Should().OnlyContain(address => address.StartsWith("data:", StringComparison.Ordinal));
+        page.Should().ContainAll("91.2", "± 0.4", "not run", "Information", "first map", "A picture", "Made again by", "dotnet run", "Nearest", "12 cores");
+        page.Should().Contain("of the same class");
+    }
+
+    [Fact]
+    public void Html_OfText_IsEscapedEverywhere()
+    {
+        var report = new Report
+        {
+            Title = Evil,
+            Subtitle = Evil,
+            Command = Evil,
+            Machine = Evil,
+            Facts = [(Evil, Evil)],
+            Table = new ResultTable([Evil], [new ResultRow(Evil, Evil, [new ResultCell(0.5, null)])], Evil) { Notes = [Evil] },
+            Curves = [new MetricCurve(Evil, Evil, [1, 2])],
+            Maps = [new CodeMap(Evil, [(0, 0), (1, 1)], [0, 1], [Evil])],
+            Neighbours = Neighbours(Evil),
+            Pictures = [new PictureGroup(Evil, Evil, [new Picture(Evil, "<svg></svg>", Evil)])],
+        };
+        string page = report.ToHtml();
+        page.Should().NotContain("<script").And.NotContain("\"more\"");
+        Regex.Count(page, Regex.Escape("&lt;script&gt;")).Should().BeGreaterThan(20);
+    }
+
+    [Fact]
+    public void Html_OfTheSameContent_IsTheSame() => Full().ToHtml().Should().Be(Full().ToHtml());
+
+    [Fact]
+    public void Html_OfATitleAlone_LeavesTheRestOut()
+    {
+        string page = new Report { Title = "alone" }.ToHtml();
+        page.Should().Contain("<h1>alone</h1>").And.NotContain("<section").And.NotContain("Made again").And.NotContain("class=\"subtitle\"");
+        page.Should().Contain(".NET", "the machine is said by default");
+        new Report { Title = "alone" }.ToString().Should().StartWith("alone: 0 facts");
+    }
+
+    [Fact]
+    public void Html_HasTheImagesAsPng()
+    {
+        string page = new Report { Title = "t", Neighbours = Neighbours("first") }.ToHtml();
+        string address = Links().Matches(page).Select(m => m.Groups[1].Value).First(a => a.StartsWith("data:image/png", StringComparison.Ordinal));
+        using SKBitmap decoded = SKBitmap.Decode(Convert.FromBase64String(address["data:image/png;base64,".Length..]));
+        (decoded.Width, decoded.Height).Should().Be((5, 4));
+        decoded.GetPixel(2, 3).Should().Be(new SKColor(0, 0, 0), "the query is image 0");
+        string last = Links().Matches(page).Last(m => m.Groups[1].Value.StartsWith("data:image/png", StringComparison.Ordinal)).Groups[1].Value;
+        using SKBitmap other = SKBitmap.Decode(Convert.FromBase64String(last["data:image/png;base64,".Length..]));
+        other.GetPixel(0, 0).Red.Should().BeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Html_OfPartsThatDoNotFit_SaysSo()
+    {
+        FluentActions.Invoking(() => new Report { Title = "t", Table = new ResultTable(["a", "b"], [new ResultRow("g", "f", [])], "c") }.ToHtml()).Should().Throw<ArgumentException>().WithMessage("*f*0 cells for 2 columns*");
+        FluentActions.Invoking(() => new Report { Title = "t", Maps = [new CodeMap("m", [(0, 0)], [0, 1], [])] }.ToHtml()).Should().Throw<ArgumentException>().WithMessage("*1 points*m*got 2*");
+        FluentActions.Invoking(() => new Report { Title = "t", Neighbours = Neighbours("n") with { Representations = [] } }.ToHtml()).Should().Throw<ArgumentException>().WithMessage("*by 0 representations*");
+    }
+
+    [Fact]
+    public void Html_OfNumbersThatAreNone_IsDrawn()
+    {
+        var report = new Report { Title = "t", Curves = [new MetricCurve("c", "nats", [double.NaN, double.NaN]), new MetricCurve("d", "nats", [1, double.NaN, double.PositiveInfinity, 2])], Maps = [new CodeMap("m", [(double.NaN, 0), (1, 1)], null, [])] };
+        report.ToHtml().Should().NotContain("NaN").And.Contain("No finite value was recorded").And.Contain("1 of 2 points are not finite");
+    }
+
+    [Fact]
+    public void Save_ReplacesWhatIsThere_OrLeavesIt()
+    {
+        string path = Path.Combine(_folder, "deep", "report.html");
+        Full().Save(path);
+        File.ReadAllText(path).Should().Be(Full().ToHtml());
+        FluentActions.Invoking(() => new Report { Title = "bad", Maps = [new CodeMap("m", [], [0], [])] }.Save(path)).Should().Throw<ArgumentException>();
+        File.ReadAllText(path).Should().Be(Full().ToHtml());
+        Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Should().ContainSingle();
+    }
+
+    [Fact]
+    public void Rows_OfProbeResults_HaveMeanAndSpread()
+    {
+        (FeatureSet train, FeatureSet test) = (Make.Features(60, 4, 3), Make.Features(30, 4, 3, seed: 2));
+        using (train)
+        using (test)
+        {
+            ProbeResult repeated = new LinearProbe { Labels = 12, Repeats = 3, C = 1 }.Evaluate(train, test), once = new LinearProbe { C = 1 }.Evaluate(train, test);
+            ResultRow row = ResultRow.Of("DIM", "global", repeated, once, null);
+            row.Cells.Should().Equal(new ResultCell(repeated.Mean, repeated.StandardDeviation), new ResultCell(once.Mean, null), new ResultCell(null, null));
+            row.ToString().Should().StartWith("DIM, global: ").And.EndWith("not run");
+        }
+    }
+
+    private static NeighbourTable Neighbours(string name)
+    {
+        using Tensor images = Make.Images(8);
+        using var source = new InMemorySource(images);
+        using FeatureSet features = Make.Features(8, 3, 2);
+        return NeighbourTable.Of(source, [(name, features)], [0], count: 2, classNames: [name, name]);
+    }
+
+    private static Report Full() => new()
+    {
+        Title = "All",
+        Subtitle = "of it",
+        Command = "dotnet run",
+        Machine = "12 cores",
+        Facts = [("accuracy", "91 %")],
+        Table = new ResultTable(["1000 labels", "all"], [new ResultRow("DIM", "global", [new ResultCell(0.912, 0.004), new ResultCell(null, null)])], "caption"),
+        Curves = [new MetricCurve("Information", "nats", [1, 2, 3])],
+        Maps = [new CodeMap("first map", [(0, 0), (1, 1)], [0, 1], ["a", "b"])],
+        Neighbours = Neighbours("Nearest"),
+        Pictures = [new PictureGroup("Group", "note", [new Picture("A picture", "<svg></svg>", "description")])],
+    };
+
+    [GeneratedRegex("(?:src|href)=\"([^\"]*)\"")]
+    private static partial Regex Links();
+}

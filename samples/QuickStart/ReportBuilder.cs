@@ -128,5 +128,8 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
     private static ResultTable Table(ProbeTable table) => new(
         [.. table.Labels.Select(l => Text($"{l:N0} labels"))],
         [.. table.Rows.Select(row => ResultRow.Of(row.Group, row.Feature, row.Results))],
-        "Test accuracy of a linear classifier on each representation, mean and standard deviation over repeats; the last row is the same network trained from scratch with the labels alone.");
+        "Test accuracy of a linear classifier on each representation, mean and standard deviation over repeats; the last row is the same network trained from scratch with the labels alone.")
+    {
+        Notes = [.. table.Rows.SelectMany(row => row.Results.Where(result => result is not null).Select(result => $"{row.Group}: {result}"))],
+    };
 }

@@ -36,6 +36,8 @@ internal static class PageStyle
         .scroll { overflow-x: auto; }
         table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
         caption { caption-side: bottom; padding-top: 12px; color: var(--soft); font-size: .88rem; text-align: left; }
+        details { margin-top: 12px; color: var(--soft); font-size: .88rem; }
+        summary { cursor: pointer; }
         th { text-align: left; font-weight: 500; }
         thead th { padding: 6px 14px; border-bottom: 2px solid var(--rule); color: var(--soft); font-size: .86rem; font-weight: 600; vertical-align: bottom; }
         .results tbody { border-bottom: 1px solid var(--rule); }

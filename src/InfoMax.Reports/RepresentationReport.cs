@@ -82,7 +82,6 @@ public sealed record RepresentationReport
                from feature in Features
                select (representation, feature, Probes.Select(probe => probe.Evaluate(representation.Train[feature], representation.Test[feature], cancellationToken)).ToArray()),
         ];
-        ProbeResult? best = results.Where(row => row.Representation == representations[^1]).SelectMany(row => row.Results).MaxBy(result => result.Mean);
         (string Name, FeatureSet Codes)[] codes = [.. representations.Select(r => (r.Name, r.Test[Code]))];
         bool images = examples is { ExampleShape: [1 or 3, > 1, > 1], Count: > 1 };
         return new Report
@@ -101,7 +100,7 @@ public sealed record RepresentationReport
             Curves = training is null ? [] : [.. training.Epochs.SelectMany(e => e.Metrics.Keys).Distinct().Order(StringComparer.Ordinal).Select(metric => MetricCurve.Of(training, metric, unit: UnitOf(metric)))],
             Maps = [.. codes.Select(c => CodeMap.Components($"{c.Name}, two principal components", c.Codes, classNames, Points, cancellationToken)), .. codes.Select(c => CodeMap.Neighbourhoods($"{c.Name}, t-SNE", c.Codes, classNames, Points, TSneFor(c.Codes), cancellationToken))],
             Neighbours = images ? NeighbourTable.Of(examples!, codes, count: Math.Min(Neighbours, examples!.Count - 1), classNames: classNames, cancellationToken: cancellationToken) : null,
-            Pictures = [.. Groups(best, codes, classNames)],
+            Pictures = [.. Groups(Best(results, representations[^1]), codes, classNames)],
         };
     }
 
@@ -114,6 +113,13 @@ public sealed record RepresentationReport
     private static string UnitOf(string metric) => metric.EndsWith("accuracy", StringComparison.Ordinal) ? "share" : metric.EndsWith("nats", StringComparison.Ordinal) ? "nats" : "as reported";
 
     private TSne TSneFor(FeatureSet codes) => new() { Perplexity = Math.Max(1.01, Math.Min(30, (Math.Min(Points, codes.Count) - 1) / 3.0)), Iterations = 500, Seed = Seed };
+
+    /// <summary>The best result on any feature of a representation; null if nothing was probed.</summary>
+    private static (string Feature, ProbeResult Result)? Best((Representation Representation, string Feature, ProbeResult[] Results)[] results, Representation representation)
+    {
+        (string Feature, ProbeResult Result)[] all = [.. results.Where(row => row.Representation == representation).SelectMany(row => row.Results.Select(result => (row.Feature, result)))];
+        return all.Length == 0 ? null : all.MaxBy(pair => pair.Result.Mean);
+    }
 
     private static IEnumerable<(string Label, string Value)> Facts(
         IReadOnlyList<Representation> representations,
@@ -128,9 +134,9 @@ public sealed record RepresentationReport
 
         foreach (Representation representation in representations)
         {
-            if (results.Where(row => row.Representation == representation).SelectMany(row => row.Results).MaxBy(result => result.Mean) is { } top)
+            if (Best(results, representation) is { } best)
             {
-                yield return ($"{representation.Name}: best probe, {top.Probe} on {top.Feature}", Text($"{100 * top.Mean:F1} %"));
+                yield return ($"{representation.Name}: best probe, {best.Result.Probe} on {best.Feature}", Text($"{100 * best.Result.Mean:F1} %"));
             }
         }
 
@@ -141,15 +147,15 @@ public sealed record RepresentationReport
         }
     }
 
-    private IEnumerable<PictureGroup> Groups(ProbeResult? best, (string Name, FeatureSet Codes)[] codes, IReadOnlyList<string>? classNames)
+    private IEnumerable<PictureGroup> Groups((string Feature, ProbeResult Result)? best, (string Name, FeatureSet Codes)[] codes, IReadOnlyList<string>? classNames)
     {
-        if (best is not null)
+        if (best is { Result: var result })
         {
-            var matrix = new ConfusionMatrix(best.Confusion, classNames is not null && classNames.Count == best.ClassCount ? classNames : null);
+            var matrix = new ConfusionMatrix(result.Confusion, classNames is not null && classNames.Count == result.ClassCount ? classNames : null);
             yield return new PictureGroup(
                 "Which classes are taken for which",
                 "Each row is a class of the test examples and says what the best probe took them for: blue is right, red is wrong, the darker the more of the row.",
-                [Pictures.Confusion(matrix, Text($"{best.Probe} probe on {best.Feature}, last repeat: {100 * matrix.Accuracy:F1} % right"))]);
+                [Pictures.Confusion(matrix, Text($"{result.Probe} probe on {best.Value.Feature}, last repeat: {100 * matrix.Accuracy:F1} % right"))]);
         }
 
         yield return new PictureGroup(

@@ -34,8 +34,25 @@ public sealed class RepresentationReportTests
         report.Curves.Select(curve => curve.Name).Should().Contain(["local.loss", "local.nats", "prior.accuracy", "total"]);
         report.Facts.Select(fact => fact.Label).Should().HaveCount(3).And.Contain("trained: effective rank of the codes");
         string page = report.ToHtml();
-        page.Should().ContainAll("A run", "How each number was measured", "of the same class", "uniform prior");
+        page.Should().ContainAll("A run", "How each number was measured", "<li>trained: linear probe on global (6): ", "of the same class", "uniform prior");
         LiveTensors.ShouldNotGrow(1, () => (options with { Features = ["global"] }).Evaluate(encoder, train, test));
+    }
+
+    [Fact]
+    public void Evaluate_SeveralRepresentations_ShowsTheLastOnesConfusion()
+    {
+        using FeatureSet good = Make.Features(60, 4, 3), goodTest = Make.Features(30, 4, 3, seed: 2), plain = Make.Features(60, 4, 0, seed: 3), plainTest = Make.Features(30, 4, 0, seed: 4);
+        using FeatureSet noise = FeatureSet.FromMatrix(plain.Values, good.Labels), noiseTest = FeatureSet.FromMatrix(plainTest.Values, goodTest.Labels);
+        Dictionary<string, FeatureSet> Named(FeatureSet set) => new() { ["global"] = set };
+        Representation first = new("good", Named(good), Named(goodTest)), last = new("noise", Named(noise), Named(noiseTest));
+        var probe = new LinearProbe { C = 0.1 };
+        Report report = new RepresentationReport { Probes = [probe] }.Evaluate([first, last]);
+        report.Table!.Rows.Select(row => row.Group).Should().Equal("good", "noise");
+        report.Table.Rows[0].Cells[0].Mean.Should().BeGreaterThan(0.9);
+        double accuracy = probe.Evaluate(noise, noiseTest).Mean;
+        accuracy.Should().BeLessThan(0.7);
+        report.Pictures[0].Pictures[0].Title.Should().EndWith(FormattableString.Invariant($"{100 * accuracy:F1} % right"));
+        report.Facts.Select(fact => fact.Label).Should().Contain(["good: best probe, linear on global", "noise: best probe, linear on global"]);
     }
 
     [Fact]

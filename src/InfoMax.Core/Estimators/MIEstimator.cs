@@ -115,4 +115,8 @@ public abstract class MIEstimator
             return scalar.add(constant);
         }
     }
+
+    /// <summary>The name.</summary>
+    /// <returns><see cref="Name"/>.</returns>
+    public override string ToString() => Name;
 }

@@ -31,4 +31,8 @@ public abstract class DistanceMetric
     /// <summary>Weight of a neighbour's vote, above 0 and falling with distance. By default 1 / distance.</summary>
     /// <param name="distance">The neighbour's distance.</param>
     public virtual double VoteWeight(double distance) => 1 / Math.Max(distance, 1e-12);
+
+    /// <summary>The name.</summary>
+    /// <returns><see cref="Name"/>.</returns>
+    public override string ToString() => Name;
 }

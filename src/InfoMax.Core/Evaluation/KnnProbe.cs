@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
@@ -49,6 +50,10 @@ public sealed record KnnProbe : Probe
     /// <summary>Whether features are standardised by the training rows first, so that their scale does not matter.</summary>
     /// <value>Default true, for every metric. With false and cosine this is the usual protocol for codes that are normalised themselves.</value>
     public bool Standardise { get; init; } = true;
+
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
 
     /// <inheritdoc/>
     protected override bool IsSeeded => false;

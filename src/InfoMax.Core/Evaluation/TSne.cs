@@ -73,6 +73,10 @@ public sealed record TSne
     /// <value>Default false: the components keep more of how groups lie to each other (Kobak and Linderman, 2021).</value>
     public bool RandomStart { get; init; }
 
+    /// <summary>The settings in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => RecordText.Of(this);
+
     /// <summary>Places the rows in the plane.</summary>
     /// <param name="features">Features <c>[N, F]</c>, more rows than <see cref="Perplexity"/> + 1 and at most <see cref="MaximumRows"/>.</param>
     /// <param name="cancellationToken">Looked at in each iteration.</param>

@@ -50,4 +50,8 @@ public abstract class Prior
         ArgumentNullException.ThrowIfNull(codes);
         return codes.alias();
     }
+
+    /// <summary>The name.</summary>
+    /// <returns><see cref="Name"/>.</returns>
+    public override string ToString() => Name;
 }

@@ -11,9 +11,7 @@ public sealed class ExchangeDocumentTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = torch.NewDisposeScope();
 
-    private static string Root { get; } = FindRoot();
-
-    private static string Document { get; } = File.ReadAllText(Path.Combine(Root, "docs", "exchange.md")).ReplaceLineEndings("\n");
+    private static string Document { get; } = File.ReadAllText(Path.Combine(Repository.Root, "docs", "exchange.md")).ReplaceLineEndings("\n");
 
     public void Dispose()
     {
@@ -28,7 +26,7 @@ public sealed class ExchangeDocumentTests : IDisposable
     [InlineData("file")]
     public void Document_Snippets_AreTheCodeThatIsTested(string name)
     {
-        string source = File.ReadAllText(Path.Combine(Root, "tests", "InfoMax.Core.Tests", "Exchange", "ExchangeDocumentTests.cs")).ReplaceLineEndings("\n");
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "InfoMax.Core.Tests", "Exchange", "ExchangeDocumentTests.cs")).ReplaceLineEndings("\n");
         string[] lines = source.Split($"// snippet: {name}\n")[1].Split("// end of snippet")[0].Split('\n');
         string code = string.Join('\n', lines.Select(l => l.StartsWith("        ", StringComparison.Ordinal) ? l[8..] : l)).Trim();
         Document.Should().Contain($"```csharp\n{code}\n```");
@@ -103,12 +101,12 @@ public sealed class ExchangeDocumentTests : IDisposable
             torch.Tensor input = images.to(dtype);
             SafetensorsFile.Write(features, encoder.call(input).Features.ToDictionary(f => f.Key, f => f.Value.detach()).Append(new("images", input)).ToDictionary());
 
-            (int exitCode, string errors) = PythonFactAttribute.Run(Path.Combine(Root, "docs", "features.py"), weights, features, tolerance);
+            (int exitCode, string errors) = PythonFactAttribute.Run(Path.Combine(Repository.Root, "docs", "features.py"), weights, features, tolerance);
             exitCode.Should().Be(0, errors);
         }
     }
 
-    private static string PythonFile => Path.Combine(Root, "docs", "exchange.py");
+    private static string PythonFile => Path.Combine(Repository.Root, "docs", "exchange.py");
 
     private static void SaveAndLoad(ConvEncoder encoder, string path)
     {
@@ -152,18 +150,5 @@ public sealed class ExchangeDocumentTests : IDisposable
 
         using torch.Tensor weight = file.Load("global_1.weight");
         // end of snippet
-    }
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "InfoMax.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException("There is no InfoMax.sln above " + AppContext.BaseDirectory);
     }
 }

@@ -19,8 +19,8 @@ internal sealed class DependencyTraining : IDisposable
     private readonly Tensor _factor;
     private readonly Tensor _training;
     private readonly Tensor _validation;
-    private readonly List<(Tensor Value, Tensor Best)> _kept = [];
     private readonly HeapGuard _heap = new();
+    private TensorCopies? _best;
 
     /// <summary>Splits the codes, and scales units to mean 0 and deviation 1, which leaves dependence as it is; within the caller's dispose scope.</summary>
     public DependencyTraining(NeuralDependencyMeasure options, Tensor codes, CancellationToken cancellation)
@@ -65,20 +65,15 @@ internal sealed class DependencyTraining : IDisposable
             }
 
             double value = Value(_validation, _options.Readout);
-            if (value > best || _kept.Count == 0)
+            if (value > best || _best is null)
             {
                 (best, bestEpoch) = (value, epoch);
-                Keep();
+                _best?.Renew();
+                _best ??= TensorCopies.OfState(new nn.Module?[] { _network, _estimator.State }.OfType<nn.Module>());
             }
         }
 
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        foreach ((Tensor value, Tensor copy) in _kept)
-        {
-            value.copy_(copy);
-        }
-
+        _best?.Restore();
         return (epoch, bestEpoch);
     }
 
@@ -102,10 +97,7 @@ internal sealed class DependencyTraining : IDisposable
     {
         _network.Dispose();
         _generator.Dispose();
-        foreach ((_, Tensor copy) in _kept)
-        {
-            copy.Dispose();
-        }
+        _best?.Dispose();
     }
 
     private void Train(optim.Optimizer optimizer)
@@ -143,24 +135,4 @@ internal sealed class DependencyTraining : IDisposable
     }
 
     private Tensor Scale(Tensor codes) => (codes - _mean) * _factor;
-
-    private void Keep()
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        if (_kept.Count == 0)
-        {
-            foreach (Tensor value in new nn.Module?[] { _network, _estimator.State }.OfType<nn.Module>().SelectMany(m => m.state_dict().Values))
-            {
-                _kept.Add((value, value.detach().clone().DetachFromDisposeScope()));
-            }
-
-            return;
-        }
-
-        foreach ((Tensor value, Tensor copy) in _kept)
-        {
-            copy.copy_(value);
-        }
-    }
 }

@@ -15,9 +15,16 @@ internal sealed class VirtualAdversarialLoss(VirtualAdversarialTraining options,
     /// <summary>Adds the gradients of the loss on a batch to the parameters, and leaves running statistics and other buffers as they were.</summary>
     public void Accumulate(Tensor inputs)
     {
-        using var buffers = new BufferState(modules);
-        using var scope = NewDisposeScope();
-        Loss(inputs).backward();
+        using var buffers = TensorCopies.OfBuffers(modules);
+        try
+        {
+            using var scope = NewDisposeScope();
+            Loss(inputs).backward();
+        }
+        finally
+        {
+            buffers.Restore();
+        }
     }
 
     /// <summary>The weighted sum of smoothness and entropy, a scalar with a gradient to the parameters. Changes running statistics.</summary>

@@ -22,9 +22,9 @@ internal sealed class CriticTraining : IDisposable
     private readonly Parameter[] _parameters;
     private readonly optim.Optimizer _optimizer;
     private readonly nn.Module[] _modules;
-    private readonly List<(Tensor Value, Tensor Best)> _kept = [];
     private readonly HeapGuard _heap = new();
     private readonly List<(int Step, double Objective)> _curve = [];
+    private TensorCopies? _kept;
     private double _best = double.NegativeInfinity;
     private int _withoutGain;
 
@@ -73,7 +73,7 @@ internal sealed class CriticTraining : IDisposable
             end = skippedInARow >= MostSkipped ? EstimationEnd.Diverged : end;
         }
 
-        Restore();
+        _kept?.Restore();
         SetTraining(false);
         return end;
     }
@@ -84,10 +84,7 @@ internal sealed class CriticTraining : IDisposable
     public void Dispose()
     {
         _optimizer.Dispose();
-        foreach ((_, Tensor copy) in _kept)
-        {
-            copy.Dispose();
-        }
+        _kept?.Dispose();
     }
 
     /// <summary>Evaluates the validation split, the untrained critic first, and keeps the weights if they are the best so far.</summary>
@@ -96,10 +93,11 @@ internal sealed class CriticTraining : IDisposable
         double objective = ValidationObjective();
         _curve.Add((Steps, objective));
         // NaN is no gain.
-        if (objective > _best || _kept.Count == 0)
+        if (objective > _best || _kept is null)
         {
             (_best, _withoutGain, BestStep) = (objective, 0, Steps);
-            Keep();
+            _kept?.Renew();
+            _kept ??= TensorCopies.OfState(_modules);
         }
         else
         {
@@ -145,36 +143,6 @@ internal sealed class CriticTraining : IDisposable
         foreach (nn.Module module in _modules)
         {
             module.train(on);
-        }
-    }
-
-    private void Keep()
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        if (_kept.Count == 0)
-        {
-            foreach (Tensor value in _modules.SelectMany(m => m.state_dict().Values))
-            {
-                _kept.Add((value, value.detach().clone().DetachFromDisposeScope()));
-            }
-
-            return;
-        }
-
-        foreach ((Tensor value, Tensor copy) in _kept)
-        {
-            copy.copy_(value);
-        }
-    }
-
-    private void Restore()
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        foreach ((Tensor value, Tensor copy) in _kept)
-        {
-            value.copy_(copy);
         }
     }
 }

@@ -1,4 +1,5 @@
 using InfoMax.Encoders;
+using InfoMax.Numerics;
 using static TorchSharp.torch;
 
 namespace InfoMax.Training;
@@ -23,7 +24,7 @@ internal sealed class LargeBatch : IDisposable
         _encoder = encoder;
         _parts = batch.chunk(parts);
         _draws = new GeneratorSnapshot[_parts.Length];
-        using var buffers = new BufferSnapshot(encoder);
+        using var buffers = TensorCopies.OfBuffers(encoder);
         var outputs = new EncoderOutput[_parts.Length];
         using (no_grad())
         {

@@ -2,6 +2,7 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation;
 using InfoMax.Exchange;
+using InfoMax.Numerics;
 using InfoMax.Objectives;
 using static TorchSharp.torch;
 
@@ -158,7 +159,7 @@ internal sealed class MemoryPlanner(
     {
         using var modes = new ModuleModes(encoder);
         using var lossModes = new ModuleModes(loss);
-        using var buffers = new BufferSnapshot(encoder, loss);
+        using var buffers = TensorCopies.OfBuffers(encoder, loss);
         using var draws = new GeneratorSnapshot(encoder, loss);
         using var scope = NewDisposeScope();
         var extras = encoder.modules().Prepend(encoder).Concat(loss.modules()).Where(m => m is not RandomSource).OfType<IExtraState>().Distinct(ReferenceEqualityComparer.Instance).Cast<IExtraState>()

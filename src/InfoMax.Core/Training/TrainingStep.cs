@@ -26,7 +26,7 @@ internal sealed class TrainingStep(Encoder encoder, DimLoss loss, optim.Optimize
     /// <returns>What came out. If a number is not finite nothing has been applied; running statistics are put back if the policy may go on without the batch.</returns>
     public StepOutcome Do(Tensor batch, int[] indices, double rateFactor, bool look, bool lookAtTerms)
     {
-        using BufferSnapshot? before = settings.Divergence.MaySkip ? new BufferSnapshot(encoder, loss) : null;
+        using TensorCopies? before = settings.Divergence.MaySkip ? TensorCopies.OfBuffers(encoder, loss) : null;
         LargeBatch? large = null;
         try
         {
@@ -45,7 +45,7 @@ internal sealed class TrainingStep(Encoder encoder, DimLoss loss, optim.Optimize
         }
     }
 
-    private StepOutcome Do(LargeBatch? large, EncoderOutput output, double rateFactor, bool look, bool lookAtTerms, BufferSnapshot? before)
+    private StepOutcome Do(LargeBatch? large, EncoderOutput output, double rateFactor, bool look, bool lookAtTerms, TensorCopies? before)
     {
         DimLossResult result = loss.call(output);
         var metrics = new Dictionary<string, Tensor>(result.Metrics) { ["total"] = result.Total.detach() };

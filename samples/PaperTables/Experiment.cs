@@ -47,6 +47,11 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         }
 
         Row[] rows = [.. table.Rows.Where(r => settings.Only is null || settings.Only.Split(',').Any(o => Is(o.Trim(), r, table)))];
+        if (rows.Length == 0)
+        {
+            throw new ArgumentException($"No row of table {settings.Table} is named \"{settings.Only}\"; there are: {string.Join(", ", table.Rows.Select(r => r.Name))}.");
+        }
+
         (Row Row, int Seed, IReadOnlyDictionary<string, Cell> Cells)[] todo =
         [
             .. from seed in Enumerable.Range(1, settings.Seeds)

@@ -83,13 +83,19 @@ public sealed record RepresentationReport
                select (representation, feature, Probes.Select(probe => probe.Evaluate(representation.Train[feature], representation.Test[feature], cancellationToken)).ToArray()),
         ];
         (string Name, FeatureSet Codes)[] codes = [.. representations.Select(r => (r.Name, r.Test[Code]))];
+        var missing = new List<(string Label, string Value)>();
+        CodeMap[] maps =
+        [
+            .. codes.SelectMany(c => Draw(c.Name + ", two principal components", title => CodeMap.Components(title, c.Codes, classNames, Points, cancellationToken), missing)),
+            .. codes.SelectMany(c => Draw(c.Name + ", t-SNE", title => CodeMap.Neighbourhoods(title, c.Codes, classNames, Points, TSneFor(c.Codes), cancellationToken), missing)),
+        ];
         bool images = examples is { ExampleShape: [1 or 3, > 1, > 1], Count: > 1 };
         return new Report
         {
             Title = Title,
             Command = Command,
             Subtitle = Text($"{codes[0].Codes.Count:N0} test examples, codes of {codes[0].Codes.FeatureCount} numbers."),
-            Facts = [.. Facts(representations, results, codes, training)],
+            Facts = [.. Facts(representations, results, codes, training), .. missing],
             Table = results.Length == 0 || Probes.Count == 0 ? null : new ResultTable(
                 [.. results[0].Results.Select(result => Text($"{result.Probe}, {result.Labels:N0} labels"))],
                 [.. results.Select(row => ResultRow.Of(row.Representation.Name, row.Feature, row.Results))],
@@ -98,7 +104,7 @@ public sealed record RepresentationReport
                 Notes = [.. results.SelectMany(row => row.Results.Select(result => $"{row.Representation.Name}: {result}"))],
             },
             Curves = training is null ? [] : [.. training.Epochs.SelectMany(e => e.Metrics.Keys).Distinct().Order(StringComparer.Ordinal).Select(metric => MetricCurve.Of(training, metric, unit: UnitOf(metric)))],
-            Maps = [.. codes.Select(c => CodeMap.Components($"{c.Name}, two principal components", c.Codes, classNames, Points, cancellationToken)), .. codes.Select(c => CodeMap.Neighbourhoods($"{c.Name}, t-SNE", c.Codes, classNames, Points, TSneFor(c.Codes), cancellationToken))],
+            Maps = maps,
             Neighbours = images ? NeighbourTable.Of(examples!, codes, count: Math.Min(Neighbours, examples!.Count - 1), classNames: classNames, cancellationToken: cancellationToken) : null,
             Pictures = [.. Groups(Best(results, representations[^1]), codes, classNames)],
         };
@@ -111,6 +117,20 @@ public sealed record RepresentationReport
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string UnitOf(string metric) => metric.EndsWith("accuracy", StringComparison.Ordinal) ? "share" : metric.EndsWith("nats", StringComparison.Ordinal) ? "nats" : "as reported";
+
+    /// <summary>A picture of codes, or none and why: codes that are all the same, or of one number, have no place in a plane, and the rest of the report is worth the more then.</summary>
+    private static IEnumerable<CodeMap> Draw(string title, Func<string, CodeMap> map, List<(string Label, string Value)> missing)
+    {
+        try
+        {
+            return [map(title)];
+        }
+        catch (ArgumentException e)
+        {
+            missing.Add((title, "not drawn: " + e.Message));
+            return [];
+        }
+    }
 
     private TSne TSneFor(FeatureSet codes) => new() { Perplexity = Math.Max(1.01, Math.Min(30, (Math.Min(Points, codes.Count) - 1) / 3.0)), Iterations = 500, Seed = Seed };
 

@@ -47,6 +47,18 @@ public sealed partial class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Text_ThatNoPageMayHold_IsReplaced()
+    {
+        const string Bad = "a\u0001b\ud800c\td";
+        new Report { Title = Bad }.ToHtml().Should().Contain("<h1>a\ufffdb\ufffdc\td</h1>").And.NotContain("\u0001");
+        var map = new CodeMap(Bad, [(0, 0), (1, 1)], [0, 1], [Bad, "e\uffff"]);
+        System.Xml.Linq.XElement.Parse(Pictures.Scatter(map).Svg).Value.Should().Contain("a\ufffdb\ufffdc");
+        System.Xml.Linq.XElement.Parse(Pictures.Neighbours(Neighbours(Bad)).Svg).Value.Should().Contain("a\ufffdb\ufffdc");
+        System.Xml.Linq.XElement.Parse(Pictures.Confusion(new ConfusionMatrix([[1, 0], [0, 1]], [Bad, "b"])).Svg).Value.Should().Contain("a\ufffdb\ufffdc");
+        System.Xml.Linq.XElement.Parse(Pictures.Curves(Bad, [new MetricCurve(Bad, Bad, [1, 2])]).Svg).Value.Should().Contain("a\ufffdb\ufffdc");
+    }
+
+    [Fact]
     public void Html_OfTheSameContent_IsTheSame() => Full().ToHtml().Should().Be(Full().ToHtml());
 
     [Fact]

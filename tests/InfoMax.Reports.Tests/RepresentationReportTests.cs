@@ -55,6 +55,21 @@ public sealed class RepresentationReportTests
         report.Facts.Select(fact => fact.Label).Should().Contain(["good: best probe, linear on global", "noise: best probe, linear on global"]);
     }
 
+    [Theory]
+    [InlineData(6, 1)]
+    [InlineData(1, 1)]
+    public void Evaluate_CodesThatHaveNoPlaceInAPlane_LeavesTheirPicturesOutAndSaysSo(int units, int kept)
+    {
+        // All the same, or of one number: beside a sound one, which is shown.
+        using FeatureSet sound = Make.Features(60, 6, 3), dead = FeatureSet.FromMatrix(sound.Values.narrow(1, 0, units) * (units == 1 ? 1 : 0), sound.Labels);
+        Dictionary<string, FeatureSet> Named(FeatureSet set) => new() { ["global"] = set };
+        Report report = new RepresentationReport { Probes = [new KnnProbe()] }.Evaluate([new Representation("sound", Named(sound), Named(sound)), new Representation("odd", Named(dead), Named(dead))]);
+        report.Maps.Count(map => map.Title.StartsWith("sound", StringComparison.Ordinal)).Should().Be(2);
+        report.Maps.Count(map => map.Title.StartsWith("odd", StringComparison.Ordinal)).Should().Be(kept);
+        report.Facts.Should().ContainSingle(fact => fact.Value.StartsWith("not drawn: ", StringComparison.Ordinal)).Which.Label.Should().StartWith("odd, ");
+        report.ToHtml().Should().Contain("not drawn");
+    }
+
     [Fact]
     public void Evaluate_PlainMatrices_IsPossibleWithoutLabelsImagesOrTraining()
     {

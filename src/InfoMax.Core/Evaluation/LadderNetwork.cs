@@ -68,6 +68,7 @@ public sealed record LadderNetwork : SemiSupervisedTraining
     /// <exception cref="ArgumentException">
     /// There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, examples of another shape than the description's, layers that have no place in a ladder (the message names them), more weights than levels, or a device that is not available.
     /// </exception>
+    /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ProbeResult Evaluate(EncoderDescription description, LabelledData train, LabelledData test, CancellationToken cancellationToken = default)
     {

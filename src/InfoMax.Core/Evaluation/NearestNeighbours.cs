@@ -38,7 +38,9 @@ public sealed record NearestNeighbours
     /// <returns>Neighbours and distances of each query.</returns>
     /// <exception cref="ArgumentException">Widths differ, <paramref name="k"/> is out of range, values are not finite, or self is to be left out and the sets differ in length.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <remarks>Features are taken as they are (as float32): standardise beforehand where their scales differ.</remarks>
+    /// <remarks>
+    /// Features are taken as they are, rounded to float32 if they are float64; distances of these are computed in double. Standardise beforehand where their scales differ, or where they lie far from 0 in comparison to how they vary: float32 holds seven digits.
+    /// </remarks>
     public static NearestNeighbours Find(FeatureSet queries, FeatureSet gallery, int k, DistanceMetric? metric = null, bool excludeSelf = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queries);

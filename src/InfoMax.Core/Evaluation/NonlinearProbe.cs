@@ -168,6 +168,7 @@ public sealed record NonlinearProbe : Probe
             }
         }
 
+        TrainingLoop.CheckFinite(network.Parameters);
         string settings = string.Create(CultureInfo.InvariantCulture, $"{HiddenUnits} units, dropout {Dropout}, {Epochs} epochs, mean of the last {accuracies.Count}");
         return new ProbeOutcome(accuracies.Average(), [.. predictions.cpu().data<long>().ToArray().Select(p => (int)p)], settings);
     }

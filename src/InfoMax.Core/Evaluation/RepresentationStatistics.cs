@@ -47,7 +47,7 @@ public sealed record RepresentationStatistics
     public required int DeadUnits { get; init; }
 
     /// <summary>
-    /// log E e^(−2‖a − b‖²) over pairs of rows divided by their lengths: 0 if all point the same way, near −4 for high dimensions if they spread evenly over the sphere. Over all pairs of up to 4,096 rows, evenly taken. Source: Wang and
+    /// log E e^(−2‖a − b‖²) over pairs of rows divided by their lengths (rows of zeros stay at 0): 0 if all point the same way, near −4 for high dimensions if they spread evenly over the sphere. Over all pairs of up to 4,096 rows, evenly taken. Source: Wang and
     /// Isola, 2020.
     /// </summary>
     public required double Uniformity { get; init; }
@@ -162,18 +162,19 @@ public sealed record RepresentationStatistics
         long n = rows.shape[0];
         Tensor some = n <= MostPairRows ? rows : rows.index_select(0, arange(MostPairRows, dtype: ScalarType.Int64).mul(n).div(MostPairRows, RoundingMode.floor));
         Tensor directions = Direction(some);
+        Tensor lengths = directions.square().sum(1).mul(2);
         long count = directions.shape[0];
         double sum = 0;
         for (long start = 0; start < count; start += Block)
         {
             using var scope = NewDisposeScope();
-            Tensor cosines = directions.narrow(0, start, Math.Min(Block, count - start)).matmul(directions.t());
-            sum += cosines.mul(4).sub(4).exp().sum().item<double>();
+            long size = Math.Min(Block, count - start);
+            Tensor cosines = directions.narrow(0, start, size).matmul(directions.t());
+            sum += cosines.mul(4).sub(lengths).sub(lengths.narrow(0, start, size).unsqueeze(1)).exp().sum().item<double>();
         }
 
-        // A row with itself counts e⁰ = 1, or e^(−4) if it has no direction.
-        double own = directions.square().sum(1).mul(4).sub(4).exp().sum().item<double>();
-        return Math.Log(Math.Max(sum - own, double.Epsilon) / ((double)count * (count - 1)));
+        // A row with itself counts e⁰ = 1.
+        return Math.Log(Math.Max(sum - count, double.Epsilon) / ((double)count * (count - 1)));
     }
 
     private static double CopulaCorrelation(Tensor rows)
@@ -199,5 +200,11 @@ public sealed record RepresentationStatistics
         return eigenvalues.Min() > Singular ? Math.Max(0, -0.5 * eigenvalues.Sum(Math.Log)) : double.PositiveInfinity;
     }
 
-    private static Tensor Direction(Tensor rows) => nn.functional.normalize(rows, p: 2, dim: 1, eps: 1e-12);
+    /// <summary>Rows divided by their lengths, however small or large these are. A row of zeros stays one: it lies at 0, at a distance of 1 from all directions.</summary>
+    private static Tensor Direction(Tensor rows)
+    {
+        Tensor size = rows.abs().amax([1], keepdim: true);
+        Tensor scaled = rows / size.where(size.gt(0), ones_like(size));
+        return nn.functional.normalize(scaled, p: 2, dim: 1, eps: 1e-12);
+    }
 }

@@ -7,7 +7,7 @@ namespace InfoMax.Evaluation;
 
 /// <summary>Retrieval: are the rows nearest to a query of its class? Nothing is trained.</summary>
 /// <remarks>
-/// Exact: distances in double, equal ones in the order of row numbers. Works query block by query block: memory grows with gallery plus
+/// Exact: distances in double, of features in float32, equal ones in the order of row numbers. Works query block by query block: memory grows with gallery plus
 /// queries. A set of options without state: it may be used many times and from many threads.
 /// </remarks>
 public sealed record Retrieval

@@ -24,6 +24,7 @@ public sealed record SupervisedBaseline : SupervisedTraining
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, or the encoder gives no such feature.</exception>
+    /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ProbeResult Evaluate(
         Func<int, Encoder> createEncoder,

@@ -14,11 +14,13 @@ internal static class TrainingLoop
     /// <param name="parameters">What is trained.</param>
     /// <param name="accumulate">Adds the gradients of one step to parameters whose gradients are zero; runs in a dispose scope.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
+    /// <exception cref="InvalidOperationException">Weights are not finite in the end.</exception>
     public static void Descend(
         SupervisedTraining options, LabelledRun run, IEnumerable<Parameter> parameters, Action<TrainingStep> accumulate, CancellationToken cancellationToken)
     {
         int total = options.StepCount(run), index = 0;
-        using optim.Optimizer optimizer = optim.Adam([.. parameters], options.LearningRate);
+        Parameter[] trained = [.. parameters];
+        using optim.Optimizer optimizer = optim.Adam(trained, options.LearningRate);
         var heap = new HeapGuard();
         foreach (TrainingStep step in options.Steps(run))
         {
@@ -35,12 +37,27 @@ internal static class TrainingLoop
             optimizer.step();
             index++;
         }
+
+        CheckFinite(trained);
+    }
+
+    /// <summary>Throws if training has made weights that are not finite.</summary>
+    /// <exception cref="InvalidOperationException">It has.</exception>
+    public static void CheckFinite(IEnumerable<Tensor> weights)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        if (weights.Any(weight => !weight.isfinite().all().item<bool>()))
+        {
+            throw new InvalidOperationException("Training diverged: weights became NaN or infinite. Check that the inputs are finite; a lower learning rate helps.");
+        }
     }
 
     /// <summary>The most likely class of each example, without gradients.</summary>
     /// <param name="data">The examples.</param>
     /// <param name="logits">Logits <c>[N, classes]</c> of some rows.</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
+    /// <exception cref="InvalidOperationException">Logits are not finite.</exception>
     public static int[] Classify(LabelledData data, Func<int[], Tensor> logits, CancellationToken cancellationToken)
     {
         using var noGrad = no_grad();
@@ -49,7 +66,13 @@ internal static class TrainingLoop
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            Tensor classOf = logits(rows).argmax(1).cpu();
+            Tensor scores = logits(rows);
+            if (!scores.isfinite().all().item<bool>())
+            {
+                throw new InvalidOperationException("Training diverged: the classifier's scores of test examples are NaN or infinite. Check that the inputs are finite; a lower learning rate helps.");
+            }
+
+            Tensor classOf = scores.argmax(1).cpu();
             predictions.AddRange(classOf.data<long>().Select(c => (int)c));
         }
 

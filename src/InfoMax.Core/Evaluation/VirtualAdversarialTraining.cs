@@ -81,6 +81,7 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, the encoder gives no such feature, or it takes indices, which cannot be perturbed.</exception>
     /// <exception cref="InvalidOperationException">The encoder cuts off the gradient by its inputs.</exception>
+    /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ProbeResult Evaluate(
         Func<int, Encoder> createEncoder,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InfoMax.Evaluation;
+using InfoMax.Reports.Html;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
@@ -58,7 +59,7 @@ internal static class ConfusionPicture
         axis.Angle = top ? -40 : 0;
         // The first class on top.
         (axis.StartPosition, axis.EndPosition) = top ? (0, 1) : (1, 0);
-        axis.LabelFormatter = value => Math.Abs(value - Math.Round(value)) < 1e-6 && value > -0.5 && value < matrix.ClassCount - 0.5 ? matrix.ClassNames[(int)Math.Round(value)] : string.Empty;
+        axis.LabelFormatter = value => Math.Abs(value - Math.Round(value)) < 1e-6 && value > -0.5 && value < matrix.ClassCount - 0.5 ? CleanText.Of(matrix.ClassNames[(int)Math.Round(value)]) : string.Empty;
         return axis;
     }
 }

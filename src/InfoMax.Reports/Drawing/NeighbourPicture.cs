@@ -49,13 +49,13 @@ internal static class NeighbourPicture
     }
 
     private static void Heading(StringBuilder svg, int left, string text) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left}\" y=\"{Head - 10}\" fill=\"#5b6577\">{WebUtility.HtmlEncode(text)}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left}\" y=\"{Head - 10}\" fill=\"#5b6577\">{WebUtility.HtmlEncode(CleanText.Of(text))}</text>");
 
     private static void Image(StringBuilder svg, ExampleImage image, int left, int top, int side)
     {
         double scale = side / (double)Math.Max(image.Width, image.Height);
         (double width, double height) = (image.Width * scale, image.Height * scale);
-        svg.Append(CultureInfo.InvariantCulture, $"<g><title>{WebUtility.HtmlEncode(image.Label ?? "image")}</title>");
+        svg.Append(CultureInfo.InvariantCulture, $"<g><title>{WebUtility.HtmlEncode(CleanText.Of(image.Label ?? "image"))}</title>");
         svg.Append(CultureInfo.InvariantCulture, $"<image x=\"{left}\" y=\"{top}\" width=\"{width:0.##}\" height=\"{height:0.##}\" style=\"image-rendering:pixelated\" href=\"{PngEncoder.DataAddress(image)}\"/>");
         if (image.SameClassAsQuery is { } same)
         {

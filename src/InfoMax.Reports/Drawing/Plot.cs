@@ -1,3 +1,4 @@
+using InfoMax.Reports.Html;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
@@ -38,7 +39,7 @@ internal static class Plot
     public static LinearAxis Axis(AxisPosition position, string? title, double minimum = double.NaN, double maximum = double.NaN) => new()
     {
         Position = position,
-        Title = title,
+        Title = title is null ? null : CleanText.Of(title),
         Minimum = minimum,
         Maximum = maximum,
         MinimumPadding = 0.05,
@@ -64,7 +65,7 @@ internal static class Plot
     };
 
     /// <summary>The exporter takes text for narrower than it is drawn and ends the picture there: room to the right of a legend's entry.</summary>
-    public static string Entry(string name) => name + new string('\u00a0', 2 + (name.Length * 4 / 5));
+    public static string Entry(string name) => CleanText.Of(name) + new string('\u00a0', 2 + (name.Length * 4 / 5));
 
     /// <summary>The picture as an SVG element, transparent. The exporter writes the head of a file before it, which has no place in a page.</summary>
     public static string Svg(PlotModel model, int width, int height)

@@ -36,7 +36,7 @@ internal sealed class HtmlWriter
 
     internal void Markup(string literal) => _text.Append(literal);
 
-    internal void Escaped(string? value) => _text.Append(WebUtility.HtmlEncode(value));
+    internal void Escaped(string? value) => _text.Append(WebUtility.HtmlEncode(CleanText.Of(value)));
 
     internal void Number(IFormattable value, string? format) => _text.Append(value.ToString(format, CultureInfo.InvariantCulture));
 }

@@ -1,6 +1,7 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation;
+using TorchSharp;
 
 namespace InfoMax.Core.Tests.Evaluation;
 
@@ -27,11 +28,56 @@ public sealed class FewLabelsTests
         }
     }
 
+    [Theory]
+    [InlineData("supervised")]
+    [InlineData("fine-tuned")]
+    [InlineData("virtual adversarial")]
+    [InlineData("ladder")]
+    public void Evaluate_AnExampleThatIsNoNumber_SaysThatTrainingDiverged(string name)
+    {
+        using LabelledData data = GeneratedImages.Make(90, seed: 1);
+        using var poisoned = new LabelledData(new Poisoned(data.Inputs), data.Labels);
+        FluentActions.Invoking(() => Run(name, 90, poisoned, batch: 30)).Should().Throw<InvalidOperationException>().WithMessage("Training diverged*inputs are finite*lower learning rate*");
+    }
+
+    [Fact]
+    public void FineTuning_ThatDiverges_LeavesTheEncoderAsItWas()
+    {
+        using LabelledData data = GeneratedImages.Make(90, seed: 1);
+        using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
+        float[] before = [.. encoder.parameters().SelectMany(p => p.detach().data<float>().ToArray())];
+        FluentActions.Invoking(() => new FineTuning { LearningRate = 1e20, KeepWeights = true, Epochs = 3 }.Evaluate(encoder, data, data)).Should().Throw<InvalidOperationException>().WithMessage("Training diverged*");
+        encoder.parameters().SelectMany(p => p.detach().data<float>().ToArray()).Should().Equal(before);
+    }
+
     [Fact]
     public void Evaluate_AsManyLabelsAsClasses_IsTheLeast()
     {
         using LabelledData data = GeneratedImages.Make(30, seed: 1);
         new SupervisedBaseline { Labels = 3, Epochs = 1 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data).ToString().Should().Contain("batches of 3").And.Contain("3 of 30 labels");
+    }
+
+    /// <summary>One example of it is not a number.</summary>
+    private sealed class Poisoned(IBatchSource inner) : IBatchSource
+    {
+        public int Count => inner.Count;
+
+        public IReadOnlyList<long> ExampleShape => inner.ExampleShape;
+
+        public torch.Tensor GetBatch(ReadOnlySpan<int> indices)
+        {
+            torch.Tensor batch = inner.GetBatch(indices);
+            for (int i = 0; i < indices.Length; i++)
+            {
+                if (indices[i] == 3)
+                {
+                    using torch.Tensor example = batch[i];
+                    example.fill_(double.NaN);
+                }
+            }
+
+            return batch;
+        }
     }
 
     private static ProbeResult Run(string name, int labels, LabelledData data, int batch)

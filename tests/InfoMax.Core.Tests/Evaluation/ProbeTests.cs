@@ -30,6 +30,17 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public void NonlinearProbe_ThatDiverges_SaysSo()
+    {
+        (FeatureSet train, FeatureSet test) = Blobs.Pair(60, 30, 20, 3, 3.0);
+        using (train)
+        using (test)
+        {
+            FluentActions.Invoking(() => new NonlinearProbe { LearningRate = 1e30, Epochs = 2, AveragedEpochs = 1 }.Evaluate(train, test)).Should().Throw<InvalidOperationException>().WithMessage("Training diverged*");
+        }
+    }
+
+    [Fact]
     public void Text_OfAResult_SaysWhereCComesFrom()
     {
         (FeatureSet train, FeatureSet test) = Blobs.Pair(60, 30, 20, 3, 3.0);

@@ -49,6 +49,23 @@ public sealed class RepresentationTests
     }
 
     [Fact]
+    public void Uniformity_DoesNotDependOnScaleAndTakesZerosForTheSame()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1);
+        Tensor rows = randn([200, 4], ScalarType.Float64, generator: generator);
+        double expected = RepresentationStatistics.Of(rows).Uniformity;
+        RepresentationStatistics.Of(rows * 1e-20).Uniformity.Should().BeApproximately(expected, 1e-9);
+        RepresentationStatistics.Of(rows * 1e100).Uniformity.Should().BeApproximately(expected, 1e-9);
+        RepresentationStatistics.Of(zeros(50, 4)).Uniformity.Should().BeApproximately(0, 1e-12);
+        // Zero and a direction are at distance 1: of four other rows, two are the same and two are there.
+        Tensor half = cat([zeros(2, 3), ones(2, 3)]);
+        RepresentationStatistics.Of(half).Uniformity.Should().BeApproximately(Math.Log((1 + (2 * Math.Exp(-2))) / 3), 1e-9);
+        using FeatureSet small = FeatureSet.FromMatrix(rows * 1e-20), other = FeatureSet.FromMatrix(randn([200, 4], ScalarType.Float64, generator: generator));
+        RepresentationStatistics.Alignment(small, other).Should().BeInRange(1.7, 2.3);
+    }
+
+    [Fact]
     public void Statistics_OfValuesAwayFromZero_KnowTheirSize()
     {
         using var scope = NewDisposeScope();

@@ -13,7 +13,6 @@ namespace InfoMax.QuickStart;
 internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, ProbeTable? table)
 {
     private const int MostPoints = 1000;
-    private const int TSneIterations = 500;
 
     public string Write(
         TrainingResult training,
@@ -29,13 +28,12 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         ImageSet shown = data.Test ?? data.Train;
         FeatureSet before = (testBefore ?? trainBefore)["global"], after = (testAfter ?? trainAfter)["global"];
         IReadOnlyList<string> names = shown.ClassNames;
-        TSne tsne = new() { Perplexity = Math.Min(30, (Math.Min(MostPoints, after.Count) - 1) / 3.0), Iterations = TSneIterations, Seed = options.Seed };
         (string Name, CodeMap Map)[] maps =
         [
             ("components-before", CodeMap.Components("Untrained network, two principal components", before, names, MostPoints, cancellationToken)),
             ("components-after", CodeMap.Components("Deep InfoMax, two principal components", after, names, MostPoints, cancellationToken)),
-            ("tsne-before", CodeMap.Neighbourhoods("Untrained network, t-SNE", before, names, MostPoints, tsne, cancellationToken)),
-            ("tsne-after", CodeMap.Neighbourhoods("Deep InfoMax, t-SNE", after, names, MostPoints, tsne, cancellationToken)),
+            ("tsne-before", CodeMap.Neighbourhoods("Untrained network, t-SNE", before, names, MostPoints, seed: options.Seed, cancellationToken: cancellationToken)),
+            ("tsne-after", CodeMap.Neighbourhoods("Deep InfoMax, t-SNE", after, names, MostPoints, seed: options.Seed, cancellationToken: cancellationToken)),
         ];
         using InMemorySource images = shown.ToSource();
         NeighbourTable neighbours = NeighbourTable.Of(images, [("Before training", before), ("After training", after)], classNames: names, cancellationToken: cancellationToken);

@@ -37,18 +37,19 @@ public sealed record CodeMap(string Title, IReadOnlyList<(double X, double Y)> P
     /// <param name="features">Features <c>[N, F]</c>, taken as they are; their labels colour the points.</param>
     /// <param name="classNames">Names of the classes; null for numbers.</param>
     /// <param name="points">How many rows to take at most, evenly. Default 1000, at most <see cref="TSne.MaximumRows"/>.</param>
-    /// <param name="options">How; null for 500 iterations and a perplexity of 30, or less where there are few rows.</param>
+    /// <param name="options">How; null for 500 iterations and a perplexity of 30, or less where there are few rows, with <paramref name="seed"/>.</param>
+    /// <param name="seed">Seed where there are no options. Default 0.</param>
     /// <param name="cancellationToken">Looked at between iterations.</param>
     /// <returns>The map.</returns>
     /// <exception cref="ArgumentException">There are too few rows for the perplexity, all are equal, or values are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static CodeMap Neighbourhoods(
-        string title, FeatureSet features, IReadOnlyList<string>? classNames = null, int points = 1000, TSne? options = null, CancellationToken cancellationToken = default)
+        string title, FeatureSet features, IReadOnlyList<string>? classNames = null, int points = 1000, TSne? options = null, int seed = 0, CancellationToken cancellationToken = default)
     {
         int[] rows = Rows(features, points);
         using var scope = NewDisposeScope();
         using FeatureSet chosen = FeatureSet.FromMatrix(features.Values.index_select(0, tensor(rows.Select(row => (long)row).ToArray())));
-        options ??= new TSne { Perplexity = Math.Max(1.01, Math.Min(30, (rows.Length - 1) / 3.0)), Iterations = 500 };
+        options ??= new TSne { Perplexity = Math.Max(1.01, Math.Min(30, (rows.Length - 1) / 3.0)), Iterations = 500, Seed = seed };
         TSneResult result = options.Fit(chosen, cancellationToken);
         return Of(title, [.. Enumerable.Range(0, rows.Length).Select(i => ((double)result.Coordinates[i, 0], (double)result.Coordinates[i, 1]))], features, rows, classNames);
     }

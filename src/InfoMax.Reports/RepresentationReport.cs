@@ -29,11 +29,31 @@ public sealed record RepresentationReport
     /// <summary>What the codes are shown beside. Default <see cref="Prior.Uniform"/>.</summary>
     public Prior Prior { get; init; } = Prior.Uniform;
 
-    /// <summary>Points in each picture of codes at most. Default 1000.</summary>
-    public int Points { get; init; } = 1000;
+    /// <summary>Points in each picture of codes at most.</summary>
+    /// <value>At least 2; default 1000.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
+    public int Points
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2, nameof(Points));
+            field = value;
+        }
+    } = 1000;
 
-    /// <summary>Neighbours of each query. Default 6.</summary>
-    public int Neighbours { get; init; } = 6;
+    /// <summary>Neighbours of each query; fewer where there are fewer examples.</summary>
+    /// <value>At least 1; default 6.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int Neighbours
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Neighbours));
+            field = value;
+        }
+    } = 6;
 
     /// <summary>Seed of the t-SNE. Default 0; probes have seeds of their own.</summary>
     public int Seed { get; init; }
@@ -66,7 +86,7 @@ public sealed record RepresentationReport
     /// <param name="training">What the training did, for its curves; null to leave them out.</param>
     /// <param name="cancellationToken">Looked at between batches and steps.</param>
     /// <returns>The report, to be changed with <c>with</c> or saved.</returns>
-    /// <exception cref="ArgumentException">There is no representation, one lacks a feature, or as for probes.</exception>
+    /// <exception cref="ArgumentException">There is no representation, one lacks a feature or has another number of rows than there are examples, or as for probes.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Report Evaluate(
         IReadOnlyList<Representation> representations,
@@ -75,7 +95,7 @@ public sealed record RepresentationReport
         TrainingResult? training = null,
         CancellationToken cancellationToken = default)
     {
-        Check(representations);
+        Check(representations, examples);
         (Representation Representation, string Feature, ProbeResult[] Results)[] results =
         [
             .. from representation in representations
@@ -87,7 +107,7 @@ public sealed record RepresentationReport
         CodeMap[] maps =
         [
             .. codes.SelectMany(c => Draw(c.Name + ", two principal components", title => CodeMap.Components(title, c.Codes, classNames, Points, cancellationToken), missing)),
-            .. codes.SelectMany(c => Draw(c.Name + ", t-SNE", title => CodeMap.Neighbourhoods(title, c.Codes, classNames, Points, TSneFor(c.Codes), cancellationToken), missing)),
+            .. codes.SelectMany(c => Draw(c.Name + ", t-SNE", title => CodeMap.Neighbourhoods(title, c.Codes, classNames, Points, seed: Seed, cancellationToken: cancellationToken), missing)),
         ];
         bool images = examples is { ExampleShape: [1 or 3, > 1, > 1], Count: > 1 };
         return new Report
@@ -131,8 +151,6 @@ public sealed record RepresentationReport
             return [];
         }
     }
-
-    private TSne TSneFor(FeatureSet codes) => new() { Perplexity = Math.Max(1.01, Math.Min(30, (Math.Min(Points, codes.Count) - 1) / 3.0)), Iterations = 500, Seed = Seed };
 
     /// <summary>The best result on any feature of a representation; null if nothing was probed.</summary>
     private static (string Feature, ProbeResult Result)? Best((Representation Representation, string Feature, ProbeResult[] Results)[] results, Representation representation)
@@ -184,7 +202,7 @@ public sealed record RepresentationReport
             [.. codes.Select(c => Pictures.Codes(c.Codes, Prior, c.Name))]);
     }
 
-    private void Check(IReadOnlyList<Representation> representations)
+    private void Check(IReadOnlyList<Representation> representations, IBatchSource? examples)
     {
         ArgumentNullException.ThrowIfNull(representations);
         if (representations.Count == 0)
@@ -200,6 +218,11 @@ public sealed record RepresentationReport
                 {
                     throw new ArgumentException($"Expected the feature \"{name}\" of \"{representation.Name}\", got {string.Join(", ", representation.Test.Keys)} of test examples and {string.Join(", ", representation.Train.Keys)} of training examples.", nameof(representations));
                 }
+            }
+
+            if (examples is not null && examples.Count != representation.Test[Code].Count)
+            {
+                throw new ArgumentException($"Expected an example for each of {representation.Test[Code].Count} rows of \"{representation.Name}\", got {examples.Count}.", nameof(examples));
             }
         }
     }

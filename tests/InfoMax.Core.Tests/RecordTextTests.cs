@@ -2,7 +2,9 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using InfoMax.Baselines;
+using InfoMax.Encoders;
 using InfoMax.Evaluation;
+using InfoMax.Objectives;
 using InfoMax.Training;
 
 namespace InfoMax.Core.Tests;
@@ -30,6 +32,15 @@ public sealed class RecordTextTests
         new Autoencoder().ToString().Should().Contain("Decoder = a function").And.StartWith("Autoencoder {");
         new NeuralDependencyMeasure().ToString().Should().Contain("Readout = donsker-varadhan").And.NotContain("InfoMax.");
         new ProbeOutcome(0.5, [.. Enumerable.Range(0, 12)], "none").ToString().Should().Contain("Predictions = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … 12 in all]");
+    }
+
+    [Fact]
+    public void Text_OfShapes_IsSpelledOut()
+    {
+        PaperNetworks.Basic32x32().ToString().Should().Contain("InputShape = [3, 32, 32]").And.Contain("Conv(64, kernel 4");
+        new TransformerOptions { InputShape = [3, 32, 32], PatchSize = [8] }.ToString().Should().Contain("InputShape = [3, 32, 32], PatchSize = [8]");
+        new EncoderSignature(8, 16, 4, 1) { InputShape = [1, 2], FeatureShapes = new Dictionary<string, IReadOnlyList<long>> { ["conv"] = [4, 2] } }.ToString().Should().Contain("InputShape = [1, 2]").And.Contain("FeatureShapes = {conv: [4, 2]}");
+        new DimObjectives().ToString().Should().Contain("Estimator = a function");
     }
 
     [Fact]

@@ -93,6 +93,9 @@ public sealed class RepresentationReportTests
         Expect.ArgumentFault(() => options.Evaluate([]), "representations", "none");
         Expect.ArgumentFault(() => (options with { Features = ["fc"] }).Evaluate([new Representation("one", set, set)]), "representations", "\"fc\"", "\"one\"", "global");
         using LabelledData data = Data(30, seed: 1);
+        Expect.ArgumentFault(() => options.Evaluate([new Representation("one", set, set)], data.Inputs), "examples", "50 rows", "got 30");
+        FluentActions.Invoking(() => options with { Points = 1 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Points");
+        FluentActions.Invoking(() => options with { Neighbours = 0 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Neighbours");
         using ConvEncoder encoder = Encoder();
         FluentActions.Invoking(() => (options with { Code = "fc" }).Evaluate(encoder, data, data)).Should().Throw<ArgumentException>().WithMessage("*fc*");
         FluentActions.Invoking(() => options.Evaluate(encoder, data, data, cancellationToken: new CancellationToken(true))).Should().Throw<OperationCanceledException>();

@@ -30,6 +30,7 @@ internal static class RecordText
         null => "null",
         string text => text,
         Delegate => "a function",
+        IDictionary map => "{" + string.Join(", ", map.Keys.Cast<object>().Select(key => $"{Value(key)}: {Value(map[key])}")) + "}",
         IEnumerable list => List([.. list.Cast<object?>()]),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() is { } text && text != value.GetType().ToString() ? text : value.GetType().Name,

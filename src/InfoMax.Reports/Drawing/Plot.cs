@@ -8,9 +8,7 @@ namespace InfoMax.Reports.Drawing;
 /// <summary>What all pictures have in common: type, ink, axes, and how they become SVG.</summary>
 internal static class Plot
 {
-    /// <summary>M. Petroff's accessible sequence (arXiv:2107.02270), made to be told apart with a colour vision deficiency.</summary>
-    private static readonly OxyColor[] Colours =
-        [.. new[] { "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd" }.Select(OxyColor.Parse)];
+    private static readonly OxyColor[] Colours = [.. ClassMarks.Light.Select(OxyColor.Parse)];
 
     private static readonly MarkerType[] Markers = [MarkerType.Circle, MarkerType.Square, MarkerType.Triangle, MarkerType.Diamond];
 

@@ -6,7 +6,8 @@ namespace InfoMax.Reports.Html;
 /// </summary>
 internal static class ClassMarks
 {
-    private static readonly string[] Light =
+    /// <summary>The ten colours on a light ground.</summary>
+    public static readonly string[] Light =
         ["#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"];
 
     // The same hues; the darkest four are lifted off the dark ground.

@@ -30,7 +30,7 @@ except ImportError:
 
 
 class Block(nn.Module):
-    """A convolution or linear layer without bias, batch normalisation and ReLU; named as InfoMax names them."""
+    """A convolution or linear layer without bias, batch normalization and ReLU; named as InfoMax names them."""
 
     def __init__(self, **layers):
         super().__init__()

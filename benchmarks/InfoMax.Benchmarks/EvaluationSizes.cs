@@ -12,7 +12,7 @@ internal static class EvaluationSizes
     private const int Classes = 10;
 
     /// <summary>k-NN, or retrieval with its mean average precision.</summary>
-    public static void Neighbours(string what, string metric, int units, int queries, int gallery)
+    public static void Neighbors(string what, string metric, int units, int queries, int gallery)
     {
         DistanceMetric distance = new[] { DistanceMetric.Cosine, DistanceMetric.L1, DistanceMetric.L2 }.Single(m => m.Name == metric);
         using FeatureSet searched = Features(gallery, units, 1), sought = Features(queries, units, 2);
@@ -42,7 +42,7 @@ internal static class EvaluationSizes
             CultureInfo.InvariantCulture, $"{name}: {elapsed.TotalSeconds:F1} s, {(MemoryPeaks.Status("VmHWM") - before) / 1024} MiB above {before / 1024}; {outcome}"));
     }
 
-    /// <summary>Gaussian classes whose centres lie near to each other.</summary>
+    /// <summary>Gaussian classes whose centers lie near to each other.</summary>
     private static FeatureSet Features(int rows, int units, int seed)
     {
         using DisposeScope scope = NewDisposeScope();

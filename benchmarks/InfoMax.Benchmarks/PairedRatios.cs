@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Benchmarks;
 
 /// <summary>
-/// Ratios of two ways timed in turn in one process, medians of the ratios of neighbours, so that a machine whose speed drifts gives the same answer: every estimator to the floor (the
+/// Ratios of two ways timed in turn in one process, medians of the ratios of neighbors, so that a machine whose speed drifts gives the same answer: every estimator to the floor (the
 /// three matrix products alone), and the published formulation to InfoNCE.
 /// </summary>
 internal static class PairedRatios

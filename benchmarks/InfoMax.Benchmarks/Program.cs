@@ -9,7 +9,7 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- memory
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- plan
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- steps [keep-pages] [bfloat16] [STEPS]
-// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- neighbours knn|retrieval cosine|L1|L2 UNITS QUERIES [GALLERY]
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- neighbors knn|retrieval cosine|L1|L2 UNITS QUERIES [GALLERY]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- feeding FOLDER [ROUNDS STEPS]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- dependency [NATS]
@@ -54,8 +54,8 @@ switch (args)
     case ["steps", ..]:
         StepSplit.Run(args.Contains("keep-pages"), args.Contains("bfloat16"), args.Select(a => int.TryParse(a, CultureInfo.InvariantCulture, out int steps) ? steps : 0).Max() is > 0 and int asked ? asked : 15);
         break;
-    case ["neighbours", string what, string metric, string features, string queries, .. string[] gallery]:
-        EvaluationSizes.Neighbours(what, metric, Number(features), Number(queries), gallery is [string galleryRows] ? Number(galleryRows) : 50_000);
+    case ["neighbors", string what, string metric, string features, string queries, .. string[] gallery]:
+        EvaluationSizes.Neighbors(what, metric, Number(features), Number(queries), gallery is [string galleryRows] ? Number(galleryRows) : 50_000);
         break;
     case ["tsne", string rows, string iterations]:
         EvaluationSizes.TSne(Number(rows), Number(iterations));

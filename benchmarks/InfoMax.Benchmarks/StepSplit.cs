@@ -16,7 +16,7 @@ namespace InfoMax.Benchmarks;
 internal static class StepSplit
 {
     private const int WarmUps = 3;
-    private static readonly string[] Parts = ["encoder", "projections", "scores", "optimiser", "whole step"];
+    private static readonly string[] Parts = ["encoder", "projections", "scores", "optimizer", "whole step"];
 
     private sealed record Setting(string Name, int Units, int? Locations, bool Published, ProductPrecision Projections);
 
@@ -84,7 +84,7 @@ internal static class StepSplit
             _setting = setting;
             _critic = new SeparableCritic(128, 64, setting.Units, seed: 1) { Projections = setting.Projections };
             _published = setting.Published ? new PublishedProjection(128, setting.Units) : null;
-            // Before the optimiser exists, which knows parameters by their handles.
+            // Before the optimizer exists, which knows parameters by their handles.
             _encoder.to(Target.Device);
             _critic.to(Target.Device);
             _published?.to(Target.Device);
@@ -116,7 +116,7 @@ internal static class StepSplit
             LocalFeatureMap sampled = _setting.Locations is { } count ? output.Local.Sample(count, _generator) : output.Local;
             Tensor map = sampled.Values.detach().requires_grad_(true), code = output.Global.detach().requires_grad_(true);
             Lap(0);
-            // Two locations are the fewest that the critic's normalisation takes; the published projection makes the local vectors itself.
+            // Two locations are the fewest that the critic's normalization takes; the published projection makes the local vectors itself.
             using ScoreMatrix projected = _critic.call(new LocalFeatureMap(_published is null ? map : map.detach()[.., .., ..1, ..2]), code);
             Tensor globalRows = projected.GlobalVectors()!.flatten(0, 1), localRows = _published?.call(map) ?? projected.LocalVectors()!.flatten(0, 1);
             Tensor globals = globalRows.detach().requires_grad_(true), locals = localRows.detach().requires_grad_(true);

@@ -42,11 +42,11 @@ internal static class CommandLine
             {
                 var clock = Stopwatch.StartNew();
                 AnsiConsole.Write(new Rule(example.Name) { Justification = Justify.Left });
-                AnsiConsole.MarkupLineInterpolated($"[grey]{example.Description}[/]");
+                AnsiConsole.MarkupLineInterpolated($"[gray]{example.Description}[/]");
                 var comparison = new Comparison([.. Enumerable.Range(1, seeds).Select(seed =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    return example.Run(seed, line => AnsiConsole.MarkupLineInterpolated($"[grey]  seed {seed} of {seeds}: {line}[/]"), cancellation);
+                    return example.Run(seed, line => AnsiConsole.MarkupLineInterpolated($"[gray]  seed {seed} of {seeds}: {line}[/]"), cancellation);
                 })]);
                 if (markdown)
                 {
@@ -57,7 +57,7 @@ internal static class CommandLine
                     AnsiConsole.Write(comparison.View(example.Chance));
                 }
 
-                AnsiConsole.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[grey]Mean ± standard deviation over {seeds} seeds; {clock.Elapsed.TotalSeconds:F0} s.[/]"));
+                AnsiConsole.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[gray]Mean ± standard deviation over {seeds} seeds; {clock.Elapsed.TotalSeconds:F0} s.[/]"));
             }
 
             return 0;

@@ -45,7 +45,7 @@ internal sealed class ModalitiesExample : IExample
         (Tensor pictures, Tensor sounds, int[] kinds) = Objects.Make(Examples, random);
         (Tensor testPictures, Tensor testSounds, int[] testKinds) = Objects.Make(1000, random);
         using InMemorySource seen = new(pictures), heard = new(sounds), testSeen = new(testPictures), testHeard = new(testSounds);
-        using LabelledData train = new(new PairedSource(seen, heard), kinds), test = new(new PairedSource(testSeen, testHeard), testKinds);
+        using LabeledData train = new(new PairedSource(seen, heard), kinds), test = new(new PairedSource(testSeen, testHeard), testKinds);
         var probing = new Probing(labels: 200, seed);
 
         using var encoder = new PairedEncoder(

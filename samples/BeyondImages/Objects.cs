@@ -33,10 +33,10 @@ internal static class Objects
     private static void Draw(Span<float> picture, int kind, double size, Random random)
     {
         (double sin, double cos) = Math.SinCos(random.Between(-0.4, 0.4));
-        double centreX = 13.5 + random.Between(-3, 3), centreY = 13.5 + random.Between(-3, 3), brightness = random.Between(0.7, 1.3);
+        double centerX = 13.5 + random.Between(-3, 3), centerY = 13.5 + random.Between(-3, 3), brightness = random.Between(0.7, 1.3);
         for (int p = 0; p < picture.Length; p++)
         {
-            double x = ((p % Side) - centreX) / size, y = ((p / Side) - centreY) / size;
+            double x = ((p % Side) - centerX) / size, y = ((p / Side) - centerY) / size;
             picture[p] = (float)((Inside(kind, (cos * x) - (sin * y), (sin * x) + (cos * y)) ? brightness : 0) + (PictureNoise * random.Normal()));
         }
     }

@@ -13,7 +13,7 @@ internal sealed class Probing(int labels, int seed)
 
     private readonly LinearProbe _probe = new() { Labels = labels, Seed = seed };
 
-    public Reading OfRaw(LabelledData train, LabelledData test)
+    public Reading OfRaw(LabeledData train, LabeledData test)
     {
         using FeatureSet first = FeatureSet.FromInputs(train), second = FeatureSet.FromInputs(test);
         return OfFeatures(first, second, Raw);
@@ -24,7 +24,7 @@ internal sealed class Probing(int labels, int seed)
         new(representation, representation == Raw ? $"({train.FeatureCount})" : $"{train.Name} ({train.FeatureCount})", _probe.Evaluate(train, test).Mean, baseline);
 
     /// <summary>The accuracies of some features of an encoder.</summary>
-    public IEnumerable<Reading> OfEncoder(Encoder encoder, LabelledData train, LabelledData test, string[] features, string representation, string? baseline = null)
+    public IEnumerable<Reading> OfEncoder(Encoder encoder, LabeledData train, LabeledData test, string[] features, string representation, string? baseline = null)
     {
         var extractor = new FeatureExtractor();
         using FeatureCollection first = extractor.ExtractAll(encoder, train, features), second = extractor.ExtractAll(encoder, test, features);

@@ -9,7 +9,7 @@ namespace InfoMax.Samples.BeyondImages;
 internal static class Retrieval
 {
     /// <summary>How often the example with the best score, of a gallery of 100, is the right one, and how often it is of the right kind.</summary>
-    public static IEnumerable<Reading> Of(PairedEncoder encoder, SeparableCritic critic, LabelledData test, string representation, string? baseline = null)
+    public static IEnumerable<Reading> Of(PairedEncoder encoder, SeparableCritic critic, LabeledData test, string representation, string? baseline = null)
     {
         const int Gallery = 100;
         (int right, int kind, int count) = (0, 0, test.Count / Gallery * Gallery);

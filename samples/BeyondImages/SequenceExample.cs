@@ -34,7 +34,7 @@ internal sealed class SequenceExample : IExample
         var random = new Random(seed);
         (torch.Tensor signals, int[] sectors) = Waves.Make(Examples, random);
         (torch.Tensor testSignals, int[] testSectors) = Waves.Make(1000, random);
-        using LabelledData train = new(signals, sectors), test = new(testSignals, testSectors);
+        using LabeledData train = new(signals, sectors), test = new(testSignals, testSectors);
         var probing = new Probing(labels: 400, seed);
 
         using var conv = new ConvEncoder(SequenceNetworks.Conv(Waves.Sensors, length: Waves.Length), seed);

@@ -28,11 +28,11 @@ internal static class Solids
     private static void Fill(Span<float> volume, int kind, Random random)
     {
         double[,] turn = Rotation(random);
-        double[] centre = [.. Enumerable.Range(0, 3).Select(_ => ((Side - 1) / 2.0) + random.Between(-2, 2))];
+        double[] center = [.. Enumerable.Range(0, 3).Select(_ => ((Side - 1) / 2.0) + random.Between(-2, 2))];
         double size = random.Between(4.5, 6.5), brightness = random.Between(0.7, 1.4);
         for (int v = 0; v < volume.Length; v++)
         {
-            double x = (v / (Side * Side)) - centre[0], y = (v / Side % Side) - centre[1], z = (v % Side) - centre[2];
+            double x = (v / (Side * Side)) - center[0], y = (v / Side % Side) - center[1], z = (v % Side) - center[2];
             double a = ((turn[0, 0] * x) + (turn[0, 1] * y) + (turn[0, 2] * z)) / size;
             double b = ((turn[1, 0] * x) + (turn[1, 1] * y) + (turn[1, 2] * z)) / size;
             double c = ((turn[2, 0] * x) + (turn[2, 1] * y) + (turn[2, 2] * z)) / size;

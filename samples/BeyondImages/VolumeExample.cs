@@ -30,7 +30,7 @@ internal sealed class VolumeExample : IExample
         var random = new Random(seed);
         (torch.Tensor volumes, int[] kinds) = Solids.Make(Examples, random);
         (torch.Tensor testVolumes, int[] testKinds) = Solids.Make(1000, random);
-        using LabelledData train = new(volumes, kinds), test = new(testVolumes, testKinds);
+        using LabeledData train = new(volumes, kinds), test = new(testVolumes, testKinds);
         var probing = new Probing(labels: 300, seed);
 
         using var encoder = new ConvEncoder(VolumeNetworks.Conv(size: Solids.Side), seed);

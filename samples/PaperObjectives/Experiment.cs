@@ -19,7 +19,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console)
     public int Run(CancellationToken cancellation)
     {
         using SampleData data = SampleData.Read(settings.Data, new Progress<InfoMax.Datasets.DatasetProgress>(), cancellation);
-        using LabelledData train = data.Train.ToLabelled(), test = (data.Test ?? throw new ArgumentException("The probes need labelled images, and these have none.")).ToLabelled();
+        using LabeledData train = data.Train.ToLabeled(), test = (data.Test ?? throw new ArgumentException("The probes need labeled images, and these have none.")).ToLabeled();
         if (data.Train.Images.shape[2] != 32 || data.Train.Images.shape[3] != 32)
         {
             throw new ArgumentException($"Expected images of 32×32 pixels, got {data.Train.Images.shape[2]}×{data.Train.Images.shape[3]}.");
@@ -60,7 +60,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console)
         return 0;
     }
 
-    private RunResult RunOne(string name, Variant row, int seed, SampleData data, LabelledData train, LabelledData test, CancellationToken cancellation)
+    private RunResult RunOne(string name, Variant row, int seed, SampleData data, LabeledData train, LabeledData test, CancellationToken cancellation)
     {
         using Encoder encoder = row.Encoder((int)data.Train.Images.shape[1], seed);
         double seconds = 0;
@@ -87,7 +87,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console)
         return new RunResult(name, row.Name, seed, settings.Epochs, settings.Labels, accuracies, seconds);
     }
 
-    private static IEnumerable<string> FeatureNames(Encoder encoder, LabelledData data)
+    private static IEnumerable<string> FeatureNames(Encoder encoder, LabeledData data)
     {
         using TorchSharp.torch.Tensor two = data.Inputs.GetBatch([0, 1]);
         return EncoderSignature.Of(encoder, two).FeatureShapes.Keys;

@@ -25,7 +25,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     public int Run(CancellationToken cancellation)
     {
         using SampleData data = SampleData.Read(settings.Data, new Progress<DatasetProgress>(), cancellation);
-        using LabelledData train = data.Train.ToLabelled(), test = (data.Test ?? throw new ArgumentException("The tables need labelled images, and these have none.")).ToLabelled();
+        using LabeledData train = data.Train.ToLabeled(), test = (data.Test ?? throw new ArgumentException("The tables need labeled images, and these have none.")).ToLabeled();
         IBatchSource images = data.LearningSource();
         using var owned = images as IDisposable;
         var table = new PaperTable(settings, (int)data.Train.Images.shape[1], data.Train.Images.shape[2]);
@@ -65,7 +65,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         {
             (IReadOnlyDictionary<string, Cell> cells, double seconds) = row is LearnedRow learned
                 ? Learn(learned, name, seed, table, images, train, test, before, cancellation)
-                : (Label((LabelledRow)row, seed, train, test, before, cancellation), 0);
+                : (Label((LabeledRow)row, seed, train, test, before, cancellation), 0);
             (int t, string d, string r, int s, string training, string evaluation) = Key(name, row, seed);
             var result = new RowResult(t, d, r, s, training, evaluation, cells, seconds);
             // Weights that were there took the time that they took.
@@ -105,11 +105,11 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         (settings.Table, data, row.Name, seed, settings.Training(Network(row)), settings.Evaluation);
 
     /// <summary>Columns that a row has not: none for most that are done, but a table may have got another, or a cell may have been taken out of the file to be measured again.</summary>
-    private IEnumerable<string> Missing(Row row, int seed, PaperTable table, LabelledData train, IReadOnlyDictionary<string, Cell> cells)
+    private IEnumerable<string> Missing(Row row, int seed, PaperTable table, LabeledData train, IReadOnlyDictionary<string, Cell> cells)
     {
-        if (row is LabelledRow labelled)
+        if (row is LabeledRow labeled)
         {
-            return labelled.Cells.Keys.Except(cells.Keys);
+            return labeled.Cells.Keys.Except(cells.Keys);
         }
 
         Measure[] missing = [.. Asked(table).Where(m => !cells.ContainsKey(m.Name))];
@@ -125,11 +125,11 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     private IEnumerable<Measure> Asked(PaperTable table) => table.Columns.Where(m => columns is null || columns.Contains(m.Name));
 
     private static Dictionary<string, Cell> Label(
-        LabelledRow row, int seed, LabelledData train, LabelledData test, IReadOnlyDictionary<string, Cell> before, CancellationToken cancellation) =>
+        LabeledRow row, int seed, LabeledData train, LabeledData test, IReadOnlyDictionary<string, Cell> before, CancellationToken cancellation) =>
         row.Cells.ToDictionary(c => c.Key, c => before.TryGetValue(c.Key, out Cell? there) ? there : Measure.Percent(c.Value(train, test, seed, cancellation)));
 
     private (IReadOnlyDictionary<string, Cell> Cells, double Seconds) Learn(
-        LearnedRow row, string data, int seed, PaperTable table, IBatchSource images, LabelledData train, LabelledData test, IReadOnlyDictionary<string, Cell> before, CancellationToken cancellation)
+        LearnedRow row, string data, int seed, PaperTable table, IBatchSource images, LabeledData train, LabeledData test, IReadOnlyDictionary<string, Cell> before, CancellationToken cancellation)
     {
         using ConvEncoder encoder = new(row.Network.Description, seed);
         double seconds = row.Method is null ? 0 : Train(row, encoder, data, seed, images, cancellation);
@@ -144,7 +144,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
             cells[measure.Name] = cell;
             (int t, string d, string r, int s, string training, string evaluation) = Key(data, row, seed);
             _unfinished.Add(new RowResult(t, d, r, s, training, evaluation, new Dictionary<string, Cell>(cells), seconds));
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{row.Name}, seed {seed}, {measure.Name}: {cell.Value:F2} in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s[/]");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[gray]{row.Name}, seed {seed}, {measure.Name}: {cell.Value:F2} in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s[/]");
         }
 
         return (cells, seconds);

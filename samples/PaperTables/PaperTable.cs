@@ -97,10 +97,10 @@ internal sealed class PaperTable
         return Learned("BiGAN", new BidirectionalGan { Decoder = Decoder, GradientPenaltyWeight = penalty }) with { Remark = _settings.Small ? "gradient penalty 1" : "" };
     }
 
-    private LabelledRow Supervised()
+    private LabeledRow Supervised()
     {
         SupervisedBaseline Baseline(int? labels, int seed) => new() { Labels = labels, Seed = seed, Epochs = _settings.Small ? 20 : 100 };
-        var cells = new Dictionary<string, Func<Data.LabelledData, Data.LabelledData, int, CancellationToken, ProbeResult>>
+        var cells = new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
         {
             ["conv"] = (train, test, seed, cancellation) => Baseline(_settings.Labels, seed).Evaluate(Encoder, train, test, "fc", cancellation),
         };
@@ -109,7 +109,7 @@ internal sealed class PaperTable
             cells["SS"] = (train, test, seed, cancellation) => Baseline(Few(train), seed).Evaluate(Encoder, train, test, "fc", cancellation);
         }
 
-        return new LabelledRow("fully supervised", cells);
+        return new LabeledRow("fully supervised", cells);
     }
 
     private IReadOnlyList<Row> WithFewLabels()
@@ -117,11 +117,11 @@ internal sealed class PaperTable
         int epochs = _settings.Small ? 10 : 100;
         return
         [
-            new LabelledRow("VAT", new Dictionary<string, Func<Data.LabelledData, Data.LabelledData, int, CancellationToken, ProbeResult>>
+            new LabeledRow("VAT", new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
             {
                 ["SS"] = (train, test, seed, cancellation) => new VirtualAdversarialTraining { Labels = Few(train), Seed = seed, Epochs = epochs }.Evaluate(Encoder, train, test, "fc", cancellation),
             }),
-            new LabelledRow("ladder network", new Dictionary<string, Func<Data.LabelledData, Data.LabelledData, int, CancellationToken, ProbeResult>>
+            new LabeledRow("ladder network", new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
             {
                 // The published weights are for dense networks on digits; 1 everywhere is the documentation's advice for small problems.
                 ["SS"] = (train, test, seed, cancellation) => new LadderNetwork { Labels = Few(train), Seed = seed, Epochs = epochs, DenoisingWeights = [1.0], Device = torch.device(_settings.Device) }.Evaluate(Plain.Description, train, test, cancellation),
@@ -129,7 +129,7 @@ internal sealed class PaperTable
         ];
     }
 
-    private int Few(Data.LabelledData train) => Math.Min(_settings.FewLabels, train.Count);
+    private int Few(Data.LabeledData train) => Math.Min(_settings.FewLabels, train.Count);
 
     private ConvEncoder Encoder(int seed)
     {

@@ -23,7 +23,7 @@ internal sealed class ResultTable(PaperTable table, IReadOnlyList<RowResult> res
         }
 
         console.Write(grid);
-        console.MarkupLineInterpolated($"[grey]{Legend}[/]");
+        console.MarkupLineInterpolated($"[gray]{Legend}[/]");
     }
 
     public string ToMarkdown()

@@ -25,7 +25,7 @@ internal sealed record LearnedRow(string Name, NamedNetwork Network, IRepresenta
 /// <summary>A network trained with labels: a number for each of some columns.</summary>
 /// <param name="Name">Name of the row.</param>
 /// <param name="Cells">Its numbers by column, for training and test data and a seed.</param>
-internal sealed record LabelledRow(string Name, IReadOnlyDictionary<string, Func<LabelledData, LabelledData, int, CancellationToken, ProbeResult>> Cells) : Row(Name);
+internal sealed record LabeledRow(string Name, IReadOnlyDictionary<string, Func<LabeledData, LabeledData, int, CancellationToken, ProbeResult>> Cells) : Row(Name);
 
 /// <summary>A network and what it is called.</summary>
 internal sealed record NamedNetwork(string Name, EncoderDescription Description);

@@ -5,15 +5,15 @@ using InfoMax.Evaluation;
 namespace InfoMax.Samples.PaperTables;
 
 /// <summary>A trained encoder and the data to measure it on. Features are extracted once.</summary>
-internal sealed class Subject(Encoder encoder, LabelledData train, LabelledData test, Settings settings, int seed, CancellationToken cancellation) : IDisposable
+internal sealed class Subject(Encoder encoder, LabeledData train, LabeledData test, Settings settings, int seed, CancellationToken cancellation) : IDisposable
 {
     private readonly Dictionary<string, (FeatureSet Train, FeatureSet Test)> _features = [];
 
     public Encoder Encoder => encoder;
 
-    public LabelledData Train => train;
+    public LabeledData Train => train;
 
-    public LabelledData Test => test;
+    public LabeledData Test => test;
 
     public Settings Settings => settings;
 
@@ -33,7 +33,7 @@ internal sealed class Subject(Encoder encoder, LabelledData train, LabelledData 
     }
 
     /// <summary>Whether an encoder has a feature of some name.</summary>
-    public static bool Gives(Encoder encoder, LabelledData data, string feature)
+    public static bool Gives(Encoder encoder, LabeledData data, string feature)
     {
         using TorchSharp.torch.Tensor two = data.Inputs.GetBatch([0, 1]);
         TorchSharp.Modules.Parameter parameter = ((TorchSharp.torch.nn.Module)encoder).parameters().First();

@@ -15,7 +15,7 @@ internal sealed class Comparison(QuickStartOptions options, IAnsiConsole console
         Func<int, Encoder> createEncoder,
         CancellationToken cancellationToken)
     {
-        using LabelledData train = data.Train.ToLabelled(), test = data.Test!.ToLabelled();
+        using LabeledData train = data.Train.ToLabeled(), test = data.Test!.ToLabeled();
         int few = Math.Min(options.Labels, train.Count);
         int[] labels = few < train.Count ? [few, train.Count] : [train.Count];
         var table = new ProbeTable(labels);

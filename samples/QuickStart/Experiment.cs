@@ -37,10 +37,10 @@ internal sealed class Experiment(QuickStartOptions options, IAnsiConsole console
         var stages = new List<(string Stage, TimeSpan Time)> { ("reading", clock.Elapsed) };
         FeatureCollection Extract(IBatchSource source, ImageSet set)
         {
-            using LabelledData? labelled = set.HasLabels ? set.ToLabelled() : null;
-            return labelled is null
+            using LabeledData? labeled = set.HasLabels ? set.ToLabeled() : null;
+            return labeled is null
                 ? new FeatureExtractor().ExtractAll(encoder, source, Features, cancellationToken)
-                : new FeatureExtractor().ExtractAll(encoder, labelled, Features, cancellationToken);
+                : new FeatureExtractor().ExtractAll(encoder, labeled, Features, cancellationToken);
         }
 
         using InMemorySource? testImages = data.Test?.ToSource();
@@ -55,7 +55,7 @@ internal sealed class Experiment(QuickStartOptions options, IAnsiConsole console
         TrainingResult training = new TrainingDisplay(console).Run(progress => trainer.ReportTo(progress).Fit(cancellationToken));
         stages.Add(("learning without labels", training.Elapsed));
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Learned from [bold]{data.Train.Count}[/] images without labels in {training.Elapsed.TotalSeconds:F0} s: {training.Steps} steps, {epochs} epochs.");
-        if (training.StopReason == StopReason.Cancelled)
+        if (training.StopReason == StopReason.Canceled)
         {
             return 130;
         }

@@ -32,11 +32,11 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         [
             ("components-before", CodeMap.Components("Untrained network, two principal components", before, names, MostPoints, cancellationToken)),
             ("components-after", CodeMap.Components("Deep InfoMax, two principal components", after, names, MostPoints, cancellationToken)),
-            ("tsne-before", CodeMap.Neighbourhoods("Untrained network, t-SNE", before, names, MostPoints, seed: options.Seed, cancellationToken: cancellationToken)),
-            ("tsne-after", CodeMap.Neighbourhoods("Deep InfoMax, t-SNE", after, names, MostPoints, seed: options.Seed, cancellationToken: cancellationToken)),
+            ("tsne-before", CodeMap.Neighborhoods("Untrained network, t-SNE", before, names, MostPoints, seed: options.Seed, cancellationToken: cancellationToken)),
+            ("tsne-after", CodeMap.Neighborhoods("Deep InfoMax, t-SNE", after, names, MostPoints, seed: options.Seed, cancellationToken: cancellationToken)),
         ];
         using InMemorySource images = shown.ToSource();
-        NeighbourTable neighbours = NeighbourTable.Of(images, [("Before training", before), ("After training", after)], classNames: names, cancellationToken: cancellationToken);
+        NeighborTable neighbors = NeighborTable.Of(images, [("Before training", before), ("After training", after)], classNames: names, cancellationToken: cancellationToken);
         Picture codeBefore = Pictures.Codes(before, title: "Untrained network"), codeAfter = Pictures.Codes(after, title: "Deep InfoMax");
         Picture? confusion = Confusion(names);
         var report = new Report
@@ -50,14 +50,14 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
             Curves = Curves(training),
             Table = table is null ? null : Table(table),
             Maps = [.. maps.Select(map => map.Map)],
-            Neighbours = neighbours,
+            Neighbors = neighbors,
             Pictures = [.. Groups(confusion, codeBefore, codeAfter)],
         };
         if (options.Pictures is { } folder)
         {
             Picture loss = Pictures.Metrics(training, [("local.nats", "mutual information, at least"), ("local.loss", "local loss"), ("prior.loss", "prior, encoder"), ("prior.discriminator", "prior, discriminator")]);
             IEnumerable<(string Name, Picture? Picture)> pictures =
-                [.. maps.Select(map => (map.Name, (Picture?)Pictures.Scatter(map.Map))), ("loss", loss), ("neighbours", Pictures.Neighbours(neighbours)), ("code-before", codeBefore), ("code-after", codeAfter), ("confusion", confusion)];
+                [.. maps.Select(map => (map.Name, (Picture?)Pictures.Scatter(map.Map))), ("loss", loss), ("neighbors", Pictures.Neighbors(neighbors)), ("code-before", codeBefore), ("code-after", codeAfter), ("confusion", confusion)];
             foreach ((string name, Picture? picture) in pictures)
             {
                 picture?.Save(Path.Combine(folder, name + ".svg"));

@@ -29,7 +29,7 @@ internal static class ResultTables
 
         console.Write(view);
         string supervised = table.Rows.Any(r => r.Group == "labels alone") ? " The network \"labels alone\" is trained from scratch." : string.Empty;
-        console.MarkupLineInterpolated($"[grey]Mean ± standard deviation over repeats with labels of their own draw.{supervised}[/]");
+        console.MarkupLineInterpolated($"[gray]Mean ± standard deviation over repeats with labels of their own draw.{supervised}[/]");
     }
 
     private static string Cell(ProbeResult? result, double best)

@@ -28,7 +28,7 @@ internal sealed class SampleData : IDisposable
     /// <summary>The images to learn from as a source, the caller's to dispose if it is disposable: those of <see cref="Learning"/>, or larger ones if crops of them are asked for.</summary>
     public IBatchSource LearningSource() => _large ?? Learning.ToSource();
 
-    /// <summary>Labelled images that training does not see; null if there are no labels.</summary>
+    /// <summary>Labeled images that training does not see; null if there are no labels.</summary>
     public ImageSet? Test { get; }
 
     public static SampleData Read(QuickStartOptions options, IProgress<DatasetProgress> progress, CancellationToken cancellationToken)
@@ -101,12 +101,12 @@ internal sealed class SampleData : IDisposable
     {
         var read = new Stl10Options { Size = options.Size };
         // Crops are taken from 2.8 GB, batch by batch: nothing to hold.
-        IBatchSource? large = options.CropFrom is { } side ? Stl10Source.Open(options.Path, Stl10Part.TrainAndUnlabelled, read with { Size = side, Count = options.Images }) : null;
+        IBatchSource? large = options.CropFrom is { } side ? Stl10Source.Open(options.Path, Stl10Part.TrainAndUnlabeled, read with { Size = side, Count = options.Images }) : null;
         return new SampleData(
             "STL-10",
             Stl10.Read(options.Path, Stl10Part.Train, read, progress, cancellationToken),
             Stl10.Read(options.Path, Stl10Part.Test, read, progress, cancellationToken),
-            large is null ? Stl10.Read(options.Path, Stl10Part.TrainAndUnlabelled, read, progress, cancellationToken) : null,
+            large is null ? Stl10.Read(options.Path, Stl10Part.TrainAndUnlabeled, read, progress, cancellationToken) : null,
             large);
     }
 
@@ -119,7 +119,7 @@ internal sealed class SampleData : IDisposable
             TinyImageNet.Read(options.Path, TinyImageNetPart.Validation, read, progress, cancellationToken));
     }
 
-    /// <summary>A folder with parts "train" and "test" keeps them; of any other labelled one, a fifth is held out.</summary>
+    /// <summary>A folder with parts "train" and "test" keeps them; of any other labeled one, a fifth is held out.</summary>
     private static SampleData Folder(QuickStartOptions options, IProgress<DatasetProgress> progress, CancellationToken cancellationToken)
     {
         var read = new ImageFolderOptions { Size = options.Size, OnBadFile = BadFilePolicy.Skip };

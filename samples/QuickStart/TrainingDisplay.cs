@@ -44,13 +44,13 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
         double share = (double)p.Step / p.TotalSteps;
         int full = (int)Math.Round(share * Width);
         var grid = new Grid().AddColumn().AddColumn();
-        void Row(string name, string value) => grid.AddRow(new Markup($"[grey]{name}[/]"), new Markup(value));
-        Row("epoch", $"[bold]{p.Epoch}[/] of {p.Epochs}   [grey]step[/] {p.Step} of {p.TotalSteps}");
+        void Row(string name, string value) => grid.AddRow(new Markup($"[gray]{name}[/]"), new Markup(value));
+        Row("epoch", $"[bold]{p.Epoch}[/] of {p.Epochs}   [gray]step[/] {p.Step} of {p.TotalSteps}");
         Row("speed", Number(p.ExamplesPerSecond, "F0") + " images/s");
         Row("mutual information", $"[bold green]{Number(p.Metrics["local.nats"], "F2")}[/] nats, at least, between each patch and the code");
         Row("local loss", Number(p.Metrics["local.loss"], "F3") + "  [green]" + Sparkline() + "[/]");
         Row("prior", $"encoder {Number(p.Metrics["prior.loss"], "F3")}   discriminator {Number(p.Metrics["prior.discriminator"], "F3")}, right {Number(p.Metrics["prior.accuracy"] * 100, "F0")} %");
-        IRenderable bar = new Markup($"[green]{new string('━', full)}[/][grey]{new string('━', Width - full)}[/]  {Number(share * 100, "F0")} %   {Time(p.Elapsed)} gone, [bold]{Time(p.Remaining)}[/] left");
+        IRenderable bar = new Markup($"[green]{new string('━', full)}[/][gray]{new string('━', Width - full)}[/]  {Number(share * 100, "F0")} %   {Time(p.Elapsed)} gone, [bold]{Time(p.Remaining)}[/] left");
         return new Panel(new Rows(bar, new Text(string.Empty), grid)).Header(" Learning without labels ").BorderColor(Color.Green).Padding(2, 1);
     }
 

@@ -8,7 +8,7 @@ internal static class AreaResampler
 {
     private const int SourceChannels = 4;
 
-    /// <summary>Resamples a centred window of an image and lays it on a grey.</summary>
+    /// <summary>Resamples a centered window of an image and lays it on a gray.</summary>
     /// <param name="pixels">Premultiplied red, green, blue, alpha, row after row.</param>
     /// <param name="source">Width and height of the image.</param>
     /// <param name="window">Width and height of the window, at most those of the image.</param>
@@ -92,9 +92,9 @@ internal static class AreaResampler
         return new Taps(first, weights);
     }
 
-    private static Taps Linear(double centre, int length)
+    private static Taps Linear(double center, int length)
     {
-        double clamped = Math.Clamp(centre, 0, length - 1);
+        double clamped = Math.Clamp(center, 0, length - 1);
         int first = Math.Min((int)clamped, Math.Max(0, length - 2));
         float second = (float)(clamped - first);
         return length == 1 ? new Taps(0, [1f]) : new Taps(first, [1f - second, second]);

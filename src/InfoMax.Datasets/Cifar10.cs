@@ -1,6 +1,6 @@
 namespace InfoMax.Datasets;
 
-/// <summary>Reads CIFAR-10 in its binary version: 50,000 + 10,000 colour images of 32×32 pixels in ten classes.</summary>
+/// <summary>Reads CIFAR-10 in its binary version: 50,000 + 10,000 color images of 32×32 pixels in ten classes.</summary>
 /// <remarks>A. Krizhevsky. Learning Multiple Layers of Features from Tiny Images, 2009.</remarks>
 public static class Cifar10
 {
@@ -15,7 +15,7 @@ public static class Cifar10
     /// of records.
     /// </param>
     /// <param name="train">The training part, or else the test part. Without meaning for a single file.</param>
-    /// <returns>A new labelled set, images <c>[N, 3, 32, 32]</c>, in the order of the files; the caller disposes it.</returns>
+    /// <returns>A new labeled set, images <c>[N, 3, 32, 32]</c>, in the order of the files; the caller disposes it.</returns>
     /// <remarks>The names of the classes come from <c>batches.meta.txt</c> beside the batches if it is there.</remarks>
     /// <exception cref="DatasetException">A file is missing, unreadable, of the wrong length, or holds a label above 9.</exception>
     public static ImageSet Read(string path, bool train)

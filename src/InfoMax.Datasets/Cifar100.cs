@@ -1,6 +1,6 @@
 namespace InfoMax.Datasets;
 
-/// <summary>Reads CIFAR-100 in its binary version: 50,000 + 10,000 colour images of 32×32 pixels in 100 classes, or in 20 groups of them.</summary>
+/// <summary>Reads CIFAR-100 in its binary version: 50,000 + 10,000 color images of 32×32 pixels in 100 classes, or in 20 groups of them.</summary>
 /// <remarks>A. Krizhevsky. Learning Multiple Layers of Features from Tiny Images, 2009.</remarks>
 public static class Cifar100
 {
@@ -26,7 +26,7 @@ public static class Cifar100
     /// </param>
     /// <param name="train">The training part, or else the test part. Without meaning for a single file.</param>
     /// <param name="labels">Which of the two labels of each image to use.</param>
-    /// <returns>A new labelled set, images <c>[N, 3, 32, 32]</c>, in the order of the file; the caller disposes it.</returns>
+    /// <returns>A new labeled set, images <c>[N, 3, 32, 32]</c>, in the order of the file; the caller disposes it.</returns>
     /// <remarks>The names come from <c>fine_label_names.txt</c> or <c>coarse_label_names.txt</c> beside the parts if they are there.</remarks>
     /// <exception cref="DatasetException">
     /// A file is missing, unreadable, of the wrong length, or holds a fine label above 99 or a coarse one above 19.

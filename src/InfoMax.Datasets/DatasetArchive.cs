@@ -22,7 +22,7 @@ public static class DatasetArchive
     /// The archive is missing, unreadable, damaged, of another format or refused (the message names the entry), the folder is there already, or it
     /// cannot be written.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Unpacking was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Unpacking was canceled.</exception>
     public static void Extract(
         string archive, string folder, ArchiveLimits? limits = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {

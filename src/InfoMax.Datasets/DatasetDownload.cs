@@ -46,7 +46,7 @@ public sealed class DatasetDownload : IDisposable
     /// The server refuses, fails again and again, or sends too much or something else than what is wanted; an archive is refused; or the folder
     /// cannot be written.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The download was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The download was canceled.</exception>
     public async Task<string> FetchAsync(KnownDataset dataset, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -83,7 +83,7 @@ public sealed class DatasetDownload : IDisposable
     /// <exception cref="DatasetException">
     /// The server refuses, fails again and again, or sends too much or something else than what is wanted; or the folder cannot be written.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The download was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The download was canceled.</exception>
     public async Task<string> FetchAsync(RemoteFile file, string folder, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(file);

@@ -15,7 +15,7 @@ public static class IdxFile
 {
     private const int ImageDimensions = 3;
 
-    /// <summary>Reads grey images.</summary>
+    /// <summary>Reads gray images.</summary>
     /// <param name="path">A file of unsigned bytes in three dimensions (magic number 0x00000803).</param>
     /// <returns>A new uint8 tensor <c>[N, 1, H, W]</c> on the CPU, N at least 1; it belongs to the caller (or to the caller's dispose scope).</returns>
     /// <exception cref="DatasetException">The file is missing, unreadable, truncated, too long, empty, or of another format, type or rank.</exception>

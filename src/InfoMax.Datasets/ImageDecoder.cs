@@ -89,8 +89,8 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
             return $"expected a {codec.EncodedFormat} image of {info.Width} × {info.Height}, found {fault}.";
         }
 
-        float[] colours = AreaResampler.Resample(bitmap.GetPixelSpan(), (decoded.Width, decoded.Height), Window(decoded, size), size, options.Background);
-        Place(colours, size, codec.EncodedOrigin, target);
+        float[] colors = AreaResampler.Resample(bitmap.GetPixelSpan(), (decoded.Width, decoded.Height), Window(decoded, size), size, options.Background);
+        Place(colors, size, codec.EncodedOrigin, target);
         return null;
     }
 
@@ -142,7 +142,7 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
     }
 
     /// <summary>Turns the image as the camera was held (EXIF) and writes it channel by channel.</summary>
-    private void Place(float[] colours, (int Width, int Height) size, SKEncodedOrigin origin, Span<byte> target)
+    private void Place(float[] colors, (int Width, int Height) size, SKEncodedOrigin origin, Span<byte> target)
     {
         int plane = options.Height * options.Width;
         for (int y = 0; y < options.Height; y++)
@@ -150,17 +150,17 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
             for (int x = 0; x < options.Width; x++)
             {
                 (int column, int row) = Source(x, y, size, origin);
-                ReadOnlySpan<float> colour = colours.AsSpan(3 * ((row * size.Width) + column), 3);
+                ReadOnlySpan<float> color = colors.AsSpan(3 * ((row * size.Width) + column), 3);
                 int at = (y * options.Width) + x;
                 if (options.Channels == 1)
                 {
-                    target[at] = ToByte((0.299f * colour[0]) + (0.587f * colour[1]) + (0.114f * colour[2]));
+                    target[at] = ToByte((0.299f * color[0]) + (0.587f * color[1]) + (0.114f * color[2]));
                     continue;
                 }
 
                 for (int c = 0; c < 3; c++)
                 {
-                    target[(c * plane) + at] = ToByte(colour[c]);
+                    target[(c * plane) + at] = ToByte(color[c]);
                 }
             }
         }

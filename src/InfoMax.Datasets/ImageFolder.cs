@@ -8,13 +8,13 @@ namespace InfoMax.Datasets;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Files with the extension of an image are read; others (a licence, <c>Thumbs.db</c>), hidden ones and <c>__MACOSX</c> are passed over. A file
+/// Files with the extension of an image are read; others (a license, <c>Thumbs.db</c>), hidden ones and <c>__MACOSX</c> are passed over. A file
 /// with such an extension that holds no image, a damaged one or one of a format that is not read is a bad file, as is a folder below that cannot be listed: see
 /// <see cref="ImageFolderOptions.OnBadFile"/>. Links and duplicates have policies of their own.
 /// </para>
 /// <para>
 /// Images are in the ordinal order of their relative paths, whatever the file system's. They are turned as EXIF says, laid on
-/// <see cref="ImageFolderOptions.Background"/> where they are transparent, and resized by area average. Colour profiles are not applied. The same
+/// <see cref="ImageFolderOptions.Background"/> where they are transparent, and resized by area average. Color profiles are not applied. The same
 /// files give the same bytes on every run; decoding uses all cores. For folders that do not fit into memory there is <see cref="ImageFolderSource"/>.
 /// </para>
 /// </remarks>
@@ -30,7 +30,7 @@ public static class ImageFolder
     /// The folder is missing or unreadable; holds no image, or only bad ones; holds a bad file and the policy is to fail; mixes images and class
     /// folders, or has a class that is not expected; or the images do not fit into the memory of the machine.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Reading was canceled.</exception>
     public static ImageSet Read(string path, ImageFolderOptions? options = null, IProgress<DatasetProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);

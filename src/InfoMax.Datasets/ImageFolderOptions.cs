@@ -45,7 +45,7 @@ public sealed record ImageFolderOptions
         init => _height = Checked(value, nameof(Height));
     }
 
-    /// <summary>Channels of the images, C: 3 for red, green, blue; 1 for grey, Y = 0.299 R + 0.587 G + 0.114 B (Rec. 601).</summary>
+    /// <summary>Channels of the images, C: 3 for red, green, blue; 1 for gray, Y = 0.299 R + 0.587 G + 0.114 B (Rec. 601).</summary>
     /// <value>1 or 3, by default 3.</value>
     /// <exception cref="ArgumentOutOfRangeException">The value is neither 1 nor 3.</exception>
     public int Channels
@@ -53,14 +53,14 @@ public sealed record ImageFolderOptions
         get => _channels;
         init => _channels = value is 1 or 3
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(Channels), value, "Expected 1 (grey) or 3 (red, green, blue).");
+            : throw new ArgumentOutOfRangeException(nameof(Channels), value, "Expected 1 (gray) or 3 (red, green, blue).");
     }
 
     /// <summary>How images of other proportions are brought to the size.</summary>
-    /// <value>By default <see cref="ImageFit.CentreCrop"/>.</value>
-    public ImageFit Fit { get; init; } = ImageFit.CentreCrop;
+    /// <value>By default <see cref="ImageFit.CenterCrop"/>.</value>
+    public ImageFit Fit { get; init; } = ImageFit.CenterCrop;
 
-    /// <summary>The grey on which transparent images are laid.</summary>
+    /// <summary>The gray on which transparent images are laid.</summary>
     /// <value>From 0 (black) to 255 (white), by default 255.</value>
     public byte Background { get; init; } = 255;
 

@@ -59,7 +59,7 @@ public sealed class ImageFolderSource : IBatchSource
     /// <returns>The source.</returns>
     /// <exception cref="ArgumentException">Bad files are to be skipped, or duplicates to be found, and files not to be checked.</exception>
     /// <exception cref="DatasetException">As <see cref="ImageFolder.Read"/> throws, but for memory.</exception>
-    /// <exception cref="OperationCanceledException">Opening was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Opening was canceled.</exception>
     public static ImageFolderSource Open(string path, ImageFolderOptions? options = null, bool check = true, IProgress<DatasetProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -92,11 +92,11 @@ public sealed class ImageFolderSource : IBatchSource
     }
 
     /// <summary>The images with their labels, for probes.</summary>
-    /// <returns>Labelled data over this source.</returns>
+    /// <returns>Labeled data over this source.</returns>
     /// <exception cref="InvalidOperationException">The images have no labels.</exception>
-    public LabelledData ToLabelled() => _labels is null
+    public LabeledData ToLabeled() => _labels is null
         ? throw new InvalidOperationException("These images have no labels. Open a folder of class folders, or use the source itself.")
-        : new LabelledData(this, _labels, ClassNames);
+        : new LabeledData(this, _labels, ClassNames);
 
     /// <summary>Throws if options ask for what can be known only once files are decoded.</summary>
     internal static void RequireCheck(ImageFolderOptions options, bool check)

@@ -13,7 +13,7 @@ namespace InfoMax.Datasets;
 public sealed class ImageSet : IDisposable
 {
     /// <summary>The label of an image without one, in a set where others have labels.</summary>
-    public const int Unlabelled = -1;
+    public const int Unlabeled = -1;
 
     private readonly Tensor _images;
     private readonly int[]? _labels;
@@ -23,7 +23,7 @@ public sealed class ImageSet : IDisposable
     /// <summary>Creates a set over a tensor. The set holds a reference of its own: the caller keeps and disposes the argument.</summary>
     /// <param name="images">Images <c>[N, C, H, W]</c>, uint8, on the CPU, no dimension empty.</param>
     /// <param name="labels">
-    /// One class per image, from 0 to the number of classes − 1, or <see cref="Unlabelled"/> where class names are given and at least one image has
+    /// One class per image, from 0 to the number of classes − 1, or <see cref="Unlabeled"/> where class names are given and at least one image has
     /// a class; null if there are none.
     /// </param>
     /// <param name="classNames">Names of the classes in the order of their labels; by default their numbers. Needs labels.</param>
@@ -53,7 +53,7 @@ public sealed class ImageSet : IDisposable
             throw new ArgumentException($"Expected one name for each of {Count} images, got {_names.Length}.", nameof(names));
         }
 
-        LabelledCount = _labels?.Count(label => label != Unlabelled) ?? 0;
+        LabeledCount = _labels?.Count(label => label != Unlabeled) ?? 0;
         _classNames = CheckLabels(_labels, classNames, Count);
         (Skipped, Duplicates) = (skipped, duplicates);
         _images = images.detach().DetachFromDisposeScope();
@@ -71,7 +71,7 @@ public sealed class ImageSet : IDisposable
     }
 
     /// <summary>
-    /// The class of each image, an index into <see cref="ClassNames"/>, or <see cref="Unlabelled"/>; null if no image has a label.
+    /// The class of each image, an index into <see cref="ClassNames"/>, or <see cref="Unlabeled"/>; null if no image has a label.
     /// </summary>
     public IReadOnlyList<int>? Labels => _labels;
 
@@ -94,7 +94,7 @@ public sealed class ImageSet : IDisposable
     public bool HasLabels => _labels is not null;
 
     /// <summary>How many images have a label, from 0 to <see cref="Count"/>.</summary>
-    public int LabelledCount { get; }
+    public int LabeledCount { get; }
 
     /// <summary>The images as a source of batches, without the labels.</summary>
     /// <returns>A new source that shares the memory of this set; the caller disposes it.</returns>
@@ -102,22 +102,22 @@ public sealed class ImageSet : IDisposable
     public InMemorySource ToSource() => new(Images);
 
     /// <summary>The images with their labels, for probes.</summary>
-    /// <returns>New labelled data that share the memory of this set; the caller disposes them.</returns>
+    /// <returns>New labeled data that share the memory of this set; the caller disposes them.</returns>
     /// <exception cref="InvalidOperationException">The images, or some of them, have no labels.</exception>
     /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
-    public LabelledData ToLabelled() => _labels is null
+    public LabeledData ToLabeled() => _labels is null
         ? throw new InvalidOperationException("These images have no labels. Read a folder of class folders, or use ToSource().")
-        : LabelledCount < Count
-        ? throw new InvalidOperationException($"Only {LabelledCount} of these {Count} images have labels. Take them with OnlyLabelled(), or use ToSource().")
-        : new LabelledData(Images, _labels, _classNames);
+        : LabeledCount < Count
+        ? throw new InvalidOperationException($"Only {LabeledCount} of these {Count} images have labels. Take them with OnlyLabeled(), or use ToSource().")
+        : new LabeledData(Images, _labels, _classNames);
 
     /// <summary>The images that have a label, in the order of the set.</summary>
     /// <returns>A new set with a copy of the images; the caller disposes it.</returns>
     /// <exception cref="InvalidOperationException">No image has a label.</exception>
     /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
-    public ImageSet OnlyLabelled() => _labels is null
+    public ImageSet OnlyLabeled() => _labels is null
         ? throw new InvalidOperationException("These images have no labels.")
-        : Subset([.. Enumerable.Range(0, Count).Where(i => _labels[i] != Unlabelled)]);
+        : Subset([.. Enumerable.Range(0, Count).Where(i => _labels[i] != Unlabeled)]);
 
     /// <summary>Some of the images, in the order given, with their names, labels and all class names; without any if none of them has a label.</summary>
     /// <param name="indices">Indices in <c>[0, Count)</c>, at least one; repeats are allowed.</param>
@@ -138,16 +138,16 @@ public sealed class ImageSet : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Tensor rows = Images.index_select(0, tensor(chosen, ScalarType.Int64));
-        bool labelled = _labels is not null && Array.Exists(chosen, i => _labels[i] != Unlabelled);
+        bool labeled = _labels is not null && Array.Exists(chosen, i => _labels[i] != Unlabeled);
         return new ImageSet(
             rows,
-            labelled ? Array.ConvertAll(chosen, i => _labels![i]) : null,
-            labelled ? _classNames : null,
+            labeled ? Array.ConvertAll(chosen, i => _labels![i]) : null,
+            labeled ? _classNames : null,
             Array.ConvertAll(chosen, i => _names[i]));
     }
 
     /// <summary>
-    /// Divides the set at random into two disjoint parts that together are the whole. Labelled sets are divided class by class, so that both
+    /// Divides the set at random into two disjoint parts that together are the whole. Labeled sets are divided class by class, so that both
     /// parts have the proportions of the whole (to one image per class). The order within the parts is that of the set.
     /// </summary>
     /// <param name="fraction">Share of the first part, between 0 and 1; it gets <c>round(fraction · Count)</c> images.</param>
@@ -220,7 +220,7 @@ public sealed class ImageSet : IDisposable
         }
 
         int classes = classNames?.Count ?? labels.Max() + 1;
-        int lowest = classNames is null || Array.TrueForAll(labels, label => label == Unlabelled) ? 0 : Unlabelled;
+        int lowest = classNames is null || Array.TrueForAll(labels, label => label == Unlabeled) ? 0 : Unlabeled;
         int bad = Array.FindIndex(labels, label => label < lowest || label >= classes);
         return bad < 0
             ? classNames is null ? ClassList.Numbers(classes) : [.. classNames]

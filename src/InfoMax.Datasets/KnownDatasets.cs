@@ -9,7 +9,7 @@ public static class KnownDatasets
 {
     private const long Mebibyte = 1 << 20;
 
-    /// <summary>MNIST: 60,000 + 10,000 grey digits of 28×28, for <see cref="Mnist.Read(string, bool, int)"/>.</summary>
+    /// <summary>MNIST: 60,000 + 10,000 gray digits of 28×28, for <see cref="Mnist.Read(string, bool, int)"/>.</summary>
     /// <remarks>From the mirror that the loader of torchvision uses, with its checksums; the original site no longer serves the files.</remarks>
     public static KnownDataset Mnist { get; } = Idx(
         "mnist",
@@ -21,7 +21,7 @@ public static class KnownDatasets
         "9fb629c4189551a2d022fa330f9573f3",
         "ec29112dd5afa0611ce80d1b7f02629c");
 
-    /// <summary>Fashion-MNIST: 60,000 + 10,000 grey articles of clothing of 28×28, for <see cref="Mnist.Read(string, bool, int)"/>.</summary>
+    /// <summary>Fashion-MNIST: 60,000 + 10,000 gray articles of clothing of 28×28, for <see cref="Mnist.Read(string, bool, int)"/>.</summary>
     public static KnownDataset FashionMnist { get; } = Idx(
         "fashion-mnist",
         "Fashion-MNIST",
@@ -74,7 +74,7 @@ public static class KnownDatasets
         "90528d7ca1a48142e341f4ef8d21d0de",
         "tiny-imagenet-200");
 
-    /// <summary>EuroSAT in colour: 27,000 satellite images of 64×64 in ten class folders, for <see cref="ImageFolder.Read"/>.</summary>
+    /// <summary>EuroSAT in color: 27,000 satellite images of 64×64 in ten class folders, for <see cref="ImageFolder.Read"/>.</summary>
     public static KnownDataset EuroSat { get; } = Archive(
         "eurosat",
         "EuroSAT",

@@ -19,7 +19,7 @@ public static class Mnist
     /// <param name="directory">The folder.</param>
     /// <param name="train">The training part, or else the test part.</param>
     /// <param name="classCount">How many classes there are: labels lie in <c>[0, classCount)</c>. From 1 to 256.</param>
-    /// <returns>A new labelled set, images <c>[N, 1, H, W]</c>; the caller disposes it.</returns>
+    /// <returns>A new labeled set, images <c>[N, 1, H, W]</c>; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="classCount"/> is outside its range.</exception>
     /// <exception cref="DatasetException">
     /// The folder or a file is missing or ambiguous, truncated, damaged or of another format; the counts of images and labels differ; a label
@@ -36,7 +36,7 @@ public static class Mnist
     /// <param name="imagesPath">An IDX file of images, plain or gzip.</param>
     /// <param name="labelsPath">An IDX file of as many labels, plain or gzip.</param>
     /// <param name="classCount">How many classes there are: labels lie in <c>[0, classCount)</c>. From 1 to 256.</param>
-    /// <returns>A new labelled set, images <c>[N, 1, H, W]</c>; the caller disposes it.</returns>
+    /// <returns>A new labeled set, images <c>[N, 1, H, W]</c>; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="classCount"/> is outside its range.</exception>
     /// <exception cref="DatasetException">
     /// A file is missing, truncated, damaged or of another format; the counts of images and labels differ; a label has no class.

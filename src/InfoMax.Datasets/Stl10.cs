@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Datasets;
 
 /// <summary>
-/// Reads STL-10 in its binary version: 5,000 + 8,000 colour images of 96×96 pixels in ten classes, and 100,000 without labels, which is what it
+/// Reads STL-10 in its binary version: 5,000 + 8,000 color images of 96×96 pixels in ten classes, and 100,000 without labels, which is what it
 /// was made for.
 /// </summary>
 /// <remarks>A. Coates, H. Lee, A. Y. Ng. An Analysis of Single-Layer Networks in Unsupervised Feature Learning, AISTATS 2011.</remarks>
@@ -21,7 +21,7 @@ public static class Stl10
     /// <param name="cancellation">Stops between a few hundred images.</param>
     /// <returns>
     /// A new set, images <c>[N, 3, S, S]</c> in the order of the files or of the fold, named <c>train/0</c>, <c>test/0</c>, <c>unlabeled/0</c> and
-    /// so on; labels from 0 to 9 (the files count from 1), none for <see cref="Stl10Part.Unlabelled"/>. The caller disposes it.
+    /// so on; labels from 0 to 9 (the files count from 1), none for <see cref="Stl10Part.Unlabeled"/>. The caller disposes it.
     /// </returns>
     /// <remarks>For images that do not fit into memory there is <see cref="Stl10Source"/>. The names of the classes come from <c>class_names.txt</c> beside the images if it is there.</remarks>
     /// <exception cref="ArgumentException">A fold is asked of a part without training images.</exception>
@@ -29,7 +29,7 @@ public static class Stl10
     /// A file is missing, unreadable or of the wrong length; holds a label outside 1 to 10 or a fold with an index outside the training images; or
     /// the images do not fit into the memory of the machine.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Reading was canceled.</exception>
     public static ImageSet Read(
         string path, Stl10Part part, Stl10Options? options = null, IProgress<DatasetProgress>? progress = null, CancellationToken cancellation = default)
     {

@@ -29,7 +29,7 @@ public sealed record Stl10Options
     }
 
     /// <summary>
-    /// The most images to read, from the front; of <see cref="Stl10Part.TrainAndUnlabelled"/> the most unlabelled ones. No more is read from the
+    /// The most images to read, from the front; of <see cref="Stl10Part.TrainAndUnlabeled"/> the most unlabeled ones. No more is read from the
     /// file or held.
     /// </summary>
     /// <value>At least 1, or null (the default) for all.</value>

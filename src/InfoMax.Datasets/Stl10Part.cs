@@ -3,15 +3,15 @@ namespace InfoMax.Datasets;
 /// <summary>A part of STL-10.</summary>
 public enum Stl10Part
 {
-    /// <summary>5,000 labelled images, in ten folds of 1,000.</summary>
+    /// <summary>5,000 labeled images, in ten folds of 1,000.</summary>
     Train,
 
-    /// <summary>8,000 labelled images.</summary>
+    /// <summary>8,000 labeled images.</summary>
     Test,
 
     /// <summary>100,000 images without labels, of these classes and of others.</summary>
-    Unlabelled,
+    Unlabeled,
 
-    /// <summary>The training images, or one fold of them, and after them the unlabelled ones with the label <see cref="ImageSet.Unlabelled"/>.</summary>
-    TrainAndUnlabelled,
+    /// <summary>The training images, or one fold of them, and after them the unlabeled ones with the label <see cref="ImageSet.Unlabeled"/>.</summary>
+    TrainAndUnlabeled,
 }

@@ -6,7 +6,7 @@ internal sealed class Stl10Plan
     private const string FolderName = "stl10_binary";
     private const int TrainCount = 5000;
     private const int TestCount = 8000;
-    private const int UnlabelledCount = 100_000;
+    private const int UnlabeledCount = 100_000;
     private const int FoldLength = 1000;
     private static readonly string[] WellKnownNames = ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"];
 
@@ -22,7 +22,7 @@ internal sealed class Stl10Plan
     /// <summary>Files, which images of each, and what it is called in names.</summary>
     public IReadOnlyList<(Stl10File File, int[] Rows, string Name)> Parts { get; }
 
-    /// <summary>The class of each image, or <see cref="ImageSet.Unlabelled"/>; null if there are none.</summary>
+    /// <summary>The class of each image, or <see cref="ImageSet.Unlabeled"/>; null if there are none.</summary>
     public int[]? Labels { get; }
 
     /// <summary>The classes; null without labels.</summary>
@@ -35,20 +35,20 @@ internal sealed class Stl10Plan
     public static Stl10Plan Of(string path, Stl10Part part, Stl10Options options)
     {
         ArgumentNullException.ThrowIfNull(path);
-        bool training = part is Stl10Part.Train or Stl10Part.TrainAndUnlabelled;
+        bool training = part is Stl10Part.Train or Stl10Part.TrainAndUnlabeled;
         if (options.Fold is not null && !training)
         {
             throw new ArgumentException($"Expected no fold of the part {part}: only training images have folds.", nameof(options));
         }
 
         string folder = Find(path, training ? "train_X.bin" : part == Stl10Part.Test ? "test_X.bin" : "unlabeled_X.bin");
-        Stl10File? unlabelled = part is Stl10Part.Unlabelled or Stl10Part.TrainAndUnlabelled
-            ? Stl10File.Open(Path.Combine(folder, "unlabeled_X.bin"), options.OfficialCounts ? UnlabelledCount : null)
+        Stl10File? unlabeled = part is Stl10Part.Unlabeled or Stl10Part.TrainAndUnlabeled
+            ? Stl10File.Open(Path.Combine(folder, "unlabeled_X.bin"), options.OfficialCounts ? UnlabeledCount : null)
             : null;
-        int[] unlabelledRows = unlabelled is null ? [] : First(unlabelled.Count, options.Count);
-        if (part == Stl10Part.Unlabelled)
+        int[] unlabeledRows = unlabeled is null ? [] : First(unlabeled.Count, options.Count);
+        if (part == Stl10Part.Unlabeled)
         {
-            return new Stl10Plan(folder, [(unlabelled!, unlabelledRows, "unlabeled")], null);
+            return new Stl10Plan(folder, [(unlabeled!, unlabeledRows, "unlabeled")], null);
         }
 
         string name = training ? "train" : "test";
@@ -56,9 +56,9 @@ internal sealed class Stl10Plan
         Stl10File images = Stl10File.Open(Path.Combine(folder, $"{name}_X.bin"), options.OfficialCounts ? official : null);
         int[] labels = Stl10File.Labels(Path.Combine(folder, $"{name}_y.bin"), images.Count);
         int[] rows = options.Fold is int fold ? Folds(folder, images.Count, options.OfficialCounts)[fold] : First(images.Count, null);
-        rows = part == Stl10Part.TrainAndUnlabelled ? rows : [.. rows.Take(options.Count ?? rows.Length)];
-        int[] wanted = [.. rows.Select(row => labels[row]), .. Enumerable.Repeat(ImageSet.Unlabelled, unlabelledRows.Length)];
-        return new Stl10Plan(folder, unlabelled is null ? [(images, rows, name)] : [(images, rows, name), (unlabelled, unlabelledRows, "unlabeled")], wanted);
+        rows = part == Stl10Part.TrainAndUnlabeled ? rows : [.. rows.Take(options.Count ?? rows.Length)];
+        int[] wanted = [.. rows.Select(row => labels[row]), .. Enumerable.Repeat(ImageSet.Unlabeled, unlabeledRows.Length)];
+        return new Stl10Plan(folder, unlabeled is null ? [(images, rows, name)] : [(images, rows, name), (unlabeled, unlabeledRows, "unlabeled")], wanted);
     }
 
     /// <summary>What the images are called: <c>train/0</c> and so on.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Datasets;
 
-/// <summary>STL-10 as a source that reads the images of a batch from the file when it is fetched: 2.8 GB of unlabelled images at 96×96 need not be held, as random crops from them want.</summary>
+/// <summary>STL-10 as a source that reads the images of a batch from the file when it is fetched: 2.8 GB of unlabeled images at 96×96 need not be held, as random crops from them want.</summary>
 /// <remarks>
 /// <para>Images, labels, order and pixels are those of <see cref="Stl10.Read"/>, and a batch is bit by bit that of the set it would have read. There is no cache but the system's.</para>
 /// <para>Nothing is held open and no tensor is owned: there is nothing to dispose.</para>
@@ -25,7 +25,7 @@ public sealed class Stl10Source : IBatchSource
     /// <summary>True: several threads may fetch at once.</summary>
     public bool IsThreadSafe => true;
 
-    /// <summary>The class of each image, from 0 to 9, or <see cref="ImageSet.Unlabelled"/>; null if no image has one.</summary>
+    /// <summary>The class of each image, from 0 to 9, or <see cref="ImageSet.Unlabeled"/>; null if no image has one.</summary>
     public IReadOnlyList<int>? Labels => _plan.Labels;
 
     /// <summary>Names of the classes in the order of their labels; empty if no image has one.</summary>
@@ -84,9 +84,9 @@ public sealed class Stl10Source : IBatchSource
     }
 
     /// <summary>The images with their labels, for probes.</summary>
-    /// <returns>Labelled data over this source.</returns>
+    /// <returns>Labeled data over this source.</returns>
     /// <exception cref="InvalidOperationException">Some images have no label.</exception>
-    public LabelledData ToLabelled() => _plan.Labels is { } labels && !labels.Contains(ImageSet.Unlabelled)
-        ? new LabelledData(this, labels, ClassNames)
+    public LabeledData ToLabeled() => _plan.Labels is { } labels && !labels.Contains(ImageSet.Unlabeled)
+        ? new LabeledData(this, labels, ClassNames)
         : throw new InvalidOperationException("Some of these images have no label. Open the training or the test part, or use the source itself.");
 }

@@ -1,6 +1,6 @@
 namespace InfoMax.Datasets;
 
-/// <summary>Reads Tiny ImageNet from its official folders: 100,000 + 10,000 + 10,000 colour images of 64×64 pixels in 200 classes.</summary>
+/// <summary>Reads Tiny ImageNet from its official folders: 100,000 + 10,000 + 10,000 color images of 64×64 pixels in 200 classes.</summary>
 /// <remarks>The set of Stanford's course CS231n. Also reads other sets of the same folders, of any number and size of images.</remarks>
 public static class TinyImageNet
 {
@@ -31,7 +31,7 @@ public static class TinyImageNet
     /// A list, folder or image is missing, unreadable or damaged; a class is not in <c>wnids.txt</c> or has no training image; the annotations do
     /// not name exactly the images that are there; or the images do not fit into the memory of the machine.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Reading was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Reading was canceled.</exception>
     public static ImageSet Read(
         string path,
         TinyImageNetPart part,
@@ -54,7 +54,7 @@ public static class TinyImageNet
     /// <returns>The source, whose batches are bit by bit those of the set that <see cref="Read"/> gives.</returns>
     /// <exception cref="ArgumentException">As for <see cref="Read"/>; or bad files are to be skipped, or duplicates to be found, and files not to be checked.</exception>
     /// <exception cref="DatasetException">As <see cref="Read"/> throws, but for memory.</exception>
-    /// <exception cref="OperationCanceledException">Opening was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Opening was canceled.</exception>
     public static ImageFolderSource Open(
         string path,
         TinyImageNetPart part,

@@ -12,13 +12,13 @@ public sealed record CodeMap(string Title, IReadOnlyList<(double X, double Y)> P
 {
     /// <summary>By the first two principal components of all rows.</summary>
     /// <param name="title">What is shown.</param>
-    /// <param name="features">Features <c>[N, F]</c>, at least two rows and two columns; their labels colour the points.</param>
+    /// <param name="features">Features <c>[N, F]</c>, at least two rows and two columns; their labels color the points.</param>
     /// <param name="classNames">Names of the classes; null for numbers.</param>
     /// <param name="points">How many rows to show at most, evenly taken. Default 1000.</param>
     /// <param name="cancellationToken">Looked at between iterations.</param>
     /// <returns>The map.</returns>
     /// <exception cref="ArgumentException">There are too few rows or columns, or values are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public static CodeMap Components(string title, FeatureSet features, IReadOnlyList<string>? classNames = null, int points = 1000, CancellationToken cancellationToken = default)
     {
         int[] rows = Rows(features, points);
@@ -34,7 +34,7 @@ public sealed record CodeMap(string Title, IReadOnlyList<(double X, double Y)> P
 
     /// <summary>By t-SNE of the rows that are shown.</summary>
     /// <param name="title">What is shown.</param>
-    /// <param name="features">Features <c>[N, F]</c>, taken as they are; their labels colour the points.</param>
+    /// <param name="features">Features <c>[N, F]</c>, taken as they are; their labels color the points.</param>
     /// <param name="classNames">Names of the classes; null for numbers.</param>
     /// <param name="points">How many rows to take at most, evenly. Default 1000, at most <see cref="TSne.MaximumRows"/>.</param>
     /// <param name="options">How; null for 500 iterations and a perplexity of 30, or less where there are few rows, with <paramref name="seed"/>.</param>
@@ -42,8 +42,8 @@ public sealed record CodeMap(string Title, IReadOnlyList<(double X, double Y)> P
     /// <param name="cancellationToken">Looked at between iterations.</param>
     /// <returns>The map.</returns>
     /// <exception cref="ArgumentException">There are too few rows for the perplexity, all are equal, or values are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static CodeMap Neighbourhoods(
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public static CodeMap Neighborhoods(
         string title, FeatureSet features, IReadOnlyList<string>? classNames = null, int points = 1000, TSne? options = null, int seed = 0, CancellationToken cancellationToken = default)
     {
         int[] rows = Rows(features, points);

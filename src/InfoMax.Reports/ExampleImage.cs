@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Reports;
 
-/// <summary>A small image, grey or in colour, with what is known of its class.</summary>
+/// <summary>A small image, gray or in color, with what is known of its class.</summary>
 public sealed record ExampleImage
 {
     private readonly byte[] _pixels;
@@ -15,7 +15,7 @@ public sealed record ExampleImage
     /// <summary>The pixels, 0 to 255: channel after channel and row after row.</summary>
     public ReadOnlySpan<byte> Pixels => _pixels;
 
-    /// <summary>1 (grey) or 3 (red, green, blue).</summary>
+    /// <summary>1 (gray) or 3 (red, green, blue).</summary>
     public int Channels { get; }
 
     /// <summary>Height in pixels.</summary>

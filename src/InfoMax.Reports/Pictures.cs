@@ -7,10 +7,10 @@ using InfoMax.Training;
 namespace InfoMax.Reports;
 
 /// <summary>Draws pictures of representations and of training runs, as SVG: see <see cref="Picture"/>.</summary>
-/// <remarks>Colours and marks are made to be told apart with a colour vision deficiency. Everything is deterministic: the same input gives the same text.</remarks>
+/// <remarks>Colors and marks are made to be told apart with a color vision deficiency. Everything is deterministic: the same input gives the same text.</remarks>
 public static class Pictures
 {
-    /// <summary>Codes in two dimensions, a mark for each, coloured by class.</summary>
+    /// <summary>Codes in two dimensions, a mark for each, colored by class.</summary>
     /// <param name="map">The codes. Points that are not finite are left out.</param>
     /// <returns>The picture.</returns>
     /// <exception cref="ArgumentException">There is another number of labels than of points, or a label below 0.</exception>
@@ -18,7 +18,7 @@ public static class Pictures
     {
         ArgumentNullException.ThrowIfNull(map);
         map.Check(nameof(map));
-        string classes = map.Labels is null ? "" : Text($", coloured by {map.Labels.Distinct().Count()} classes");
+        string classes = map.Labels is null ? "" : Text($", colored by {map.Labels.Distinct().Count()} classes");
         return new Picture(map.Title, ScatterPicture.Svg(map), Text($"{map.Shown.Length} examples as points in two dimensions{classes}."));
     }
 
@@ -91,12 +91,12 @@ public static class Pictures
 
     /// <summary>Images and those nearest to them, a row for each query: a frame in green is the query's class, a dashed one in red another.</summary>
     /// <param name="table">The images.</param>
-    /// <param name="title">What stands above it. Default "Nearest neighbours".</param>
+    /// <param name="title">What stands above it. Default "Nearest neighbors".</param>
     /// <param name="side">Length of the longer side of an image in the picture. Default 48.</param>
     /// <returns>The picture, which holds the images.</returns>
-    /// <exception cref="ArgumentException">The table has no row, or a row has neighbours by another number of representations than the table names.</exception>
+    /// <exception cref="ArgumentException">The table has no row, or a row has neighbors by another number of representations than the table names.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="side"/> is below 1.</exception>
-    public static Picture Neighbours(NeighbourTable table, string title = "Nearest neighbours", int side = 48)
+    public static Picture Neighbors(NeighborTable table, string title = "Nearest neighbors", int side = 48)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
@@ -106,7 +106,7 @@ public static class Pictures
             throw new ArgumentException("Expected at least one row, got none.", nameof(table));
         }
 
-        return new Picture(title, NeighbourPicture.Svg(table, side), Text($"{table.Rows.Count} images, each with those nearest to it by {string.Join(", ", table.Representations.Select((name, i) => name + table.Share(i)))}."));
+        return new Picture(title, NeighborPicture.Svg(table, side), Text($"{table.Rows.Count} images, each with those nearest to it by {string.Join(", ", table.Representations.Select((name, i) => name + table.Share(i)))}."));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -31,8 +31,8 @@ public sealed record Report
     /// <summary>Codes in two dimensions, two by two: before and after training in turn, say.</summary>
     public IReadOnlyList<CodeMap> Maps { get; init; } = [];
 
-    /// <summary>Images and their nearest neighbours; null for none.</summary>
-    public NeighbourTable? Neighbours { get; init; }
+    /// <summary>Images and their nearest neighbors; null for none.</summary>
+    public NeighborTable? Neighbors { get; init; }
 
     /// <summary>Sections of other pictures.</summary>
     public IReadOnlyList<PictureGroup> Pictures { get; init; } = [];
@@ -55,5 +55,5 @@ public sealed record Report
     /// <summary>The title and what there is.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        $"{Title}: {Facts.Count} facts, {Curves.Count} curves, {Table?.Rows.Count ?? 0} rows of results, {Maps.Count} maps, neighbours of {Neighbours?.Rows.Count ?? 0} images, {Pictures.Sum(group => group.Pictures.Count)} pictures";
+        $"{Title}: {Facts.Count} facts, {Curves.Count} curves, {Table?.Rows.Count ?? 0} rows of results, {Maps.Count} maps, neighbors of {Neighbors?.Rows.Count ?? 0} images, {Pictures.Sum(group => group.Pictures.Count)} pictures";
 }

@@ -7,7 +7,7 @@ using InfoMax.Training;
 
 namespace InfoMax.Reports;
 
-/// <summary>Judges representations and puts what is found into a <see cref="Report"/>: probes, the codes in two dimensions, nearest neighbours, the best probe's confusion matrix, the codes beside their prior.</summary>
+/// <summary>Judges representations and puts what is found into a <see cref="Report"/>: probes, the codes in two dimensions, nearest neighbors, the best probe's confusion matrix, the codes beside their prior.</summary>
 /// <remarks>A set of options without state. The encoder is not trained. Everything that is drawn at random follows from <see cref="Seed"/>.</remarks>
 public sealed record RepresentationReport
 {
@@ -23,7 +23,7 @@ public sealed record RepresentationReport
     /// <summary>The feature whose codes are shown; it is probed too if it is one of <see cref="Features"/>. Default "global".</summary>
     public string Code { get; init; } = EncoderOutput.GlobalFeature;
 
-    /// <summary>What each feature is probed with, a column for each. Default: a linear probe with all labels, which chooses its regularisation.</summary>
+    /// <summary>What each feature is probed with, a column for each. Default: a linear probe with all labels, which chooses its regularization.</summary>
     public IReadOnlyList<Probe> Probes { get; init; } = [new LinearProbe()];
 
     /// <summary>What the codes are shown beside. Default <see cref="Prior.Uniform"/>.</summary>
@@ -42,15 +42,15 @@ public sealed record RepresentationReport
         }
     } = 1000;
 
-    /// <summary>Neighbours of each query; fewer where there are fewer examples.</summary>
+    /// <summary>Neighbors of each query; fewer where there are fewer examples.</summary>
     /// <value>At least 1; default 6.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int Neighbours
+    public int Neighbors
     {
         get;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Neighbours));
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Neighbors));
             field = value;
         }
     } = 6;
@@ -60,14 +60,14 @@ public sealed record RepresentationReport
 
     /// <summary>Judges one encoder.</summary>
     /// <param name="encoder">The encoder; evaluation mode for the time of the extraction, not trained.</param>
-    /// <param name="train">Labelled examples to fit the probes on.</param>
-    /// <param name="test">Labelled examples to test them on and to show.</param>
+    /// <param name="train">Labeled examples to fit the probes on.</param>
+    /// <param name="test">Labeled examples to test them on and to show.</param>
     /// <param name="training">What the training did, for its curves; null to leave them out.</param>
     /// <param name="cancellationToken">Looked at between batches and steps.</param>
     /// <returns>The report, to be changed with <c>with</c> or saved.</returns>
     /// <exception cref="ArgumentException">The encoder gives no such feature, or as for probes.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Report Evaluate(Encoder encoder, LabelledData train, LabelledData test, TrainingResult? training = null, CancellationToken cancellationToken = default)
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public Report Evaluate(Encoder encoder, LabeledData train, LabeledData test, TrainingResult? training = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(train);
@@ -81,13 +81,13 @@ public sealed record RepresentationReport
 
     /// <summary>Judges representations beside each other, such as an encoder's before and after training.</summary>
     /// <param name="representations">At least one, all of the same examples. The last is the one whose confusion matrix is shown.</param>
-    /// <param name="examples">The test examples themselves; nearest neighbours are shown where these are images. Null for none.</param>
+    /// <param name="examples">The test examples themselves; nearest neighbors are shown where these are images. Null for none.</param>
     /// <param name="classNames">Names of the classes; null for numbers.</param>
     /// <param name="training">What the training did, for its curves; null to leave them out.</param>
     /// <param name="cancellationToken">Looked at between batches and steps.</param>
     /// <returns>The report, to be changed with <c>with</c> or saved.</returns>
     /// <exception cref="ArgumentException">There is no representation, one lacks a feature or has another number of rows than there are examples, or as for probes.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public Report Evaluate(
         IReadOnlyList<Representation> representations,
         IBatchSource? examples = null,
@@ -107,7 +107,7 @@ public sealed record RepresentationReport
         CodeMap[] maps =
         [
             .. codes.SelectMany(c => Draw(c.Name + ", two principal components", title => CodeMap.Components(title, c.Codes, classNames, Points, cancellationToken), missing)),
-            .. codes.SelectMany(c => Draw(c.Name + ", t-SNE", title => CodeMap.Neighbourhoods(title, c.Codes, classNames, Points, seed: Seed, cancellationToken: cancellationToken), missing)),
+            .. codes.SelectMany(c => Draw(c.Name + ", t-SNE", title => CodeMap.Neighborhoods(title, c.Codes, classNames, Points, seed: Seed, cancellationToken: cancellationToken), missing)),
         ];
         bool images = examples is { ExampleShape: [1 or 3, > 1, > 1], Count: > 1 };
         return new Report
@@ -125,7 +125,7 @@ public sealed record RepresentationReport
             },
             Curves = training is null ? [] : [.. training.Epochs.SelectMany(e => e.Metrics.Keys).Distinct().Order(StringComparer.Ordinal).Select(metric => MetricCurve.Of(training, metric, unit: UnitOf(metric)))],
             Maps = maps,
-            Neighbours = images ? NeighbourTable.Of(examples!, codes, count: Math.Min(Neighbours, examples!.Count - 1), classNames: classNames, cancellationToken: cancellationToken) : null,
+            Neighbors = images ? NeighborTable.Of(examples!, codes, count: Math.Min(Neighbors, examples!.Count - 1), classNames: classNames, cancellationToken: cancellationToken) : null,
             Pictures = [.. Groups(Best(results, representations[^1]), codes, classNames)],
         };
     }

@@ -3,7 +3,7 @@ using InfoMax.Evaluation;
 namespace InfoMax.Reports;
 
 /// <summary>One feature of one group, with a cell for each column of a <see cref="ResultTable"/>.</summary>
-/// <param name="Group">What the feature is of, such as a method. Neighbouring rows of the same group share its heading.</param>
+/// <param name="Group">What the feature is of, such as a method. Neighboring rows of the same group share its heading.</param>
 /// <param name="Feature">The feature.</param>
 /// <param name="Cells">The accuracies, one for each column.</param>
 public sealed record ResultRow(string Group, string Feature, IReadOnlyList<ResultCell> Cells)

@@ -71,7 +71,7 @@ public sealed class NativeLibraryRepairTests : IDisposable
         TorchSharpElf.MarkInPlace(link).Should().BeTrue();
 
         File.ResolveLinkTarget(link, false).Should().BeNull();
-        File.GetLastWriteTimeUtc(link).Should().Be(time, "the copy step recognises an unchanged file by the time of the original");
+        File.GetLastWriteTimeUtc(link).Should().Be(time, "the copy step recognizes an unchanged file by the time of the original");
         TorchSharpElf.FlagsToMark(link).Should().Be(-1);
         File.ReadAllBytes(_files.Library).AsSpan().SequenceEqual(shipped).Should().BeTrue();
     }

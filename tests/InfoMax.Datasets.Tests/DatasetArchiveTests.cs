@@ -178,7 +178,7 @@ public sealed class DatasetArchiveTests : IDisposable
     }
 
     [Fact]
-    public void Extract_Cancelled_LeavesNothing()
+    public void Extract_Canceled_LeavesNothing()
     {
         string archive = _folder.Write("x", Archive("tar.gz", Files));
         Action extract = () => DatasetArchive.Extract(archive, _folder["out"], cancellation: new CancellationToken(true));

@@ -184,7 +184,7 @@ public sealed class DatasetDownloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Fetch_Cancelled_KeepsWhatHasCome()
+    public async Task Fetch_Canceled_KeepsWhatHasCome()
     {
         using var stop = new CancellationTokenSource();
         var server = new FakeServer(Content)

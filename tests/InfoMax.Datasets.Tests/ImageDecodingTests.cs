@@ -100,7 +100,7 @@ public sealed class ImageDecodingTests : IDisposable
     }
 
     [Fact]
-    public void Read_OneChannel_IsRec601Grey()
+    public void Read_OneChannel_IsRec601Gray()
     {
         _folder.Write("x.png", Make.Encode(Make.Plain(new SKColor(200, 100, 50))));
         using ImageSet set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = 3, Channels = 1 });
@@ -109,7 +109,7 @@ public sealed class ImageDecodingTests : IDisposable
     }
 
     [Fact]
-    public void Read_GreyFile_GivesThreeEqualChannels()
+    public void Read_GrayFile_GivesThreeEqualChannels()
     {
         var bitmap = new SKBitmap(new SKImageInfo(8, 8, SKColorType.Gray8, SKAlphaType.Opaque));
         bitmap.Erase(new SKColor(90, 90, 90));
@@ -121,10 +121,10 @@ public sealed class ImageDecodingTests : IDisposable
     public void Read_SameSize_ChangesNothing()
     {
         SKBitmap noise = Noise(17, 17);
-        SKColor[] colours = noise.Pixels;
+        SKColor[] colors = noise.Pixels;
         byte[] pixels = Read(Make.Encode(noise), 17);
-        pixels[..(17 * 17)].Should().Equal(colours.Select(c => c.Red));
-        pixels[(2 * 17 * 17)..].Should().Equal(colours.Select(c => c.Blue));
+        pixels[..(17 * 17)].Should().Equal(colors.Select(c => c.Red));
+        pixels[(2 * 17 * 17)..].Should().Equal(colors.Select(c => c.Blue));
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class ImageDecodingTests : IDisposable
     public void Read_Smaller_IsTheAreaAverage(int from, int to)
     {
         SKBitmap noise = Noise(from, from);
-        SKColor[] colours = noise.Pixels;
+        SKColor[] colors = noise.Pixels;
         byte[] pixels = Read(Make.Encode(noise), to);
         double scale = (double)from / to;
         for (int y = 0; y < to; y++)
@@ -147,7 +147,7 @@ public sealed class ImageDecodingTests : IDisposable
                 {
                     for (int u = x * from; u < (x + 1) * from; u++)
                     {
-                        sum += colours[(v / to * from) + (u / to)].Green;
+                        sum += colors[(v / to * from) + (u / to)].Green;
                     }
                 }
 
@@ -170,8 +170,8 @@ public sealed class ImageDecodingTests : IDisposable
     public void Read_WideImage_IsCroppedOrStretched()
     {
         byte[] wide = Make.Encode(Make.FourQuarters(64, 16));
-        Quarters(Read(wide, 2, ImageFit.CentreCrop))[0].Should().Be((200, 20, 20));
-        byte[] cropped = Read(wide, 16, ImageFit.CentreCrop);
+        Quarters(Read(wide, 2, ImageFit.CenterCrop))[0].Should().Be((200, 20, 20));
+        byte[] cropped = Read(wide, 16, ImageFit.CenterCrop);
         cropped[7].Should().Be(200);
         cropped[8].Should().Be(20);
         byte[] stretched = Read(wide, 16, ImageFit.Stretch);
@@ -231,7 +231,7 @@ public sealed class ImageDecodingTests : IDisposable
     private static (byte Red, byte Green, byte Blue)[] Quarters(byte[] pixels) =>
         [.. Enumerable.Range(0, 4).Select(q => (pixels[q], pixels[4 + q], pixels[8 + q]))];
 
-    private byte[] Read(byte[] file, int size, ImageFit fit = ImageFit.CentreCrop)
+    private byte[] Read(byte[] file, int size, ImageFit fit = ImageFit.CenterCrop)
     {
         _folder.Write("one.png", file);
         using ImageSet set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = size, Fit = fit });

@@ -36,7 +36,7 @@ public sealed class ImageFolderSourceTests : IDisposable
         (source.Count, source.IsThreadSafe).Should().Be((20, true));
         int[] indices = [19, 0, 0, 7, 12];
         source.GetBatch(indices).Equals(memory.GetBatch(indices)).Should().BeTrue();
-        source.ToLabelled().Labels.Should().Equal(set.Labels);
+        source.ToLabeled().Labels.Should().Equal(set.Labels);
         source.Invoking(s => s.GetBatch([20])).Should().Throw<ArgumentOutOfRangeException>();
     }
 

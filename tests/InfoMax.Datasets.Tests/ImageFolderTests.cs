@@ -34,7 +34,7 @@ public sealed class ImageFolderTests : IDisposable
         set.Labels.Should().BeNull();
         set.ClassNames.Should().BeEmpty();
         set.Names.Should().Equal("a.png", "b.png");
-        set.Invoking(s => s.ToLabelled()).Should().Throw<InvalidOperationException>();
+        set.Invoking(s => s.ToLabeled()).Should().Throw<InvalidOperationException>();
     }
 
     [Fact]
@@ -56,11 +56,11 @@ public sealed class ImageFolderTests : IDisposable
         _folder.Write("b/1.png", Png(SKColors.Red));
         _folder.Write("stray.png", Png(SKColors.Red));
         Fails().Should().Contain("stray.png").And.Contain("ImageFolderOptions.Labels");
-        using ImageSet labelled = ImageFolder.Read(_folder.Path, Small with { Labels = FolderLabels.FromFolders });
-        labelled.Count.Should().Be(2);
-        labelled.Skipped.Should().ContainSingle().Which.Name.Should().Be("stray.png");
-        using ImageSet unlabelled = ImageFolder.Read(_folder.Path, Small with { Labels = FolderLabels.None });
-        unlabelled.Count.Should().Be(3);
+        using ImageSet labeled = ImageFolder.Read(_folder.Path, Small with { Labels = FolderLabels.FromFolders });
+        labeled.Count.Should().Be(2);
+        labeled.Skipped.Should().ContainSingle().Which.Name.Should().Be("stray.png");
+        using ImageSet unlabeled = ImageFolder.Read(_folder.Path, Small with { Labels = FolderLabels.None });
+        unlabeled.Count.Should().Be(3);
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Read_Cancelled_Stops()
+    public void Read_Canceled_Stops()
     {
         _folder.Write("1.png", Png(SKColors.Red));
         using var source = new CancellationTokenSource();
@@ -222,7 +222,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Throws<ArgumentNullException>(() => ImageFolder.Read(null!));
     }
 
-    private static byte[] Png(SKColor colour) => Make.Encode(Make.Plain(colour, 4, 4));
+    private static byte[] Png(SKColor color) => Make.Encode(Make.Plain(color, 4, 4));
 
     private string Fails(ImageFolderOptions? options = null) =>
         Assert.Throws<DatasetException>(() => ImageFolder.Read(_folder.Path, options ?? Small)).Message;

@@ -38,10 +38,10 @@ public sealed class ImageSetTests
     }
 
     [Fact]
-    public void ToLabelled_Labelled_CarriesLabelsAndNames()
+    public void ToLabeled_Labeled_CarriesLabelsAndNames()
     {
         using ImageSet set = Numbered(4, [0, 1, 0, 1]);
-        using LabelledData data = set.ToLabelled();
+        using LabeledData data = set.ToLabeled();
         data.Labels.Should().Equal(0, 1, 0, 1);
         data.ClassNames.Should().Equal("x", "y", "z");
     }
@@ -60,7 +60,7 @@ public sealed class ImageSetTests
     }
 
     [Fact]
-    public void Split_Labelled_KeepsTheProportions()
+    public void Split_Labeled_KeepsTheProportions()
     {
         int[] labels = [.. Enumerable.Range(0, 200).Select(i => i % 10 == 0 ? 2 : i % 2)];
         using ImageSet set = Numbered(200, labels);
@@ -138,7 +138,7 @@ public sealed class ImageSetTests
         set.Take(5, 1).Dispose();
         set.Resize(5).Dispose();
         set.ToSource().Dispose();
-        set.ToLabelled().Dispose();
+        set.ToLabeled().Dispose();
         (ImageSet first, ImageSet second) = set.Split(0.5, 1);
         first.Dispose();
         second.Dispose();

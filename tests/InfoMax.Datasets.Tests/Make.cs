@@ -61,7 +61,7 @@ internal static class Make
         return file;
     }
 
-    /// <summary>An image of four quarters: red, green; blue, light grey.</summary>
+    /// <summary>An image of four quarters: red, green; blue, light gray.</summary>
     public static SKBitmap FourQuarters(int width = 16, int height = 16)
     {
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
@@ -69,10 +69,10 @@ internal static class Make
         return bitmap;
     }
 
-    public static SKBitmap Plain(SKColor colour, int width = 8, int height = 8)
+    public static SKBitmap Plain(SKColor color, int width = 8, int height = 8)
     {
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        bitmap.Erase(colour);
+        bitmap.Erase(color);
         return bitmap;
     }
 
@@ -114,9 +114,9 @@ internal static class Make
             {
                 for (int x = 0; x < bitmap.Width; x++)
                 {
-                    SKColor colour = bitmap.GetPixel(x, bitmap.Height - 1 - y);
+                    SKColor color = bitmap.GetPixel(x, bitmap.Height - 1 - y);
                     int at = 54 + (y * stride) + (3 * x);
-                    (file[at], file[at + 1], file[at + 2]) = (colour.Blue, colour.Green, colour.Red);
+                    (file[at], file[at + 1], file[at + 2]) = (color.Blue, color.Green, color.Red);
                 }
             }
 

@@ -184,7 +184,7 @@ public sealed class OddFilesTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => new ImageFolderOptions { OnDuplicate = (DuplicatePolicy)9 });
     }
 
-    private static byte[] Png(SKColor colour) => Make.Encode(Make.Plain(colour, 4, 4));
+    private static byte[] Png(SKColor color) => Make.Encode(Make.Plain(color, 4, 4));
 
     private static bool CanRead(string file)
     {

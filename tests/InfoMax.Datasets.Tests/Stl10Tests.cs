@@ -43,11 +43,11 @@ public sealed class Stl10Tests : IDisposable
     }
 
     [Fact]
-    public void Read_Unlabelled_HasNoLabelsAndResizesAsTheSetDoes()
+    public void Read_Unlabeled_HasNoLabelsAndResizesAsTheSetDoes()
     {
         _folder.Write("unlabeled_X.bin", Make.Noise(5 * Length));
-        using ImageSet whole = Stl10.Read(_folder.Path, Stl10Part.Unlabelled, Any);
-        using ImageSet small = Stl10.Read(_folder.Path, Stl10Part.Unlabelled, Any with { Size = 32, Count = 4 });
+        using ImageSet whole = Stl10.Read(_folder.Path, Stl10Part.Unlabeled, Any);
+        using ImageSet small = Stl10.Read(_folder.Path, Stl10Part.Unlabeled, Any with { Size = 32, Count = 4 });
         using ImageSet resized = whole.Resize(32);
         whole.HasLabels.Should().BeFalse();
         whole.ClassNames.Should().BeEmpty();
@@ -56,31 +56,31 @@ public sealed class Stl10Tests : IDisposable
     }
 
     [Fact]
-    public void Read_TrainAndUnlabelled_MarksTheUnlabelledOnes()
+    public void Read_TrainAndUnlabeled_MarksTheUnlabeledOnes()
     {
         Small();
-        using ImageSet set = Stl10.Read(_folder.Path, Stl10Part.TrainAndUnlabelled, Any with { Count = 2, Fold = 3 });
-        set.Labels.Should().Equal(3, 0, ImageSet.Unlabelled, ImageSet.Unlabelled);
+        using ImageSet set = Stl10.Read(_folder.Path, Stl10Part.TrainAndUnlabeled, Any with { Count = 2, Fold = 3 });
+        set.Labels.Should().Equal(3, 0, ImageSet.Unlabeled, ImageSet.Unlabeled);
         set.Names.Should().Equal("train/3", "train/0", "unlabeled/0", "unlabeled/1");
-        set.LabelledCount.Should().Be(2);
-        set.Invoking(s => s.ToLabelled()).Should().Throw<InvalidOperationException>().WithMessage("*2 of these 4*OnlyLabelled*");
-        using ImageSet labelled = set.OnlyLabelled();
-        using Data.LabelledData data = labelled.ToLabelled();
+        set.LabeledCount.Should().Be(2);
+        set.Invoking(s => s.ToLabeled()).Should().Throw<InvalidOperationException>().WithMessage("*2 of these 4*OnlyLabeled*");
+        using ImageSet labeled = set.OnlyLabeled();
+        using Data.LabeledData data = labeled.ToLabeled();
         data.Labels.Should().Equal(3, 0);
         using ImageSet rest = set.Subset([2, 3]);
         rest.HasLabels.Should().BeFalse("no image of it has a label");
     }
 
     [Fact]
-    public void Read_ManyImagesAndProgress_ReportsEveryChunkAndCanBeCancelled()
+    public void Read_ManyImagesAndProgress_ReportsEveryChunkAndCanBeCanceled()
     {
         Sparse("unlabeled_X.bin", 600L * Length, 1);
         var seen = new List<DatasetProgress>();
         var options = Any with { Size = 4 };
-        using ImageSet set = Stl10.Read(_folder.Path, Stl10Part.Unlabelled, options, new Direct<DatasetProgress>(seen.Add));
+        using ImageSet set = Stl10.Read(_folder.Path, Stl10Part.Unlabeled, options, new Direct<DatasetProgress>(seen.Add));
         seen.Should().Equal(new DatasetProgress(256, 600), new DatasetProgress(512, 600), new DatasetProgress(600, 600));
         using var stop = new CancellationTokenSource();
-        Action read = () => Stl10.Read(_folder.Path, Stl10Part.Unlabelled, options, new Direct<DatasetProgress>(_ => stop.Cancel()), stop.Token);
+        Action read = () => Stl10.Read(_folder.Path, Stl10Part.Unlabeled, options, new Direct<DatasetProgress>(_ => stop.Cancel()), stop.Token);
         read.Should().Throw<OperationCanceledException>();
     }
 
@@ -117,7 +117,7 @@ public sealed class Stl10Tests : IDisposable
     public void Read_WrongArguments_Throw()
     {
         Small();
-        Action fold = () => Stl10.Read(_folder.Path, Stl10Part.Unlabelled, Any with { Fold = 1 });
+        Action fold = () => Stl10.Read(_folder.Path, Stl10Part.Unlabeled, Any with { Fold = 1 });
         fold.Should().Throw<ArgumentException>().WithMessage("*no fold*");
         Assert.Throws<ArgumentOutOfRangeException>(() => new Stl10Options { Fold = 10 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Stl10Options { Count = 0 });
@@ -126,9 +126,9 @@ public sealed class Stl10Tests : IDisposable
 
     [Theory]
     [InlineData(Stl10Part.Train, null, 96)]
-    [InlineData(Stl10Part.Unlabelled, null, 32)]
-    [InlineData(Stl10Part.TrainAndUnlabelled, 3, 96)]
-    [InlineData(Stl10Part.TrainAndUnlabelled, null, 40)]
+    [InlineData(Stl10Part.Unlabeled, null, 32)]
+    [InlineData(Stl10Part.TrainAndUnlabeled, 3, 96)]
+    [InlineData(Stl10Part.TrainAndUnlabeled, null, 40)]
     public void Source_OfAnyPart_GivesTheBatchesOfTheSetInMemory(Stl10Part part, int? fold, int size)
     {
         using var scope = NewDisposeScope();
@@ -154,13 +154,13 @@ public sealed class Stl10Tests : IDisposable
     }
 
     [Fact]
-    public void Source_WithSomeOrNoLabels_IsLabelledDataOnlyWhereAllHaveOne()
+    public void Source_WithSomeOrNoLabels_IsLabeledDataOnlyWhereAllHaveOne()
     {
         Small();
-        Stl10Source.Open(_folder.Path, Stl10Part.Train, Any).ToLabelled().Labels.Should().Equal(0, 1, 2, 3);
-        foreach (Stl10Part part in new[] { Stl10Part.Unlabelled, Stl10Part.TrainAndUnlabelled })
+        Stl10Source.Open(_folder.Path, Stl10Part.Train, Any).ToLabeled().Labels.Should().Equal(0, 1, 2, 3);
+        foreach (Stl10Part part in new[] { Stl10Part.Unlabeled, Stl10Part.TrainAndUnlabeled })
         {
-            Stl10Source.Open(_folder.Path, part, Any).Invoking(s => s.ToLabelled()).Should().Throw<InvalidOperationException>().WithMessage("*no label*");
+            Stl10Source.Open(_folder.Path, part, Any).Invoking(s => s.ToLabeled()).Should().Throw<InvalidOperationException>().WithMessage("*no label*");
         }
     }
 
@@ -168,7 +168,7 @@ public sealed class Stl10Tests : IDisposable
     public void Source_ManyBatches_LeakNothing()
     {
         Small();
-        Stl10Source source = Stl10Source.Open(_folder.Path, Stl10Part.TrainAndUnlabelled, Any with { Size = 8 });
+        Stl10Source source = Stl10Source.Open(_folder.Path, Stl10Part.TrainAndUnlabeled, Any with { Size = 8 });
         long before = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         for (int i = 0; i < 20; i++)
         {
@@ -182,9 +182,9 @@ public sealed class Stl10Tests : IDisposable
     public void Source_FileDamagedOrGone_NamesIt()
     {
         Small();
-        Assert.Throws<DatasetException>(() => Stl10Source.Open(_folder.Path, Stl10Part.Unlabelled)).Message.Should().Contain("expected 2764800000 bytes");
-        Assert.Throws<ArgumentException>(() => Stl10Source.Open(_folder.Path, Stl10Part.Unlabelled, Any with { Fold = 1 }));
-        Stl10Source source = Stl10Source.Open(_folder.Path, Stl10Part.Unlabelled, Any);
+        Assert.Throws<DatasetException>(() => Stl10Source.Open(_folder.Path, Stl10Part.Unlabeled)).Message.Should().Contain("expected 2764800000 bytes");
+        Assert.Throws<ArgumentException>(() => Stl10Source.Open(_folder.Path, Stl10Part.Unlabeled, Any with { Fold = 1 }));
+        Stl10Source source = Stl10Source.Open(_folder.Path, Stl10Part.Unlabeled, Any);
         _folder.Write("unlabeled_X.bin", Make.Noise(Length));
         using (Tensor first = source.GetBatch([0]))
         {

@@ -22,7 +22,7 @@ public sealed class TinyImageNetTests : IDisposable
         using ImageSet test = TinyImageNet.Read(_folder.Path, TinyImageNetPart.Test, Small);
         train.Names.Should().Equal("n01/images/n01_0.JPEG", "n01/images/n01_1.JPEG", "n02/images/n02_0.JPEG");
         train.Labels.Should().Equal(1, 1, 0);
-        train.ClassNames.Should().Equal("grey whale, gray whale", "goldfish, Carassius auratus");
+        train.ClassNames.Should().Equal("gray whale, gray whale", "goldfish, Carassius auratus");
         train.Images.shape.Should().Equal(3, 3, 4, 4);
         validation.Names.Should().Equal("images/val_0.JPEG", "images/val_1.JPEG");
         validation.Labels.Should().Equal(1, 0);
@@ -171,7 +171,7 @@ public sealed class TinyImageNetTests : IDisposable
     private void Official(string below = "")
     {
         _folder.Write($"{below}wnids.txt", "n02\nn01\n"u8.ToArray());
-        _folder.Write($"{below}words.txt", "n00\tentity\nn01\tgoldfish, Carassius auratus\nn02\tgrey whale, gray whale\n"u8.ToArray());
+        _folder.Write($"{below}words.txt", "n00\tentity\nn01\tgoldfish, Carassius auratus\nn02\tgray whale, gray whale\n"u8.ToArray());
         foreach (string name in new[] { "train/n01/images/n01_0.JPEG", "train/n01/images/n01_1.JPEG", "train/n02/images/n02_0.JPEG", "val/images/val_0.JPEG", "val/images/val_1.JPEG", "test/images/test_0.JPEG" })
         {
             _folder.Write(below + name, Picture());

@@ -98,7 +98,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             case "views":
                 return (new TwoViewEncoder(basic, new ImageAugmentation(), seed: 1), _images);
             case "modalities":
-                // The colours of an image, and its brightness at a quarter of the size.
+                // The colors of an image, and its brightness at a quarter of the size.
                 Tensor small = nn.functional.avg_pool2d(_images.mean([1], keepdim: true), 2).view(Count, 1, 256);
                 var second = new ConvEncoder(SequenceNetworks.Conv(1, globalUnits: 16, length: 256), seed: 2);
                 return (new PairedEncoder(basic, second), cat([_images.flatten(1), small.flatten(1)], 1));
@@ -109,7 +109,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         {
             "several globals" => (new ConvEncoder(Folded, seed: 1), _images),
             "CPC" => (new ConvEncoder(Folded with { Layers = [.. Folded.Layers.Take(4), Layer.GlobalAveragePool().As("global")] }, seed: 1), _images),
-            // Rows from top to bottom are a sequence; each has all its colours as channels.
+            // Rows from top to bottom are a sequence; each has all its colors as channels.
             "sequence" => (
                 new TransformerEncoder(new TransformerOptions { InputShape = [96, 32], PatchSize = [2], Width = 32, Blocks = 2, Heads = 4, GlobalUnits = 16, Causal = true }, seed: 1),
                 _images.permute(0, 1, 3, 2).reshape(Count, 96, 32)),
@@ -142,10 +142,10 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             using ImageSet all = ImageFolder.Read(Repository.EuroSat("test"), new ImageFolderOptions { Size = 32 });
             using ImageSet some = all.Take(Count, seed: 1);
             using InMemorySource source = some.ToSource();
-            using LabelledData labelled = some.ToLabelled();
+            using LabeledData labeled = some.ToLabeled();
             Images = source.GetBatch([.. Enumerable.Range(0, Count)]);
             // Every third label is not known.
-            Labels = tensor([.. labelled.Labels.Select((label, i) => i % 3 == 0 ? -1L : label)]);
+            Labels = tensor([.. labeled.Labels.Select((label, i) => i % 3 == 0 ? -1L : label)]);
         }
 
         public Tensor Images { get; }

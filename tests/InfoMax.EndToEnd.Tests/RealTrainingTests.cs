@@ -17,7 +17,7 @@ public sealed class RealTrainingTests
         using ImageSet all = ImageFolder.Read(Repository.EuroSat("train"), new ImageFolderOptions { Size = 32 });
         using ImageSet trainImages = all.Take(1500, seed: 1);
         using ImageSet testImages = ImageFolder.Read(Repository.EuroSat("test"), new ImageFolderOptions { Size = 32, ClassNames = all.ClassNames });
-        using LabelledData train = trainImages.ToLabelled(), test = testImages.ToLabelled();
+        using LabeledData train = trainImages.ToLabeled(), test = testImages.ToLabeled();
         using ConvEncoder encoder = ConvEncoder.For32x32(seed: 1);
         var probe = new LinearProbe { Labels = 500, Seed = 1, C = 0.01 };
         double Accuracy(string feature) => probe.Evaluate(encoder, train, test, feature).Mean;

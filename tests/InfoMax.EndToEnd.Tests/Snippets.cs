@@ -31,11 +31,11 @@ internal static class Snippets
 
         TrainingResult result = trainer.Fit();
 
-        using LabelledData labelledTrain = train.ToLabelled(), labelledTest = test.ToLabelled();
-        ProbeResult probe = new LinearProbe { Labels = 200 }.Evaluate(encoder, labelledTrain, labelledTest, feature: "global");
+        using LabeledData labeledTrain = train.ToLabeled(), labeledTest = test.ToLabeled();
+        ProbeResult probe = new LinearProbe { Labels = 200 }.Evaluate(encoder, labeledTrain, labeledTest, feature: "global");
 
-        // Or all of it on one page: probes, loss curves, the codes in two dimensions and beside their prior, nearest neighbours, which classes are taken for which.
-        new RepresentationReport { Title = "My images" }.Evaluate(encoder, labelledTrain, labelledTest, result).Save("report.html");
+        // Or all of it on one page: probes, loss curves, the codes in two dimensions and beside their prior, nearest neighbors, which classes are taken for which.
+        new RepresentationReport { Title = "My images" }.Evaluate(encoder, labeledTrain, labeledTest, result).Save("report.html");
         // end of snippet
         return (result, probe);
     }

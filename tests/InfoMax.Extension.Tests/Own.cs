@@ -142,7 +142,7 @@ internal sealed class SequenceEncoder : Encoder
 }
 
 /// <summary>Initial weights that are all the same.</summary>
-internal sealed class ConstantWeights(double value) : WeightInitialisation
+internal sealed class ConstantWeights(double value) : WeightInitialization
 {
     public override void Fill(Tensor weight, Tensor? bias, Generator generator)
     {

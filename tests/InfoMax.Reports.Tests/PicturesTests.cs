@@ -27,7 +27,7 @@ public sealed class PicturesTests : IDisposable
         string text = string.Join("|", root.Descendants(Svg + "text").Select(t => t.Value.Trim('\u00a0', ' ')));
         text.Should().Contain("forest <&>").And.Contain("river").And.Contain("class 2");
         picture.Title.Should().Be("a <map> & more");
-        picture.Description.Should().Be("4 examples as points in two dimensions, coloured by 3 classes.");
+        picture.Description.Should().Be("4 examples as points in two dimensions, colored by 3 classes.");
         Parse(Pictures.Scatter(map with { Labels = null })).Descendants(Svg + "text").Should().BeEmpty("without classes there is no legend");
     }
 
@@ -55,14 +55,14 @@ public sealed class PicturesTests : IDisposable
     }
 
     [Fact]
-    public void Neighbourhoods_OfSeparateClasses_KeepThemApart()
+    public void Neighborhoods_OfSeparateClasses_KeepThemApart()
     {
         using FeatureSet features = Make.Features(60, 10, 3);
-        CodeMap map = CodeMap.Neighbourhoods("t-SNE", features, options: new TSne { Perplexity = 8, Iterations = 300 });
+        CodeMap map = CodeMap.Neighborhoods("t-SNE", features, options: new TSne { Perplexity = 8, Iterations = 300 });
         int right = Enumerable.Range(0, 60).Count(i => map.Labels![Enumerable.Range(0, 60).Where(j => j != i).MinBy(j => Square(map.Points[i].X - map.Points[j].X) + Square(map.Points[i].Y - map.Points[j].Y))] == map.Labels[i]);
         right.Should().BeGreaterThanOrEqualTo(57);
-        CodeMap.Neighbourhoods("few", features, points: 12).Points.Should().HaveCount(12, "the perplexity follows the number of rows");
-        LiveTensors.ShouldNotGrow(2, () => CodeMap.Neighbourhoods("few", features, points: 12));
+        CodeMap.Neighborhoods("few", features, points: 12).Points.Should().HaveCount(12, "the perplexity follows the number of rows");
+        LiveTensors.ShouldNotGrow(2, () => CodeMap.Neighborhoods("few", features, points: 12));
     }
 
     [Fact]

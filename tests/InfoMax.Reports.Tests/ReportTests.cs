@@ -38,7 +38,7 @@ public sealed partial class ReportTests : IDisposable
             Table = new ResultTable([Evil], [new ResultRow(Evil, Evil, [new ResultCell(0.5, null)])], Evil) { Notes = [Evil] },
             Curves = [new MetricCurve(Evil, Evil, [1, 2])],
             Maps = [new CodeMap(Evil, [(0, 0), (1, 1)], [0, 1], [Evil])],
-            Neighbours = Neighbours(Evil),
+            Neighbors = Neighbors(Evil),
             Pictures = [new PictureGroup(Evil, Evil, [new Picture(Evil, "<svg></svg>", Evil)])],
         };
         string page = report.ToHtml();
@@ -53,7 +53,7 @@ public sealed partial class ReportTests : IDisposable
         new Report { Title = Bad }.ToHtml().Should().Contain("<h1>a\ufffdb\ufffdc\td</h1>").And.NotContain("\u0001");
         var map = new CodeMap(Bad, [(0, 0), (1, 1)], [0, 1], [Bad, "e\uffff"]);
         System.Xml.Linq.XElement.Parse(Pictures.Scatter(map).Svg).Value.Should().Contain("a\ufffdb\ufffdc");
-        System.Xml.Linq.XElement.Parse(Pictures.Neighbours(Neighbours(Bad)).Svg).Value.Should().Contain("a\ufffdb\ufffdc");
+        System.Xml.Linq.XElement.Parse(Pictures.Neighbors(Neighbors(Bad)).Svg).Value.Should().Contain("a\ufffdb\ufffdc");
         System.Xml.Linq.XElement.Parse(Pictures.Confusion(new ConfusionMatrix([[1, 0], [0, 1]], [Bad, "b"])).Svg).Value.Should().Contain("a\ufffdb\ufffdc");
         System.Xml.Linq.XElement.Parse(Pictures.Curves(Bad, [new MetricCurve(Bad, Bad, [1, 2])]).Svg).Value.Should().Contain("a\ufffdb\ufffdc");
     }
@@ -73,7 +73,7 @@ public sealed partial class ReportTests : IDisposable
     [Fact]
     public void Html_HasTheImagesAsPng()
     {
-        string page = new Report { Title = "t", Neighbours = Neighbours("first") }.ToHtml();
+        string page = new Report { Title = "t", Neighbors = Neighbors("first") }.ToHtml();
         string address = Links().Matches(page).Select(m => m.Groups[1].Value).First(a => a.StartsWith("data:image/png", StringComparison.Ordinal));
         using SKBitmap decoded = SKBitmap.Decode(Convert.FromBase64String(address["data:image/png;base64,".Length..]));
         (decoded.Width, decoded.Height).Should().Be((5, 4));
@@ -88,7 +88,7 @@ public sealed partial class ReportTests : IDisposable
     {
         FluentActions.Invoking(() => new Report { Title = "t", Table = new ResultTable(["a", "b"], [new ResultRow("g", "f", [])], "c") }.ToHtml()).Should().Throw<ArgumentException>().WithMessage("*f*0 cells for 2 columns*");
         FluentActions.Invoking(() => new Report { Title = "t", Maps = [new CodeMap("m", [(0, 0)], [0, 1], [])] }.ToHtml()).Should().Throw<ArgumentException>().WithMessage("*1 points*m*got 2*");
-        FluentActions.Invoking(() => new Report { Title = "t", Neighbours = Neighbours("n") with { Representations = [] } }.ToHtml()).Should().Throw<ArgumentException>().WithMessage("*by 0 representations*");
+        FluentActions.Invoking(() => new Report { Title = "t", Neighbors = Neighbors("n") with { Representations = [] } }.ToHtml()).Should().Throw<ArgumentException>().WithMessage("*by 0 representations*");
     }
 
     [Fact]
@@ -123,12 +123,12 @@ public sealed partial class ReportTests : IDisposable
         }
     }
 
-    private static NeighbourTable Neighbours(string name)
+    private static NeighborTable Neighbors(string name)
     {
         using Tensor images = Make.Images(8);
         using var source = new InMemorySource(images);
         using FeatureSet features = Make.Features(8, 3, 2);
-        return NeighbourTable.Of(source, [(name, features)], [0], count: 2, classNames: [name, name]);
+        return NeighborTable.Of(source, [(name, features)], [0], count: 2, classNames: [name, name]);
     }
 
     private static Report Full() => new()
@@ -141,7 +141,7 @@ public sealed partial class ReportTests : IDisposable
         Table = new ResultTable(["1000 labels", "all"], [new ResultRow("DIM", "global", [new ResultCell(0.912, 0.004), new ResultCell(null, null)])], "caption"),
         Curves = [new MetricCurve("Information", "nats", [1, 2, 3])],
         Maps = [new CodeMap("first map", [(0, 0), (1, 1)], [0, 1], ["a", "b"])],
-        Neighbours = Neighbours("Nearest"),
+        Neighbors = Neighbors("Nearest"),
         Pictures = [new PictureGroup("Group", "note", [new Picture("A picture", "<svg></svg>", "description")])],
     };
 

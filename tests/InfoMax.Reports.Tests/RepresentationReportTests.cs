@@ -16,11 +16,11 @@ public sealed class RepresentationReportTests
     [Fact]
     public void Evaluate_AnEncoder_ShowsWhatItIsWorth()
     {
-        using LabelledData train = Data(90, seed: 1), test = Data(60, seed: 2);
+        using LabeledData train = Data(90, seed: 1), test = Data(60, seed: 2);
         using ConvEncoder encoder = Encoder();
         using DimTrainer trainer = new DimTrainer(encoder, train.Inputs).Local(new InfoNceEstimator(), units: 16).Prior(Prior.Uniform).BatchSize(30).Epochs(2).Seed(1);
         TrainingResult training = trainer.Fit();
-        var options = new RepresentationReport { Title = "A run", Features = ["conv", "global"], Probes = [new LinearProbe { Labels = 30, Repeats = 2, C = 0.1 }, new KnnProbe { K = 5 }], Neighbours = 4, Points = 40 };
+        var options = new RepresentationReport { Title = "A run", Features = ["conv", "global"], Probes = [new LinearProbe { Labels = 30, Repeats = 2, C = 0.1 }, new KnnProbe { K = 5 }], Neighbors = 4, Points = 40 };
         Report report = options.Evaluate(encoder, train, test, training);
         report.Table!.Columns.Should().Equal("linear, 30 labels", "k-NN, 90 labels");
         report.Table.Rows.Select(row => (row.Group, row.Feature)).Should().Equal(("trained", "conv"), ("trained", "global"));
@@ -29,7 +29,7 @@ public sealed class RepresentationReportTests
         report.Table.Rows[1].Cells[0].Should().Be(new ResultCell(again.Mean, again.StandardDeviation));
         report.Maps.Select(map => map.Title).Should().Equal("trained, two principal components", "trained, t-SNE");
         report.Maps.Should().OnlyContain(map => map.Points.Count == 40 && map.ClassNames.SequenceEqual(Names));
-        report.Neighbours!.Rows.Should().HaveCount(3).And.OnlyContain(row => row.Neighbours[0].Count == 4);
+        report.Neighbors!.Rows.Should().HaveCount(3).And.OnlyContain(row => row.Neighbors[0].Count == 4);
         report.Pictures.Select(group => group.Pictures.Count).Should().Equal(1, 1);
         report.Curves.Select(curve => curve.Name).Should().Contain(["local.loss", "local.nats", "prior.accuracy", "total"]);
         report.Facts.Select(fact => fact.Label).Should().HaveCount(3).And.Contain("trained: effective rank of the codes");
@@ -77,7 +77,7 @@ public sealed class RepresentationReportTests
         using FeatureSet one = first["global"], two = second["global"];
         Report report = new RepresentationReport { Probes = [], Prior = Prior.Gaussian, Points = 20 }.Evaluate([new Representation("one", first, first), new Representation("two", second, second)]);
         report.Table.Should().BeNull();
-        report.Neighbours.Should().BeNull();
+        report.Neighbors.Should().BeNull();
         report.Curves.Should().BeEmpty();
         report.Maps.Should().HaveCount(4).And.OnlyContain(map => map.Labels == null);
         report.Pictures.Should().ContainSingle().Which.Pictures.Select(picture => picture.Title).Should().Equal("one", "two");
@@ -92,10 +92,10 @@ public sealed class RepresentationReportTests
         var options = new RepresentationReport();
         Expect.ArgumentFault(() => options.Evaluate([]), "representations", "none");
         Expect.ArgumentFault(() => (options with { Features = ["fc"] }).Evaluate([new Representation("one", set, set)]), "representations", "\"fc\"", "\"one\"", "global");
-        using LabelledData data = Data(30, seed: 1);
+        using LabeledData data = Data(30, seed: 1);
         Expect.ArgumentFault(() => options.Evaluate([new Representation("one", set, set)], data.Inputs), "examples", "50 rows", "got 30");
         FluentActions.Invoking(() => options with { Points = 1 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Points");
-        FluentActions.Invoking(() => options with { Neighbours = 0 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Neighbours");
+        FluentActions.Invoking(() => options with { Neighbors = 0 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("Neighbors");
         using ConvEncoder encoder = Encoder();
         FluentActions.Invoking(() => (options with { Code = "fc" }).Evaluate(encoder, data, data)).Should().Throw<ArgumentException>().WithMessage("*fc*");
         FluentActions.Invoking(() => options.Evaluate(encoder, data, data, cancellationToken: new CancellationToken(true))).Should().Throw<OperationCanceledException>();
@@ -107,12 +107,12 @@ public sealed class RepresentationReportTests
         new EncoderDescription { InputShape = [1, 8, 8], Layers = [Layer.Conv(8, 4, 2, 1).As("local"), Layer.Conv(8, 4, 2, 1).As("conv"), Layer.Flatten(), Layer.Global(6)] }, seed: 1);
 
     /// <summary>Three classes by their brightness.</summary>
-    private static LabelledData Data(int count, int seed)
+    private static LabeledData Data(int count, int seed)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed);
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 3)];
         Tensor images = randn([count, 1, 8, 8], generator: generator).mul(0.2).add(tensor(labels.Select(l => 0.5f * (l - 1)).ToArray()).view(count, 1, 1, 1)).clamp(-1, 1);
-        return new LabelledData(images, labels, Names);
+        return new LabeledData(images, labels, Names);
     }
 }

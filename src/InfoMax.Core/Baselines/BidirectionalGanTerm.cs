@@ -15,7 +15,7 @@ namespace InfoMax.Baselines;
 /// <remarks>
 /// <para>The discriminator descends E[sp(−d(x, E(x)))] + E[sp(d(G(z), z))] on detached pairs. Encoder and generator descend the non-saturating E[sp(d(x, E(x)))] + E[sp(−d(G(z), z))] with the discriminator held fixed, as in the
 /// cited papers. sp(u) is log(1 + e^u).</para>
-/// <para>The discriminator is that of the published baseline: a convolutional network on the input with 256 outputs, concatenated with the code, and hidden layers of 512 and 128 units, no normalisation.</para>
+/// <para>The discriminator is that of the published baseline: a convolutional network on the input with 256 outputs, concatenated with the code, and hidden layers of 512 and 128 units, no normalization.</para>
 /// </remarks>
 public sealed class BidirectionalGanTerm : Objective
 {
@@ -52,7 +52,7 @@ public sealed class BidirectionalGanTerm : Objective
     }
 
     /// <summary>
-    /// Factor of a zero-centred gradient penalty on the discriminator, over the pairs of both kinds, with respect to input and code (Mescheder et al., 2018). It keeps the game from going round in circles, for about twice the time.
+    /// Factor of a zero-centered gradient penalty on the discriminator, over the pairs of both kinds, with respect to input and code (Mescheder et al., 2018). It keeps the game from going round in circles, for about twice the time.
     /// </summary>
     /// <value>Finite, at least 0; default 0, as in the cited papers.</value>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>

@@ -22,7 +22,7 @@ public sealed class GlobalSeparableCritic : Critic
     [ComponentName(Name = "vector")]
     private readonly Linear _vector;
 
-    /// <summary>Creates the critic with a network of one hidden layer with batch normalisation and ReLU over the flattened map.</summary>
+    /// <summary>Creates the critic with a network of one hidden layer with batch normalization and ReLU over the flattened map.</summary>
     /// <param name="mapSize">Numbers in a feature map, C·L, 1 or more.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
     /// <param name="units">Units of the common space, 1 or more; default 2048.</param>

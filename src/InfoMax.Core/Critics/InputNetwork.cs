@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Critics;
 
-/// <summary>The network that critics and discriminators of inputs have before the code comes in: convolutions with kernel 4 and step 2, then a linear layer, with ReLU and without normalisation, so that each score depends on its own pair.</summary>
+/// <summary>The network that critics and discriminators of inputs have before the code comes in: convolutions with kernel 4 and step 2, then a linear layer, with ReLU and without normalization, so that each score depends on its own pair.</summary>
 internal static class InputNetwork
 {
     /// <summary>Builds the network.</summary>

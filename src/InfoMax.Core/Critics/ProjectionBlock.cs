@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace InfoMax.Critics;
 
 /// <summary>
-/// The projection of the encode-and-dot-product critic, applied to rows: LN(W₂·ReLU(BN(W₁·x)) + S·x), with BN batch and LN layer normalisation over
+/// The projection of the encode-and-dot-product critic, applied to rows: LN(W₂·ReLU(BN(W₁·x)) + S·x), with BN batch and LN layer normalization over
 /// the units, W₁ and the shortcut S without bias.
 /// </summary>
 /// <remarks>
 /// If there are at least as many units as inputs, S starts as a noisy copy: uniform in ±0.01 with ones on the diagonal. Everything else starts as PyTorch
-/// initialises it.
+/// initializes it.
 /// </remarks>
 internal sealed class ProjectionBlock : nn.Module<Tensor, Tensor>
 {

@@ -11,8 +11,8 @@ namespace InfoMax.Critics;
 /// scores stay factored, so that all pairs of a large batch are affordable.
 /// </summary>
 /// <remarks>
-/// The projection is W₂·ReLU(BN(W₁·x)) plus a linear shortcut, followed by layer normalisation, as in the published code; the local one is applied at every
-/// location. Batch normalisation makes the scores of a batch depend on each other in training mode.
+/// The projection is W₂·ReLU(BN(W₁·x)) plus a linear shortcut, followed by layer normalization, as in the published code; the local one is applied at every
+/// location. Batch normalization makes the scores of a batch depend on each other in training mode.
 /// </remarks>
 public sealed class SeparableCritic : PairCritic
 {
@@ -56,7 +56,7 @@ public sealed class SeparableCritic : PairCritic
 
     /// <summary>
     /// The precision of the projections' matrix products, nine tenths of a step at the paper's sizes; default <see cref="ProductPrecision.Full"/>. With bfloat16, weights stay in
-    /// their own precision, and so do the two normalisations; the projected vectors are bfloat16, and so are the scores' products.
+    /// their own precision, and so do the two normalizations; the projected vectors are bfloat16, and so are the scores' products.
     /// </summary>
     public ProductPrecision Projections { get; init; } = ProductPrecision.Full;
 

@@ -10,7 +10,7 @@ namespace InfoMax.Critics;
 /// Two plain networks whose outputs are multiplied, u = g(global)·h(local): the separable critic of the literature on estimating mutual information. Scores stay factored.
 /// </summary>
 /// <remarks>
-/// Hidden layers with ReLU, no normalisation: each score depends on its own pair alone. Cheap for all pairs, but unable to express every density ratio; <see cref="ConcatCritic"/> is.
+/// Hidden layers with ReLU, no normalization: each score depends on its own pair alone. Cheap for all pairs, but unable to express every density ratio; <see cref="ConcatCritic"/> is.
 /// Source: Poole et al., 2019; van den Oord et al., 2018.
 /// </remarks>
 public sealed class SeparableMlpCritic : PairCritic

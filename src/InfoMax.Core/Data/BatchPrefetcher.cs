@@ -73,7 +73,7 @@ internal sealed class BatchPrefetcher : IDisposable
     /// <summary>Gives the next batch of the plan, waiting for it if need be. For one caller at a time.</summary>
     /// <param name="indices">The indices of the batch.</param>
     /// <param name="batch">The batch: the caller's dispose scope's, or the caller's where there is none.</param>
-    /// <returns>False if the plan has come to its end, or was cancelled.</returns>
+    /// <returns>False if the plan has come to its end, or was canceled.</returns>
     /// <remarks>What the source or the plan throws is thrown here, with its own stack trace, in place of the batch where it happened; the batches after it are not made.</remarks>
     public bool TryNext([NotNullWhen(true)] out int[]? indices, [NotNullWhen(true)] out Tensor? batch)
     {

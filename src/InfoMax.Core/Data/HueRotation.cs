@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Data;
 
-/// <summary>Turns the hue of colours around the circle, in the hexcone model (HSV): lightness of the largest channel and saturation stay.</summary>
+/// <summary>Turns the hue of colors around the circle, in the hexcone model (HSV): lightness of the largest channel and saturation stay.</summary>
 internal static class HueRotation
 {
     /// <summary>Adds to the hue of each image.</summary>
@@ -13,7 +13,7 @@ internal static class HueRotation
     {
         Tensor red = values.narrow(1, 0, 1), green = values.narrow(1, 1, 1), blue = values.narrow(1, 2, 1);
         Tensor most = values.amax([1], keepdim: true), chroma = most - values.amin([1], keepdim: true);
-        // Grey has no hue; whatever it is given is multiplied by a chroma of 0.
+        // Gray has no hue; whatever it is given is multiplied by a chroma of 0.
         Tensor divisor = where(chroma.gt(0), chroma, ones_like(chroma));
         Tensor sixth = where(
             most.eq(red), (green - blue) / divisor, where(most.eq(green), ((blue - red) / divisor) + 2, ((red - green) / divisor) + 4));

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace InfoMax.Data;
 
 /// <summary>
-/// The usual augmentations of contrastive learning for images: a random crop resized to the full size, or to another, a mirror image, jitter of brightness, contrast, saturation and, if asked for, hue, and now and then no colour.
+/// The usual augmentations of contrastive learning for images: a random crop resized to the full size, or to another, a mirror image, jitter of brightness, contrast, saturation and, if asked for, hue, and now and then no color.
 /// </summary>
 /// <remarks>
-/// Each example is changed by itself, all of a batch at once: crop and mirror are one resampling (bilinear). Colours are changed within [0, 1] and clipped to it. Saturation, hue and loss of colour concern images of three
+/// Each example is changed by itself, all of a batch at once: crop and mirror are one resampling (bilinear). Colors are changed within [0, 1] and clipped to it. Saturation, hue and loss of color concern images of three
 /// channels alone; set what your labels depend on to 0. Source of the recipe: Bachman et al., 2019 (AMDIM).
 /// </remarks>
 public sealed record ImageAugmentation : Augmentation
@@ -52,7 +52,7 @@ public sealed record ImageAugmentation : Augmentation
         init => field = RandomImages.Share(value, nameof(Jitter));
     } = 0.4;
 
-    /// <summary>How far the hue of an image of three channels is turned at most, either way, in turns of the colour circle; 0 for not at all. The usual recipes with hue have 0.1.</summary>
+    /// <summary>How far the hue of an image of three channels is turned at most, either way, in turns of the color circle; 0 for not at all. The usual recipes with hue have 0.1.</summary>
     /// <value>In [0, 0.5]; default 0.</value>
     public double Hue
     {
@@ -60,12 +60,12 @@ public sealed record ImageAugmentation : Augmentation
         init => field = value is >= 0 and <= 0.5 ? value : throw new ArgumentOutOfRangeException(nameof(Hue), value, "Expected turns in [0, 0.5].");
     }
 
-    /// <summary>Probability that an image of three channels loses its colour.</summary>
+    /// <summary>Probability that an image of three channels loses its color.</summary>
     /// <value>In [0, 1]; default 0.2.</value>
-    public double Greyscale
+    public double Grayscale
     {
         get;
-        init => field = RandomImages.Share(value, nameof(Greyscale));
+        init => field = RandomImages.Share(value, nameof(Grayscale));
     } = 0.2;
 
     /// <inheritdoc/>
@@ -107,7 +107,7 @@ public sealed record ImageAugmentation : Augmentation
         RandomImages.Check(batch, generator);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Recolour(Crop(batch, generator), generator));
+        return scope.MoveToOuter(Recolor(Crop(batch, generator), generator));
     }
 
     private static Tensor Each(Tensor factors) => factors.view(-1, 1, 1, 1);
@@ -116,7 +116,7 @@ public sealed record ImageAugmentation : Augmentation
     {
         double stretch = Math.Log(MostAspect);
         Tensor area = RandomImages.Draw(LeastArea, 1, batch, generator), aspect = RandomImages.Draw(-stretch, stretch, batch, generator).exp();
-        // Half sizes and centres in the coordinates of the grid, where an image reaches from −1 to 1.
+        // Half sizes and centers in the coordinates of the grid, where an image reaches from −1 to 1.
         Tensor width = area.mul(aspect).sqrt().clamp(max: 1), height = area.div(aspect).sqrt().clamp(max: 1);
         Tensor x = RandomImages.Draw(-1, 1, batch, generator).mul(width.neg().add(1)), y = RandomImages.Draw(-1, 1, batch, generator).mul(height.neg().add(1));
         Tensor direction = RandomImages.Draw(0, 1, batch, generator).lt(Mirror).to(batch.dtype).mul(-2).add(1), zero = zeros_like(x);
@@ -125,22 +125,22 @@ public sealed record ImageAugmentation : Augmentation
         return nn.functional.grid_sample(batch, grid, mode: GridSampleMode.Bilinear, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
     }
 
-    private Tensor Recolour(Tensor batch, Generator generator)
+    private Tensor Recolor(Tensor batch, Generator generator)
     {
-        bool colour = batch.shape[1] == 3, turns = colour && Hue > 0;
-        if (Jitter == 0 && Greyscale == 0 && !turns)
+        bool color = batch.shape[1] == 3, turns = color && Hue > 0;
+        if (Jitter == 0 && Grayscale == 0 && !turns)
         {
             return batch;
         }
 
         Tensor values = batch.add(1).div(2).mul(Each(RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator)));
-        Tensor mean = Grey(values, colour).mean([1, 2, 3], keepdim: true);
+        Tensor mean = Gray(values, color).mean([1, 2, 3], keepdim: true);
         values = values.sub(mean).mul(Each(RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator))).add(mean);
-        if (colour)
+        if (color)
         {
-            Tensor saturation = RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator).mul(RandomImages.Draw(0, 1, batch, generator).ge(Greyscale).to(batch.dtype));
-            Tensor grey = Grey(values, colour);
-            values = values.sub(grey).mul(Each(saturation)).add(grey);
+            Tensor saturation = RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator).mul(RandomImages.Draw(0, 1, batch, generator).ge(Grayscale).to(batch.dtype));
+            Tensor gray = Gray(values, color);
+            values = values.sub(gray).mul(Each(saturation)).add(gray);
         }
 
         values = values.clamp(0, 1);
@@ -153,7 +153,7 @@ public sealed record ImageAugmentation : Augmentation
     }
 
     /// <summary>Luma by the weights of ITU-R BT.601; the mean of the channels where there are not three.</summary>
-    private static Tensor Grey(Tensor values, bool colour) => colour
+    private static Tensor Gray(Tensor values, bool color) => color
         ? values.narrow(1, 0, 1).mul(0.299).add(values.narrow(1, 1, 1).mul(0.587)).add(values.narrow(1, 2, 1).mul(0.114))
         : values.mean([1], keepdim: true);
 }

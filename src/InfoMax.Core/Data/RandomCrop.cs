@@ -35,7 +35,7 @@ public sealed record RandomCrop : Augmentation
         init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Border), value, "Expected one of the values of CropPadding.");
     } = CropPadding.Constant;
 
-    /// <summary>The value beyond the border, for <see cref="CropPadding.Constant"/>: −1 is black, as padding stored pixels with zeros; 0 is grey, as padding scaled ones.</summary>
+    /// <summary>The value beyond the border, for <see cref="CropPadding.Constant"/>: −1 is black, as padding stored pixels with zeros; 0 is gray, as padding scaled ones.</summary>
     /// <value>In [−1, 1]; default −1.</value>
     public double Fill
     {

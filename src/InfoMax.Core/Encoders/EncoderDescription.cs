@@ -25,8 +25,8 @@ public sealed record EncoderDescription
     public required IReadOnlyList<Layer> Layers { get; init; }
 
     /// <summary>Initial weights of layers that have no rule of their own.</summary>
-    /// <value>Default <see cref="WeightInitialisation.PyTorch"/>.</value>
-    public WeightInitialisation Weights { get; init; } = WeightInitialisation.PyTorch;
+    /// <value>Default <see cref="WeightInitialization.PyTorch"/>.</value>
+    public WeightInitialization Weights { get; init; } = WeightInitialization.PyTorch;
 
     /// <summary>The layers and what they take in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>

@@ -24,39 +24,39 @@ public abstract record Layer
     internal abstract string Kind { get; }
 
     /// <summary>How this layer's weights are drawn, if not as the network's.</summary>
-    internal virtual WeightInitialisation? Weights => null;
+    internal virtual WeightInitialization? Weights => null;
 
-    /// <summary>A convolution, dropout if any, batch normalisation and ReLU, in that order.</summary>
+    /// <summary>A convolution, dropout if any, batch normalization and ReLU, in that order.</summary>
     /// <param name="channels">Output channels, 1 or more.</param>
     /// <param name="kernel">Side of the kernel, 1 or more.</param>
     /// <param name="stride">Step, 1 or more.</param>
     /// <param name="padding">Zeros on each side, 0 or more.</param>
-    /// <param name="norm">Whether batch normalisation follows.</param>
+    /// <param name="norm">Whether batch normalization follows.</param>
     /// <param name="activation">Whether ReLU follows.</param>
-    /// <param name="bias">Whether the convolution has a bias; null (the default) if there is no normalisation.</param>
+    /// <param name="bias">Whether the convolution has a bias; null (the default) if there is no normalization.</param>
     /// <param name="dropout">Share of whole channels set to zero in training, in [0, 1). Drawn from TorchSharp's global generator.</param>
     /// <param name="weights">Initial weights; null for those of the description.</param>
     /// <returns>The layer; its output is <c>[N, channels, *spatial]</c>.</returns>
     public static Layer Conv(
-        int channels, int kernel, int stride = 1, int padding = 0, bool norm = true, bool activation = true, bool? bias = null, double dropout = 0.0, WeightInitialisation? weights = null) =>
+        int channels, int kernel, int stride = 1, int padding = 0, bool norm = true, bool activation = true, bool? bias = null, double dropout = 0.0, WeightInitialization? weights = null) =>
         new ConvolutionLayer(new Window(kernel, stride, padding), channels, norm, activation, bias ?? !norm, dropout, weights);
 
-    /// <summary>A linear layer, dropout if any, batch normalisation and ReLU, in that order. Its input is a vector.</summary>
+    /// <summary>A linear layer, dropout if any, batch normalization and ReLU, in that order. Its input is a vector.</summary>
     /// <param name="units">Output units, 1 or more.</param>
-    /// <param name="norm">Whether batch normalisation follows.</param>
+    /// <param name="norm">Whether batch normalization follows.</param>
     /// <param name="activation">Whether ReLU follows.</param>
-    /// <param name="bias">Whether the layer has a bias; null (the default) if there is no normalisation.</param>
+    /// <param name="bias">Whether the layer has a bias; null (the default) if there is no normalization.</param>
     /// <param name="dropout">Share of units set to zero in training, in [0, 1). Drawn from TorchSharp's global generator.</param>
     /// <param name="weights">Initial weights; null for those of the description.</param>
     /// <returns>The layer; its output is <c>[N, units]</c>.</returns>
-    public static Layer Linear(int units, bool norm = true, bool activation = true, bool? bias = null, double dropout = 0.0, WeightInitialisation? weights = null) =>
+    public static Layer Linear(int units, bool norm = true, bool activation = true, bool? bias = null, double dropout = 0.0, WeightInitialization? weights = null) =>
         new LinearLayer(units, norm, activation, bias ?? !norm, dropout, weights);
 
     /// <summary>The last layer of most encoders, named "global" already: linear with a bias, and nothing after it. Its input is a vector.</summary>
     /// <param name="units">Units of the global vector, 1 or more; 64 in the paper.</param>
     /// <param name="weights">Initial weights; null for those of the description.</param>
     /// <returns>The layer; its output is <c>[N, units]</c>.</returns>
-    public static Layer Global(int units, WeightInitialisation? weights = null) => new GlobalLayer(units, weights).As(EncoderOutput.GlobalFeature);
+    public static Layer Global(int units, WeightInitialization? weights = null) => new GlobalLayer(units, weights).As(EncoderOutput.GlobalFeature);
 
     /// <summary>The largest value under a moving window.</summary>
     /// <param name="kernel">Side of the window, 1 or more.</param>
@@ -82,7 +82,7 @@ public abstract record Layer
 
     /// <summary>
     /// Residual blocks of two convolutions with kernel 3, as in ResNet-18 and 34. Each block is ReLU of the sum of its convolutions and its input; where the shape changes, the input passes through
-    /// a convolution with kernel 1 and batch normalisation.
+    /// a convolution with kernel 1 and batch normalization.
     /// </summary>
     /// <param name="width">Channels, 1 or more.</param>
     /// <param name="stride">Step of the first convolution of the first block, 1 or more.</param>
@@ -120,7 +120,7 @@ public abstract record Layer
     /// </param>
     /// <param name="weights">Draws the weights of its convolutions and linear layers anew; null (the default) leaves them as they were made, so that a seed of the network has no say in them.</param>
     /// <returns>The layer.</returns>
-    public static Layer Of(string name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> create, WeightInitialisation? weights = null)
+    public static Layer Of(string name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> create, WeightInitialization? weights = null)
     {
         ArgumentNullException.ThrowIfNull(create);
         return new OwnLayer(name, create, weights);

@@ -16,7 +16,7 @@ public sealed class LayerSequence : nn.Module<Tensor, Tensor>
     /// <param name="weights">Initial weights; null for PyTorch's default.</param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentException">Layers have values out of range or do not fit together; the message lists every fault.</exception>
-    public LayerSequence(IReadOnlyList<long> inputShape, IReadOnlyList<Layer> layers, WeightInitialisation? weights = null, int? seed = null)
+    public LayerSequence(IReadOnlyList<long> inputShape, IReadOnlyList<Layer> layers, WeightInitialization? weights = null, int? seed = null)
         : base(NativeBackend.Checked(nameof(LayerSequence)))
     {
         ArgumentNullException.ThrowIfNull(inputShape);
@@ -35,7 +35,7 @@ public sealed class LayerSequence : nn.Module<Tensor, Tensor>
 
         _inputShape = [.. inputShape];
         OutputShape = shapes[^1].Sizes;
-        _network = LayerNetwork.Build(inputShape, layers, shapes, weights ?? WeightInitialisation.PyTorch, seed);
+        _network = LayerNetwork.Build(inputShape, layers, shapes, weights ?? WeightInitialization.PyTorch, seed);
         _network.RegisterIn(this);
         RegisterComponents();
     }

@@ -2,7 +2,7 @@ namespace InfoMax.Encoders;
 
 /// <summary>The encoders of the paper and of its published code, as descriptions to build with <see cref="ConvEncoder"/> or to change with <c>with</c>.</summary>
 /// <remarks>
-/// All convolutions and hidden linear layers are followed by batch normalisation and ReLU and have no bias, unless a network says otherwise. Features are "conv", the last map before the vector,
+/// All convolutions and hidden linear layers are followed by batch normalization and ReLU and have no bias, unless a network says otherwise. Features are "conv", the last map before the vector,
 /// "fc", the last hidden linear layer, and "global". <c>globalUnits</c> is 64 in the paper.
 /// </remarks>
 public static class PaperNetworks
@@ -52,7 +52,7 @@ public static class PaperNetworks
     /// <summary>
     /// AlexNet-like, for 64×64 images, of the Tiny ImageNet and STL-10 tables: five convolutions, two hidden layers of 4096 units. Local map 384×15×15, "conv" 192×7×7 after its pool.
     /// </summary>
-    /// <remarks>Initial weights have deviation 0.02, as in the first release of the code; its later state has PyTorch's default here (<c>with { Weights = WeightInitialisation.PyTorch }</c>).</remarks>
+    /// <remarks>Initial weights have deviation 0.02, as in the first release of the code; its later state has PyTorch's default here (<c>with { Weights = WeightInitialization.PyTorch }</c>).</remarks>
     /// <param name="inputChannels">Channels of the images, 1 or more.</param>
     /// <param name="globalUnits">Units of the global vector, 1 or more.</param>
     /// <returns>The description.</returns>
@@ -71,7 +71,7 @@ public static class PaperNetworks
         Layer.Linear(4096).As("fc"),
         Layer.Global(globalUnits),
     ],
-    WeightInitialisation.Normal());
+    WeightInitialization.Normal());
 
     /// <summary>
     /// The AlexNet-like network on strided crops of 64×64 images, of the STL-10 comparison with CPC: 7×7 crops of 16 pixels. Local map 192×7×7, which is "conv" too; then a convolution of 384
@@ -83,11 +83,11 @@ public static class PaperNetworks
     /// <returns>The description.</returns>
     public static EncoderDescription FoldedAlex64x64(int inputChannels = 3, int globalUnits = 64) => Images(inputChannels, 64,
     [
-        .. AlexOnCrops(bias: true, WeightInitialisation.Normal()),
+        .. AlexOnCrops(bias: true, WeightInitialization.Normal()),
         Layer.Refold().As("local", "conv"),
         Layer.Conv(384, kernel: 3, stride: 2, dropout: 0.1),
         Layer.Flatten(),
-        Layer.Linear(4096, bias: true, dropout: 0.1, weights: WeightInitialisation.Normal()).As("fc"),
+        Layer.Linear(4096, bias: true, dropout: 0.1, weights: WeightInitialization.Normal()).As("fc"),
         Layer.Global(globalUnits),
     ]);
 
@@ -147,14 +147,14 @@ public static class PaperNetworks
     public static EncoderDescription FoldedResNet34For32x32(int inputChannels = 3, int globalUnits = 64) =>
         FoldedResidual(inputChannels, globalUnits, narrow: 2, middle: 5, wide: 2);
 
-    private static EncoderDescription Images(int channels, int side, IReadOnlyList<Layer> layers, WeightInitialisation? weights = null) => new()
+    private static EncoderDescription Images(int channels, int side, IReadOnlyList<Layer> layers, WeightInitialization? weights = null) => new()
     {
         InputShape = [channels, side, side],
         Layers = layers,
-        Weights = weights ?? WeightInitialisation.PyTorch,
+        Weights = weights ?? WeightInitialization.PyTorch,
     };
 
-    private static Layer[] AlexOnCrops(bool? bias, WeightInitialisation? weights) =>
+    private static Layer[] AlexOnCrops(bool? bias, WeightInitialization? weights) =>
     [
         Layer.Crops(16),
         Layer.Conv(96, kernel: 3, padding: 1, bias: bias, weights: weights),

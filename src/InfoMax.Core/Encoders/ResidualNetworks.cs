@@ -54,7 +54,7 @@ public static class ResidualNetworks
                 Layer.GlobalAveragePool().As("pool"),
                 Layer.Global(globalUnits),
             ],
-            Weights = WeightInitialisation.KaimingFanOut,
+            Weights = WeightInitialization.KaimingFanOut,
         };
     }
 }

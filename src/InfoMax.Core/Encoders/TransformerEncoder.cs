@@ -8,13 +8,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// A transformer over patches of images, sequences or volumes, or over tokens. Patches or tokens are the locations of the local map; the global vector is a linear function of the normalised mean over tokens, or, if
-/// causal, of each token. Its features are "tokens", the map after the last block, "pool", the mean over tokens, normalised, and "global".
+/// A transformer over patches of images, sequences or volumes, or over tokens. Patches or tokens are the locations of the local map; the global vector is a linear function of the normalized mean over tokens, or, if
+/// causal, of each token. Its features are "tokens", the map after the last block, "pool", the mean over tokens, normalized, and "global".
 /// </summary>
 /// <remarks>
 /// <para>
-/// Stem for patches: a convolution that sees each patch once, layer normalisation, GELU, linear; for tokens: an embedding. Then positions are added, and pre-norm blocks follow: layer normalisation and multi-head attention, layer
-/// normalisation and a network with GELU, each added to its input.
+/// Stem for patches: a convolution that sees each patch once, layer normalization, GELU, linear; for tokens: an embedding. Then positions are added, and pre-norm blocks follow: layer normalization and multi-head attention, layer
+/// normalization and a network with GELU, each added to its input.
 /// </para>
 /// <para>
 /// The local map is taken from the stem: see <see cref="TransformerOptions.LocalBlock"/>. Initial weights are PyTorch's defaults, embeddings of tokens from N(0, 1), learned positions from N(0, 0.02²).
@@ -62,7 +62,7 @@ public sealed class TransformerEncoder : Encoder
         _norm = nn.LayerNorm(options.Width);
         _global = nn.Linear(options.Width, options.GlobalUnits);
         RegisterComponents();
-        Initialise(seed);
+        Initialize(seed);
     }
 
     /// <inheritdoc/>
@@ -88,7 +88,7 @@ public sealed class TransformerEncoder : Encoder
             local = block + 1 == _options.LocalBlock ? tokens : local;
         }
 
-        // The same affine map of every token: normalising after the mean keeps its scale whatever the number of tokens.
+        // The same affine map of every token: normalizing after the mean keeps its scale whatever the number of tokens.
         Tensor pool = _norm.call(tokens.mean([1]));
         Tensor global = _options.Causal ? _global.call(_norm.call(tokens)).transpose(1, 2) : _global.call(pool);
         return new EncoderOutput(new LocalFeatureMap(Map(local, grid)), global, new Dictionary<string, Tensor> { ["tokens"] = Map(tokens, grid), ["pool"] = pool });
@@ -120,7 +120,7 @@ public sealed class TransformerEncoder : Encoder
         }
     }
 
-    private void Initialise(int? seed)
+    private void Initialize(int? seed)
     {
         using var noGrad = no_grad();
         if (seed is { } value)

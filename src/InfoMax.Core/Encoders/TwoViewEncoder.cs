@@ -11,7 +11,7 @@ namespace InfoMax.Encoders;
 /// <remarks>
 /// The views are made here, from the examples as the source gives them. A source that augments too (<see cref="AugmentedSource"/>) changes what both views show, and its view is shared by both: leave it out, unless that is
 /// what is wanted. Views are made in the training step, on the device and the thread of the encoder; on a CPU they take what they cost from it.
-/// Both views go through the encoder in one batch of 2·N, so that batch normalisation sees both. Train it in place of the encoder, with <c>TwoViewInfoMax</c>; the objectives of the paper see the first view.
+/// Both views go through the encoder in one batch of 2·N, so that batch normalization sees both. Train it in place of the encoder, with <c>TwoViewInfoMax</c>; the objectives of the paper see the first view.
 /// Afterwards use <see cref="EncoderWrapper.Inner"/>.
 /// </remarks>
 public sealed class TwoViewEncoder : EncoderWrapper

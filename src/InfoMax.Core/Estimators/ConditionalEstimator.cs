@@ -16,10 +16,10 @@ public abstract class ConditionalEstimator : MIEstimator
     public override BoundKind EstimateKind => BoundKind.UpperBound;
 
     /// <inheritdoc/>
-    public override Sides MayMaximise => Sides.None;
+    public override Sides MayMaximize => Sides.None;
 
     /// <inheritdoc/>
-    public override Sides MayMinimise => Sides.Both;
+    public override Sides MayMinimize => Sides.Both;
 
     /// <inheritdoc/>
     public override ScoreFunction? ToLogRatio => null;

@@ -30,13 +30,13 @@ public abstract class MIEstimator
     /// Through which vectors the objective may be ascended to raise mutual information, besides the critic; <see cref="Sides.Both"/> by default. Objectives
     /// that train representations refuse an estimator that lacks one.
     /// </summary>
-    public virtual Sides MayMaximise => Sides.Both;
+    public virtual Sides MayMaximize => Sides.Both;
 
     /// <summary>
     /// Through which vectors the estimate may be descended to lower mutual information; <see cref="Sides.None"/> by default: lowering a lower bound only makes the
     /// critic worse.
     /// </summary>
-    public virtual Sides MayMinimise => Sides.None;
+    public virtual Sides MayMinimize => Sides.None;
 
     /// <summary>Whether the value means something only for a critic that is 1-Lipschitz in its inputs; false by default.</summary>
     public virtual bool NeedsLipschitzCritic => false;
@@ -57,7 +57,7 @@ public abstract class MIEstimator
     /// </summary>
     public virtual nn.Module? State => null;
 
-    /// <summary>The quantity to maximise.</summary>
+    /// <summary>The quantity to maximize.</summary>
     /// <param name="scores">Scores of all pairs of the batch.</param>
     /// <returns>A differentiable scalar of the scores' dtype that belongs to the caller or its dispose scope.</returns>
     public abstract Tensor Objective(ScoreMatrix scores);

@@ -10,7 +10,7 @@ namespace InfoMax.Estimators;
 /// locations each. Positives are the pairs with i = j, every pair with i ≠ j is a negative.
 /// </summary>
 /// <remarks>
-/// <para>Three forms, one type. <em>Factored</em> scores are products of two sets of vectors and are never materialised: values and gradients
+/// <para>Three forms, one type. <em>Factored</em> scores are products of two sets of vectors and are never materialized: values and gradients
 /// are computed strip by strip. <em>Dense</em> scores are given as a tensor, as a concatenating critic produces them; there a score
 /// of −∞ takes a negative pair out of the exponential sums. <em>Sampled</em> scores are those of the positives and of a number of negatives of each: a critic draws them among
 /// the other examples, or makes them (corrupted inputs).</para>
@@ -52,7 +52,7 @@ public sealed partial class ScoreMatrix : IDisposable
     /// <summary>Negatives that a positive is contrasted with: those of its global vector, (N − 1)·L; of sampled scores the R that are its own.</summary>
     public long NegativesPerGlobal => Drawn is { } s ? s.Negative.shape[3] : (BatchSize - 1) * Locations;
 
-    /// <summary>Whether the scores are factored, and so never materialised.</summary>
+    /// <summary>Whether the scores are factored, and so never materialized.</summary>
     public bool IsFactored => _explicit is null;
 
     /// <summary>Whether the negatives are a sample: <see cref="Sampled"/>.</summary>

@@ -5,7 +5,7 @@ namespace InfoMax.Evaluation;
 /// <summary>Mean and deviation of each unit over a batch <c>[N, F]</c>, or of each channel over batch and locations of <c>[N, C, *spatial]</c>; shaped to be broadcast.</summary>
 internal readonly record struct BatchMoments(Tensor Mean, Tensor Deviation)
 {
-    /// <summary>Added to variances, as in the library's other batch normalisation.</summary>
+    /// <summary>Added to variances, as in the library's other batch normalization.</summary>
     public const double VarianceFloor = 1e-5;
 
     public static BatchMoments Of(Tensor values)
@@ -16,5 +16,5 @@ internal readonly record struct BatchMoments(Tensor Mean, Tensor Deviation)
     }
 
     /// <summary>The values with these moments taken out.</summary>
-    public Tensor Normalise(Tensor values) => (values - Mean) / Deviation;
+    public Tensor Normalize(Tensor values) => (values - Mean) / Deviation;
 }

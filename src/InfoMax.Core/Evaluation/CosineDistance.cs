@@ -15,7 +15,7 @@ internal sealed class CosineDistance : DistanceMetric
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(gallery);
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(1 - Normalised(queries).matmul(Normalised(gallery).t()));
+        return scope.MoveToOuter(1 - Normalized(queries).matmul(Normalized(gallery).t()));
     }
 
     public override double Between(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
@@ -44,5 +44,5 @@ internal sealed class CosineDistance : DistanceMetric
 
     public override double VoteWeight(double distance) => Math.Exp(-distance / Temperature);
 
-    private static Tensor Normalised(Tensor rows) => rows / rows.norm(1, keepdim: true, p: 2f).clamp_min(1e-30);
+    private static Tensor Normalized(Tensor rows) => rows / rows.norm(1, keepdim: true, p: 2f).clamp_min(1e-30);
 }

@@ -8,7 +8,7 @@ public abstract class DistanceMetric
     /// <summary>1 − cosine of the angle; a row of zeros is at distance 1 of everything.</summary>
     public static DistanceMetric Cosine { get; } = new CosineDistance();
 
-    /// <summary>Sum of absolute differences, the metric of the paper's nearest neighbours.</summary>
+    /// <summary>Sum of absolute differences, the metric of the paper's nearest neighbors.</summary>
     public static DistanceMetric L1 { get; } = new ManhattanDistance();
 
     /// <summary>Euclidean distance.</summary>
@@ -28,8 +28,8 @@ public abstract class DistanceMetric
     /// <param name="second">Another row.</param>
     public abstract double Between(ReadOnlySpan<float> first, ReadOnlySpan<float> second);
 
-    /// <summary>Weight of a neighbour's vote, above 0 and falling with distance. By default 1 / distance.</summary>
-    /// <param name="distance">The neighbour's distance.</param>
+    /// <summary>Weight of a neighbor's vote, above 0 and falling with distance. By default 1 / distance.</summary>
+    /// <param name="distance">The neighbor's distance.</param>
     public virtual double VoteWeight(double distance) => 1 / Math.Max(distance, 1e-12);
 
     /// <summary>The name.</summary>

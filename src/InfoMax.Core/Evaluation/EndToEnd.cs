@@ -9,12 +9,12 @@ namespace InfoMax.Evaluation;
 internal sealed class EndToEnd
 {
     private readonly SupervisedTraining _options;
-    private readonly LabelledRun _run;
+    private readonly LabeledRun _run;
     private readonly Encoder _encoder;
 
     /// <summary>Finds the size of the feature by encoding two examples.</summary>
     /// <exception cref="ArgumentException">The encoder gives no such feature.</exception>
-    public EndToEnd(SupervisedTraining options, LabelledRun run, Encoder encoder)
+    public EndToEnd(SupervisedTraining options, LabeledRun run, Encoder encoder)
     {
         (_options, _run, _encoder) = (options, run, encoder);
         Parameter? first = ((nn.Module)encoder).parameters().FirstOrDefault();
@@ -52,7 +52,7 @@ internal sealed class EndToEnd
     /// <summary>Trains everything by cross-entropy, and by more if there is more, and predicts the test examples. Leaves both in evaluation mode.</summary>
     /// <param name="head">The classifier, on the encoder's device.</param>
     /// <param name="logits">Gives logits <c>[N, classes]</c> for an output of the encoder.</param>
-    /// <param name="withoutLabels">Adds the gradients of a loss on the unlabelled rows of a step; null for none.</param>
+    /// <param name="withoutLabels">Adds the gradients of a loss on the unlabeled rows of a step; null for none.</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     public EndToEndPrediction TrainAndPredict(nn.Module head, Func<EncoderOutput, Tensor> logits, Action<int[]>? withoutLabels, CancellationToken cancellationToken)
     {
@@ -64,8 +64,8 @@ internal sealed class EndToEnd
             [.. ((nn.Module)_encoder).parameters(), .. head.parameters()],
             step =>
             {
-                TrainingLoop.CrossEntropy(logits(Encode(_run.Train.Inputs, step.Labelled)), _run.Train, step.Labelled).backward();
-                withoutLabels?.Invoke(step.Unlabelled);
+                TrainingLoop.CrossEntropy(logits(Encode(_run.Train.Inputs, step.Labeled)), _run.Train, step.Labeled).backward();
+                withoutLabels?.Invoke(step.Unlabeled);
             },
             cancellationToken);
         _encoder.eval();

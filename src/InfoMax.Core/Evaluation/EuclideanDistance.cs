@@ -20,7 +20,7 @@ internal sealed class EuclideanDistance : DistanceMetric
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(gallery);
         using var scope = NewDisposeScope();
-        Tensor centre = gallery.mean([0L], keepdim: true), a = queries - centre, b = gallery - centre;
+        Tensor center = gallery.mean([0L], keepdim: true), a = queries - center, b = gallery - center;
         Tensor squaresA = a.square().sum([1L], keepdim: true).mul_(1 - Rounding), squaresB = b.square().sum(1).mul_(1 - Rounding);
         return scope.MoveToOuter(addmm(squaresB, a, b.t(), 1, -2).add_(squaresA).clamp_min_(0).sqrt_());
     }

@@ -27,48 +27,48 @@ public sealed record FeatureExtractor
         }
     }
 
-    /// <summary>Extracts one feature of labelled examples.</summary>
+    /// <summary>Extracts one feature of labeled examples.</summary>
     /// <param name="encoder">The encoder; it is not trained.</param>
     /// <param name="data">The examples with their labels.</param>
     /// <param name="feature">Name of the feature, as in <see cref="EncoderOutput.Features"/>. Default "global".</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     /// <returns>The features <c>[N, F]</c> with the labels; the caller disposes the set.</returns>
     /// <exception cref="ArgumentException">The encoder gives no such feature, or values that are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public FeatureSet Extract(Encoder encoder, LabelledData data, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public FeatureSet Extract(Encoder encoder, LabeledData data, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(feature);
         return ExtractAll(encoder, data, [feature], cancellationToken)[feature];
     }
 
-    /// <summary>Extracts one feature of unlabelled examples.</summary>
-    /// <inheritdoc cref="Extract(Encoder, LabelledData, string, CancellationToken)"/>
+    /// <summary>Extracts one feature of unlabeled examples.</summary>
+    /// <inheritdoc cref="Extract(Encoder, LabeledData, string, CancellationToken)"/>
     public FeatureSet Extract(Encoder encoder, IBatchSource inputs, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(feature);
         return ExtractAll(encoder, inputs, [feature], cancellationToken)[feature];
     }
 
-    /// <summary>Extracts several features of labelled examples in a single pass.</summary>
+    /// <summary>Extracts several features of labeled examples in a single pass.</summary>
     /// <param name="encoder">The encoder; it is not trained.</param>
     /// <param name="data">The examples with their labels.</param>
     /// <param name="features">Names of the features, each once; at least one.</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     /// <returns>The features by name; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">The encoder gives no such feature, or values that are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public FeatureCollection ExtractAll(Encoder encoder, LabelledData data, IReadOnlyList<string> features, CancellationToken cancellationToken = default)
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public FeatureCollection ExtractAll(Encoder encoder, LabeledData data, IReadOnlyList<string> features, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         return Run(encoder, data.Inputs, data, features, cancellationToken);
     }
 
-    /// <summary>Extracts several features of unlabelled examples in a single pass.</summary>
-    /// <inheritdoc cref="ExtractAll(Encoder, LabelledData, IReadOnlyList{string}, CancellationToken)"/>
+    /// <summary>Extracts several features of unlabeled examples in a single pass.</summary>
+    /// <inheritdoc cref="ExtractAll(Encoder, LabeledData, IReadOnlyList{string}, CancellationToken)"/>
     public FeatureCollection ExtractAll(Encoder encoder, IBatchSource inputs, IReadOnlyList<string> features, CancellationToken cancellationToken = default) =>
         Run(encoder, inputs, null, features, cancellationToken);
 
-    private FeatureCollection Run(Encoder encoder, IBatchSource inputs, LabelledData? labels, IReadOnlyList<string> features, CancellationToken cancellationToken)
+    private FeatureCollection Run(Encoder encoder, IBatchSource inputs, LabeledData? labels, IReadOnlyList<string> features, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(inputs);

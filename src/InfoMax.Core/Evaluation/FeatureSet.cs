@@ -6,7 +6,7 @@ namespace InfoMax.Evaluation;
 
 /// <summary>A matrix of features, one row per example, with the class of each row if it is known: what every probe works on.</summary>
 /// <remarks>
-/// Made by a <see cref="FeatureExtractor"/> from an encoder, by <see cref="FromInputs(LabelledData, string)"/> from raw inputs, or by
+/// Made by a <see cref="FeatureExtractor"/> from an encoder, by <see cref="FromInputs(LabeledData, string)"/> from raw inputs, or by
 /// <see cref="FromMatrix(Tensor, IReadOnlyList{int}?, int?, string)"/> from any matrix. Owns its tensor: dispose it.
 /// </remarks>
 public sealed class FeatureSet : IDisposable
@@ -72,7 +72,7 @@ public sealed class FeatureSet : IDisposable
     /// <param name="data">The examples with their labels.</param>
     /// <param name="name">Name of the feature, for results. Default "raw".</param>
     /// <returns>A new feature set, as many columns as an example has numbers; the caller disposes it.</returns>
-    public static FeatureSet FromInputs(LabelledData data, string name = "raw")
+    public static FeatureSet FromInputs(LabeledData data, string name = "raw")
     {
         ArgumentNullException.ThrowIfNull(data);
         using FeatureSet raw = FromInputs(data.Inputs, name);
@@ -112,7 +112,7 @@ public sealed class FeatureSet : IDisposable
     public void Dispose() => Values.Dispose();
 
     /// <summary>Wraps a matrix <c>[N, F]</c> that is already as <see cref="Values"/> promises; takes ownership of it.</summary>
-    internal static FeatureSet Own(Tensor values, LabelledData? labels, string name)
+    internal static FeatureSet Own(Tensor values, LabeledData? labels, string name)
     {
         values.DetachFromDisposeScope();
         return new FeatureSet(values, labels is null ? null : [.. labels.Labels], labels?.ClassCount ?? 0, name);
@@ -137,7 +137,7 @@ public sealed class FeatureSet : IDisposable
     /// <summary>Throws if the set has been disposed.</summary>
     internal void CheckUsable() => ObjectDisposedException.ThrowIf(Values.IsInvalid, this);
 
-    private FeatureSet WithLabels(LabelledData data) => Own(Values.alias(), data, Name);
+    private FeatureSet WithLabels(LabeledData data) => Own(Values.alias(), data, Name);
 
     private static int[]? CheckLabels(IReadOnlyList<int>? labels, int rows, int? classCount, out int classes)
     {

@@ -8,17 +8,17 @@ using TorchSharp;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// Semi-supervised learning: a pre-trained encoder and a small classifier on its last convolution are trained together on a labelled subset (Hjelm et al. 2019, the SS column of table 2). Says what representation learning is
+/// Semi-supervised learning: a pre-trained encoder and a small classifier on its last convolution are trained together on a labeled subset (Hjelm et al. 2019, the SS column of table 2). Says what representation learning is
 /// worth as a start; compare with <see cref="SupervisedBaseline"/> at as many labels.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The classifier is that of the paper's non-linear probe: 200 units, dropout, batch normalisation, ReLU, and a linear layer to the classes. Everything is trained at one rate, batch normalisation with the
+/// The classifier is that of the paper's non-linear probe: 200 units, dropout, batch normalization, ReLU, and a linear layer to the classes. Everything is trained at one rate, batch normalization with the
 /// statistics of batches; parameters that need no gradient stay as they are. The accuracy is that of the last epoch: nothing is chosen on the test examples. The published schedule is not known; the released code
 /// trained the classifier together with the objective without labels, which <c>Classification</c> does in this library.
 /// </para>
 /// <para>
-/// Each repeat starts from the encoder as it was given and draws its own labelled examples, order and classifier. Afterwards all parameters, buffers and modes of the encoder are as they were, bit by bit, also if the call
+/// Each repeat starts from the encoder as it was given and draws its own labeled examples, order and classifier. Afterwards all parameters, buffers and modes of the encoder are as they were, bit by bit, also if the call
 /// throws; <see cref="KeepWeights"/> leaves the trained ones. Gradients that the encoder's parameters held are dropped. Deterministic for a seed on the CPU as far as the encoder is.
 /// </para>
 /// </remarks>
@@ -50,15 +50,15 @@ public sealed record FineTuning : SupervisedTraining
 
     /// <summary>Trains and tests.</summary>
     /// <param name="encoder">The pre-trained encoder.</param>
-    /// <param name="train">Examples to draw the labelled ones from.</param>
+    /// <param name="train">Examples to draw the labeled ones from.</param>
     /// <param name="test">Examples to measure the accuracy on.</param>
     /// <param name="feature">The feature that the classifier reads, as in <see cref="EncoderOutput.Features"/>. Default "conv", the last convolution.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, there is but one class, or the encoder gives no such feature.</exception>
     /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public ProbeResult Evaluate(Encoder encoder, LabelledData train, LabelledData test, string feature = "conv", CancellationToken cancellationToken = default)
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public ProbeResult Evaluate(Encoder encoder, LabeledData train, LabeledData test, string feature = "conv", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(train);

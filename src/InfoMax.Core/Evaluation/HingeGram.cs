@@ -83,7 +83,7 @@ internal sealed class HingeGram : HingeSolver
         using var scope = NewDisposeScope();
         Tensor duals = stack(signed.Select(s => tensor(s)), 1);
         Tensor weights = zeros(_design.Values.shape[1], Classes, ScalarType.Float64);
-        Standardiser.ForEachBlock(_design.Values, (start, block) => weights.add_(block.t().mm(duals.narrow(0, start, block.shape[0]))));
+        Standardizer.ForEachBlock(_design.Values, (start, block) => weights.add_(block.t().mm(duals.narrow(0, start, block.shape[0]))));
         return cat([weights, duals.sum(0, keepdim: true)]).DetachFromDisposeScope();
     }
 }

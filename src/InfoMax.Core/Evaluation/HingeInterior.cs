@@ -7,7 +7,7 @@ namespace InfoMax.Evaluation;
 /// the overlap of the classes, at the cost of N·M² each. For what coordinate descent takes too many passes for.
 /// </summary>
 /// <remarks>
-/// Minimises ½‖Xᵀ(y∘α)‖² − Σ α over 0 ≤ α ≤ C. With D the curvature of the barriers, a step solves (X Xᵀ + D) by way of I + XᵀD⁻¹X, which has
+/// Minimizes ½‖Xᵀ(y∘α)‖² − Σ α over 0 ≤ α ≤ C. With D the curvature of the barriers, a step solves (X Xᵀ + D) by way of I + XᵀD⁻¹X, which has
 /// the size of the features.
 /// </remarks>
 /// <param name="rows">The rows with their intercept column, <c>[N, M]</c>, float64; only read.</param>
@@ -66,8 +66,8 @@ internal sealed class HingeInterior(Tensor rows)
             Tensor move = Change(-gradient), moveLower = -lower - (byLower * move), moveUpper = (byUpper * move) - upper;
             double reach = Reach(alpha, move, lower, moveLower, slack, -move, upper, moveUpper, share: 1);
             double after = Products(alpha + (move * reach), lower + (moveLower * reach), slack - (move * reach), upper + (moveUpper * reach));
-            double centre = Math.Pow(after / barrier, 3) * barrier / (2 * alpha.numel());
-            Tensor wantedLower = (centre - (move * moveLower)) / alpha, wantedUpper = (centre + (move * moveUpper)) / slack;
+            double center = Math.Pow(after / barrier, 3) * barrier / (2 * alpha.numel());
+            Tensor wantedLower = (center - (move * moveLower)) / alpha, wantedUpper = (center + (move * moveUpper)) / slack;
             move = Change(wantedLower - wantedUpper - gradient);
             moveLower = wantedLower - lower - (byLower * move);
             moveUpper = wantedUpper - upper + (byUpper * move);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// The machine of one class from the products of all pairs of rows: minimises ½ Σ α_i α_j y_i y_j K_ij − Σ α over 0 ≤ α ≤ C.
+/// The machine of one class from the products of all pairs of rows: minimizes ½ Σ α_i α_j y_i y_j K_ij − Σ α over 0 ≤ α ≤ C.
 /// </summary>
 /// <remarks>
 /// Coordinate descent on scores that are kept for all rows: where a variable moves, its row of the products moves them; a variable that stays at
@@ -30,7 +30,7 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
     /// <summary>What share of the gap that may remain is left to it.</summary>
     private const double SmoothingShare = 0.3;
 
-    /// <summary>How many multiplications of a factorisation take as long as one of coordinate descent, which waits for memory.</summary>
+    /// <summary>How many multiplications of a factorization take as long as one of coordinate descent, which waits for memory.</summary>
     private const double Speed = 10;
 
     private readonly double[] _scores = new double[signs.Length];

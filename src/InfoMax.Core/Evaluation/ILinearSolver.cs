@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
 
-/// <summary>Fits linear scores to labelled rows of a <see cref="LinearDesign"/>.</summary>
+/// <summary>Fits linear scores to labeled rows of a <see cref="LinearDesign"/>.</summary>
 internal interface ILinearSolver : IDisposable
 {
-    /// <summary>Minimises C·loss + regulariser.</summary>
+    /// <summary>Minimizes C·loss + regularizer.</summary>
     /// <param name="c">Weight of the summed loss, above 0.</param>
     /// <param name="near">A fit for a similar problem to start from; null for none.</param>
     /// <param name="precise">To the precision of the arithmetic; otherwise well enough to compare values of C.</param>

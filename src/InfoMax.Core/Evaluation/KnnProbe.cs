@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
 
-/// <summary>k nearest neighbours: what the distances of a representation say about classes, with nothing trained.</summary>
+/// <summary>k nearest neighbors: what the distances of a representation say about classes, with nothing trained.</summary>
 /// <remarks>
-/// Each neighbour votes for its class; between classes with equal votes that of the nearest neighbour wins, and between equal distances the
+/// Each neighbor votes for its class; between classes with equal votes that of the nearest neighbor wins, and between equal distances the
 /// lower row number, so the answer is exact and the same every time. Works in blocks.
 /// </remarks>
 public sealed record KnnProbe : Probe
@@ -17,7 +17,7 @@ public sealed record KnnProbe : Probe
     /// <inheritdoc/>
     public override string Name => "k-NN";
 
-    /// <summary>Number of neighbours.</summary>
+    /// <summary>Number of neighbors.</summary>
     /// <value>At least 1. Default 20. If there are fewer training rows, all of them vote.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int K
@@ -43,13 +43,13 @@ public sealed record KnnProbe : Probe
         }
     }
 
-    /// <summary>Whether near neighbours count for more, by <see cref="DistanceMetric.VoteWeight"/>; otherwise each counts one.</summary>
+    /// <summary>Whether near neighbors count for more, by <see cref="DistanceMetric.VoteWeight"/>; otherwise each counts one.</summary>
     /// <value>Default true.</value>
     public bool Weighted { get; init; } = true;
 
-    /// <summary>Whether features are standardised by the training rows first, so that their scale does not matter.</summary>
-    /// <value>Default true, for every metric. With false and cosine this is the usual protocol for codes that are normalised themselves.</value>
-    public bool Standardise { get; init; } = true;
+    /// <summary>Whether features are standardized by the training rows first, so that their scale does not matter.</summary>
+    /// <value>Default true, for every metric. With false and cosine this is the usual protocol for codes that are normalized themselves.</value>
+    public bool Standardize { get; init; } = true;
 
     /// <summary>The settings in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
@@ -65,19 +65,19 @@ public sealed record KnnProbe : Probe
         ArgumentNullException.ThrowIfNull(test);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using Standardiser standardiser = Standardise ? Standardiser.Fit(train.Values) : Standardiser.Identity(train.FeatureCount);
-        Tensor gallery = standardiser.Apply(train.Values, ScalarType.Float32);
-        Tensor queries = standardiser.Apply(test.Values, ScalarType.Float32);
+        using Standardizer standardizer = Standardize ? Standardizer.Fit(train.Values) : Standardizer.Identity(train.FeatureCount);
+        Tensor gallery = standardizer.Apply(train.Values, ScalarType.Float32);
+        Tensor queries = standardizer.Apply(test.Values, ScalarType.Float32);
         int k = Math.Min(K, train.Count);
-        NearestNeighbours found = NearestNeighbours.Search(queries, gallery, k, Metric, excludeSelf: false, cancellationToken);
+        NearestNeighbors found = NearestNeighbors.Search(queries, gallery, k, Metric, excludeSelf: false, cancellationToken);
         int[] predictions = [.. found.Indices.Select((rows, i) => Vote(rows, found.Distances[i], train.Labels!))];
-        string settings = string.Create(CultureInfo.InvariantCulture, $"k={k}, {Metric.Name}, {(Weighted ? "weighted" : "majority")} votes, {(Standardise ? "standardised" : "as they are")}");
+        string settings = string.Create(CultureInfo.InvariantCulture, $"k={k}, {Metric.Name}, {(Weighted ? "weighted" : "majority")} votes, {(Standardize ? "standardized" : "as they are")}");
         return ProbeOutcome.Of(predictions, test.Labels!, settings);
     }
 
     private int Vote(int[] rows, double[] distances, IReadOnlyList<int> labels)
     {
-        // In order of the nearest neighbour of each class, so that the first of equals is the nearest.
+        // In order of the nearest neighbor of each class, so that the first of equals is the nearest.
         var votes = new List<(int Class, double Weight)>();
         for (int i = 0; i < rows.Length; i++)
         {

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
 
-/// <summary>One level of a ladder above the input: the way up to it, its batch normalisation and activation, and the way down from it to what the level below is compared with.</summary>
+/// <summary>One level of a ladder above the input: the way up to it, its batch normalization and activation, and the way down from it to what the level below is compared with.</summary>
 internal sealed class LadderLevel : nn.Module
 {
     private const double Momentum = 0.1;
@@ -37,14 +37,14 @@ internal sealed class LadderLevel : nn.Module
     /// <param name="decodes">Whether the level below is reconstructed, for which the way down is needed.</param>
     /// <param name="weights">Initial weights where the step has none of its own.</param>
     /// <param name="generator">Where they come from.</param>
-    public LadderLevel(LadderStep step, bool isTop, bool decodes, WeightInitialisation weights, Generator generator)
+    public LadderLevel(LadderStep step, bool isTop, bool decodes, WeightInitialization weights, Generator generator)
         : base(nameof(LadderLevel))
     {
         _step = step;
         _up = Up(step);
         _down = decodes ? Down(step) : null;
         long[] each = [step.Shape[0], .. Enumerable.Repeat(1L, step.Shape.Count - 1)];
-        // ReLU makes a scale redundant, a linear level both, since the next level is normalised again.
+        // ReLU makes a scale redundant, a linear level both, since the next level is normalized again.
         using (NewDisposeScope())
         {
             _shift = step.Rectified || isTop ? Own(zeros(each)) : null;
@@ -64,7 +64,7 @@ internal sealed class LadderLevel : nn.Module
         }
     }
 
-    /// <summary>From the activations below <c>[N, *Below]</c> to <c>[N, *Shape]</c>, before normalisation.</summary>
+    /// <summary>From the activations below <c>[N, *Below]</c> to <c>[N, *Shape]</c>, before normalization.</summary>
     public Tensor Rise(Tensor below)
     {
         using var scope = NewDisposeScope();
@@ -91,16 +91,16 @@ internal sealed class LadderLevel : nn.Module
         });
     }
 
-    /// <summary>The activations of normalised values <c>[N, *Shape]</c>; at the top, logits.</summary>
-    public Tensor Activate(Tensor normalised)
+    /// <summary>The activations of normalized values <c>[N, *Shape]</c>; at the top, logits.</summary>
+    public Tensor Activate(Tensor normalized)
     {
         using var scope = NewDisposeScope();
-        Tensor shifted = _shift is null ? normalised.alias() : normalised + _shift;
+        Tensor shifted = _shift is null ? normalized.alias() : normalized + _shift;
         Tensor scaled = _scale is null ? shifted : shifted * _scale;
         return scope.MoveToOuter(_step.Rectified ? nn.functional.relu(scaled) : scaled);
     }
 
-    /// <summary>Lets the running statistics follow values before normalisation.</summary>
+    /// <summary>Lets the running statistics follow values before normalization.</summary>
     public void Follow(Tensor values)
     {
         using var noGrad = no_grad();
@@ -112,11 +112,11 @@ internal sealed class LadderLevel : nn.Module
         _runningVariance.mul_(1 - Momentum).add_(variance.mul(Momentum));
     }
 
-    /// <summary>Normalises by the running statistics.</summary>
+    /// <summary>Normalizes by the running statistics.</summary>
     public Tensor NormaliseByRunning(Tensor values)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(new BatchMoments(_runningMean, _runningVariance.add(BatchMoments.VarianceFloor).sqrt()).Normalise(values));
+        return scope.MoveToOuter(new BatchMoments(_runningMean, _runningVariance.add(BatchMoments.VarianceFloor).sqrt()).Normalize(values));
     }
 
     private static nn.Module<Tensor, Tensor>? Up(LadderStep step)

@@ -23,7 +23,7 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
     /// <param name="deviation">Standard deviation of the noise.</param>
     /// <param name="initial">Initial weights of steps that have none of their own.</param>
     /// <param name="seed">Seed of initial weights and noise.</param>
-    public LadderModel(IReadOnlyList<LadderStep> steps, IReadOnlyList<double> weights, double deviation, WeightInitialisation initial, int seed)
+    public LadderModel(IReadOnlyList<LadderStep> steps, IReadOnlyList<double> weights, double deviation, WeightInitialization initial, int seed)
         : base(NativeBackend.Checked(nameof(LadderModel)))
     {
         (_steps, _weights, _deviation) = (steps, [.. weights], deviation);
@@ -80,8 +80,8 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
         for (int l = _steps.Count; l >= Lowest; l--)
         {
             Tensor lateral = IsFlattened(l) ? noisy.Values[l].flatten(1) : noisy.Values[l];
-            Tensor reconstruction = _combinators[l].call(lateral, BatchMoments.Of(above).Normalise(above)).view(noisy.Values[l].shape);
-            Tensor compared = clean.Moments[l] is { } moments ? moments.Normalise(reconstruction) : reconstruction;
+            Tensor reconstruction = _combinators[l].call(lateral, BatchMoments.Of(above).Normalize(above)).view(noisy.Values[l].shape);
+            Tensor compared = clean.Moments[l] is { } moments ? moments.Normalize(reconstruction) : reconstruction;
             costs[l] = scope.MoveToOuter((compared - clean.Values[l]).square().mean());
             above = l > Lowest ? _levels[l - 1].Descend(reconstruction) : above;
         }
@@ -122,7 +122,7 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
 
     private bool IsFlattened(int level) => level < _steps.Count && _steps[level].Flattens;
 
-    /// <summary>The normalised values of every level, with noise if there is any, and the moments they were normalised by.</summary>
+    /// <summary>The normalized values of every level, with noise if there is any, and the moments they were normalized by.</summary>
     private Path Rise(Tensor input, bool noisy, bool follow)
     {
         TensorGuard.HasShape(input, [-1, .. _steps[0].Below]);
@@ -138,8 +138,8 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
             }
 
             BatchMoments? moments = training || noisy ? BatchMoments.Of(raw) : null;
-            Tensor normalised = moments is { } batch ? batch.Normalise(raw) : level.NormaliseByRunning(raw);
-            values = noisy ? Corrupted(normalised) : normalised;
+            Tensor normalized = moments is { } batch ? batch.Normalize(raw) : level.NormaliseByRunning(raw);
+            values = noisy ? Corrupted(normalized) : normalized;
             activations = level.Activate(values);
             path.Values.Add(values);
             path.Moments.Add(moments);

@@ -8,18 +8,18 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// A ladder network: the layers of a description with a classifier on top, trained by cross-entropy on the labelled examples with noise at every layer, and by how well a decoder with lateral connections removes that noise, at every layer, on
+/// A ladder network: the layers of a description with a classifier on top, trained by cross-entropy on the labeled examples with noise at every layer, and by how well a decoder with lateral connections removes that noise, at every layer, on
 /// all training examples. Predictions are made without noise.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Levels are the input, every convolution, pool and linear layer of the description, and the classes. Each is normalised by the mean and deviation of its batch (a convolution or linear layer also where the description asks for no batch
-/// normalisation), and noise is added. The decoder starts from the noisy class probabilities and goes down: a linear layer for a linear layer, a transposed convolution for a convolution, the nearest value for a pool, all normalised in
-/// turn. At each level the published Gaussian function of ten parameters joins what comes from above with the noisy units of that level, and the result, normalised by the mean and deviation of the level without noise, is compared with
+/// Levels are the input, every convolution, pool and linear layer of the description, and the classes. Each is normalized by the mean and deviation of its batch (a convolution or linear layer also where the description asks for no batch
+/// normalization), and noise is added. The decoder starts from the noisy class probabilities and goes down: a linear layer for a linear layer, a transposed convolution for a convolution, the nearest value for a pool, all normalized in
+/// turn. At each level the published Gaussian function of ten parameters joins what comes from above with the noisy units of that level, and the result, normalized by the mean and deviation of the level without noise, is compared with
 /// the level without noise. Gradients flow through both ways up. Levels below the lowest one with a weight are not decoded.
 /// </para>
 /// <para>
-/// Labelled and unlabelled batches are normalised each by itself. Test examples are normalised by running statistics of the unlabelled batches without noise. Deterministic for a seed on the CPU. Source: Rasmus, Valpola, Honkala, Berglund
+/// Labeled and unlabeled batches are normalized each by itself. Test examples are normalized by running statistics of the unlabeled batches without noise. Deterministic for a seed on the CPU. Source: Rasmus, Valpola, Honkala, Berglund
 /// and Raiko, 2015, and their code.
 /// </para>
 /// </remarks>
@@ -28,7 +28,7 @@ public sealed record LadderNetwork : SemiSupervisedTraining
     private readonly double _noiseDeviation = 0.3;
     private readonly IReadOnlyList<double> _denoisingWeights = [1000, 10, 0.1];
 
-    /// <summary>Standard deviation of the noise: at the input in its units, above it in those of normalised units.</summary>
+    /// <summary>Standard deviation of the noise: at the input in its units, above it in those of normalized units.</summary>
     /// <value>Finite, at least 0; default 0.3, as published (there on pixels in [0, 1]).</value>
     /// <exception cref="ArgumentOutOfRangeException">Not a finite number of at least 0.</exception>
     public double NoiseDeviation
@@ -69,8 +69,8 @@ public sealed record LadderNetwork : SemiSupervisedTraining
     /// There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, examples of another shape than the description's, layers that have no place in a ladder (the message names them), more weights than levels, or a device that is not available.
     /// </exception>
     /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public ProbeResult Evaluate(EncoderDescription description, LabelledData train, LabelledData test, CancellationToken cancellationToken = default)
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public ProbeResult Evaluate(EncoderDescription description, LabeledData train, LabeledData test, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(train);
@@ -91,7 +91,7 @@ public sealed record LadderNetwork : SemiSupervisedTraining
         {
             using var model = new LadderModel(steps, weights, NoiseDeviation, description.Weights, run.Seed);
             model.to(device);
-            Tensor Fetch(LabelledData data, int[] rows) => data.Inputs.GetBatch(rows).to(ScalarType.Float32, device);
+            Tensor Fetch(LabeledData data, int[] rows) => data.Inputs.GetBatch(rows).to(ScalarType.Float32, device);
             model.train();
             TrainingLoop.Descend(
                 this,
@@ -99,8 +99,8 @@ public sealed record LadderNetwork : SemiSupervisedTraining
                 model.parameters(),
                 step =>
                 {
-                    TrainingLoop.CrossEntropy(model.NoisyLogits(Fetch(train, step.Labelled)), train, step.Labelled).backward();
-                    Tensor loss = model.DenoisingLoss(Fetch(train, step.Unlabelled));
+                    TrainingLoop.CrossEntropy(model.NoisyLogits(Fetch(train, step.Labeled)), train, step.Labeled).backward();
+                    Tensor loss = model.DenoisingLoss(Fetch(train, step.Unlabeled));
                     if (loss.requires_grad)
                     {
                         loss.backward();
@@ -112,7 +112,7 @@ public sealed record LadderNetwork : SemiSupervisedTraining
         });
     }
 
-    private static void CheckExamples(EncoderDescription description, LabelledData data, string name)
+    private static void CheckExamples(EncoderDescription description, LabeledData data, string name)
     {
         if (!data.Inputs.ExampleShape.SequenceEqual(description.InputShape))
         {

@@ -21,7 +21,7 @@ internal enum LadderKind
 /// <param name="Window">Kernel, step and padding of a convolution or pool.</param>
 /// <param name="Rectified">Whether ReLU follows.</param>
 /// <param name="Weights">Initial weights, if not as the description's.</param>
-internal sealed record LadderStep(LadderKind Kind, IReadOnlyList<long> Below, IReadOnlyList<long> Shape, Window Window, bool Rectified, WeightInitialisation? Weights)
+internal sealed record LadderStep(LadderKind Kind, IReadOnlyList<long> Below, IReadOnlyList<long> Shape, Window Window, bool Rectified, WeightInitialization? Weights)
 {
     /// <summary>Whether the level below is a map that is laid out as a vector first.</summary>
     public bool Flattens => Kind == LadderKind.Linear && Below.Count > 1;

@@ -19,8 +19,8 @@ public sealed class LinearClassifier
         using var scope = NewDisposeScope();
         long last = fit.Parameters.shape[0] - 1;
         Tensor weights = design.ToFeatureWeights(fit.Parameters.narrow(0, 0, last)).contiguous();
-        _mean = design.Standardiser.Mean.data<double>().ToArray();
-        _inverseStd = design.Standardiser.InverseStd.data<double>().ToArray();
+        _mean = design.Standardizer.Mean.data<double>().ToArray();
+        _inverseStd = design.Standardizer.InverseStd.data<double>().ToArray();
         _weights = weights.data<double>().ToArray();
         _intercepts = fit.Parameters[last].contiguous().data<double>().ToArray();
         _classes = classes;
@@ -31,13 +31,13 @@ public sealed class LinearClassifier
         WeightNorm = weights.norm().item<double>();
     }
 
-    /// <summary>The regularisation it was fitted with: weight of the summed loss against ½‖W‖².</summary>
+    /// <summary>The regularization it was fitted with: weight of the summed loss against ½‖W‖².</summary>
     public double C { get; }
 
     /// <summary>The objective at the solution.</summary>
     public double Objective { get; }
 
-    /// <summary>Euclidean norm of all weights on standardised features, intercepts apart.</summary>
+    /// <summary>Euclidean norm of all weights on standardized features, intercepts apart.</summary>
     public double WeightNorm { get; }
 
     /// <summary>Iterations (L-BFGS) or passes over the rows, Newton and interior-point steps (support vector machines, the most of any class) that the fit took.</summary>
@@ -58,7 +58,7 @@ public sealed class LinearClassifier
     /// <summary>1 / population standard deviation of each feature over the training rows, 0 where it is constant, <c>[F]</c>.</summary>
     public ReadOnlySpan<double> InverseStandardDeviation => _inverseStd;
 
-    /// <summary>Weights on standardised features, <c>[F, K]</c> in row-major order.</summary>
+    /// <summary>Weights on standardized features, <c>[F, K]</c> in row-major order.</summary>
     public ReadOnlySpan<double> Weights => _weights;
 
     /// <summary>Intercept of each class, <c>[K]</c>.</summary>
@@ -80,7 +80,7 @@ public sealed class LinearClassifier
         Tensor mean = tensor(_mean);
         Tensor inverseStd = tensor(_inverseStd);
         var predictions = new int[features.Count];
-        Standardiser.ForEachBlock(features.Values, (start, block) =>
+        Standardizer.ForEachBlock(features.Values, (start, block) =>
         {
             Tensor scores = block.sub_(mean).mul_(inverseStd).matmul(weights).add_(intercepts);
             long[] best = scores.argmax(1).data<long>().ToArray();

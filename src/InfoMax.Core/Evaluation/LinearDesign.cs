@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// Standardised training features in coordinates in which an L2-regularised linear model is quick to fit, with the spectrum that tells the
+/// Standardized training features in coordinates in which an L2-regularized linear model is quick to fit, with the spectrum that tells the
 /// solver how the coordinates differ in scale.
 /// </summary>
 /// <remarks>
@@ -23,42 +23,42 @@ internal sealed class LinearDesign : IDisposable
     private readonly Tensor? _toFeatures;
 
     /// <summary>The features as they are, with the products of all pairs of rows.</summary>
-    private LinearDesign(Tensor standardised, Standardiser standardiser)
+    private LinearDesign(Tensor standardized, Standardizer standardizer)
     {
-        Standardiser = standardiser;
+        Standardizer = standardizer;
         using var scope = NewDisposeScope();
-        Products = Spectrum.Gram(standardised).add_(1).DetachFromDisposeScope();
-        Values = standardised.DetachFromDisposeScope();
+        Products = Spectrum.Gram(standardized).add_(1).DetachFromDisposeScope();
+        Values = standardized.DetachFromDisposeScope();
         Eigenvalues = zeros(0, ScalarType.Float64).DetachFromDisposeScope();
     }
 
-    private LinearDesign(Tensor standardised, Standardiser standardiser, CancellationToken cancellationToken)
+    private LinearDesign(Tensor standardized, Standardizer standardizer, CancellationToken cancellationToken)
     {
-        Standardiser = standardiser;
+        Standardizer = standardizer;
         using var scope = NewDisposeScope();
-        (long rows, long columns) = (standardised.shape[0], standardised.shape[1]);
+        (long rows, long columns) = (standardized.shape[0], standardized.shape[1]);
         if (Math.Min(rows, columns) > Spectrum.FullSize)
         {
-            (Tensor leading, Tensor vectors) = Spectrum.Leading(standardised, LeadingVectors, iterations: 2, tolerance: 0, seed: 0, cancellationToken);
-            Values = standardised.DetachFromDisposeScope();
+            (Tensor leading, Tensor vectors) = Spectrum.Leading(standardized, LeadingVectors, iterations: 2, tolerance: 0, seed: 0, cancellationToken);
+            Values = standardized.DetachFromDisposeScope();
             Eigenvalues = leading.DetachFromDisposeScope();
-            Basis = vectors.to(standardised.dtype).DetachFromDisposeScope();
-            double rest = standardised.square().sum(ScalarType.Float64).item<double>() - leading.sum().item<double>();
+            Basis = vectors.to(standardized.dtype).DetachFromDisposeScope();
+            double rest = standardized.square().sum(ScalarType.Float64).item<double>() - leading.sum().item<double>();
             RemainingEigenvalue = Math.Max(rest / (Math.Min(rows, columns) - LeadingVectors), 0);
             return;
         }
 
         bool dual = rows < columns;
-        (Tensor values, Tensor eigenvectors) = Spectrum.Decompose(dual ? Spectrum.Gram(standardised) : Spectrum.Scatter(standardised));
+        (Tensor values, Tensor eigenvectors) = Spectrum.Decompose(dual ? Spectrum.Gram(standardized) : Spectrum.Scatter(standardized));
         Eigenvalues = values.DetachFromDisposeScope();
         if (dual)
         {
-            Values = (eigenvectors * values.sqrt()).to(standardised.dtype).DetachFromDisposeScope();
-            _toFeatures = standardised.t().matmul((eigenvectors / values.sqrt()).to(standardised.dtype)).DetachFromDisposeScope();
+            Values = (eigenvectors * values.sqrt()).to(standardized.dtype).DetachFromDisposeScope();
+            _toFeatures = standardized.t().matmul((eigenvectors / values.sqrt()).to(standardized.dtype)).DetachFromDisposeScope();
         }
         else
         {
-            Values = standardised.matmul(eigenvectors.to(standardised.dtype)).DetachFromDisposeScope();
+            Values = standardized.matmul(eigenvectors.to(standardized.dtype)).DetachFromDisposeScope();
             _toFeatures = eigenvectors.DetachFromDisposeScope();
         }
     }
@@ -78,34 +78,34 @@ internal sealed class LinearDesign : IDisposable
     /// <summary>Product of each pair of rows, and 1 for the intercept, <c>[N, N]</c>, float64; null unless asked for.</summary>
     public Tensor? Products { get; }
 
-    /// <summary>How rows are standardised.</summary>
-    public Standardiser Standardiser { get; }
+    /// <summary>How rows are standardized.</summary>
+    public Standardizer Standardizer { get; }
 
-    /// <summary>Standardises and rotates training features <c>[N, F]</c>.</summary>
+    /// <summary>Standardizes and rotates training features <c>[N, F]</c>.</summary>
     public static LinearDesign Of(Tensor features, CancellationToken cancellationToken) =>
-        Of(features, (standardised, standardiser) => new LinearDesign(standardised, standardiser, cancellationToken));
+        Of(features, (standardized, standardizer) => new LinearDesign(standardized, standardizer, cancellationToken));
 
-    /// <summary>Standardises training features <c>[N, F]</c> and multiplies all pairs of rows. Without eigenvalues.</summary>
-    public static LinearDesign WithProducts(Tensor features) => Of(features, (standardised, standardiser) => new LinearDesign(standardised, standardiser));
+    /// <summary>Standardizes training features <c>[N, F]</c> and multiplies all pairs of rows. Without eigenvalues.</summary>
+    public static LinearDesign WithProducts(Tensor features) => Of(features, (standardized, standardizer) => new LinearDesign(standardized, standardizer));
 
-    private static LinearDesign Of(Tensor features, Func<Tensor, Standardiser, LinearDesign> make)
+    private static LinearDesign Of(Tensor features, Func<Tensor, Standardizer, LinearDesign> make)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        Standardiser standardiser = Standardiser.Fit(features);
+        Standardizer standardizer = Standardizer.Fit(features);
         try
         {
-            Tensor standardised = standardiser.Apply(features, features.numel() <= DoubleValues ? ScalarType.Float64 : ScalarType.Float32);
-            return make(standardised, standardiser);
+            Tensor standardized = standardizer.Apply(features, features.numel() <= DoubleValues ? ScalarType.Float64 : ScalarType.Float32);
+            return make(standardized, standardizer);
         }
         catch
         {
-            standardiser.Dispose();
+            standardizer.Dispose();
             throw;
         }
     }
 
-    /// <summary>Turns weights of the solver's coordinates <c>[M, K]</c> into float64 weights of the standardised features <c>[F, K]</c>.</summary>
+    /// <summary>Turns weights of the solver's coordinates <c>[M, K]</c> into float64 weights of the standardized features <c>[F, K]</c>.</summary>
     public Tensor ToFeatureWeights(Tensor weights)
     {
         using var scope = NewDisposeScope();
@@ -119,6 +119,6 @@ internal sealed class LinearDesign : IDisposable
         Basis?.Dispose();
         Products?.Dispose();
         _toFeatures?.Dispose();
-        Standardiser.Dispose();
+        Standardizer.Dispose();
     }
 }

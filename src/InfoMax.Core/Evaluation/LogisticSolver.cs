@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// Multinomial logistic regression by preconditioned L-BFGS: minimises C·Σ nll + ½‖W‖², intercepts free.
+/// Multinomial logistic regression by preconditioned L-BFGS: minimizes C·Σ nll + ½‖W‖², intercepts free.
 /// </summary>
 /// <remarks>
 /// The logits are linear in the parameters, so those along a search direction cost one product for the whole line search, which can

@@ -102,7 +102,7 @@ public sealed record NeuralDependencyMeasure
     /// <param name="cancellationToken">Looked at between batches and epochs.</param>
     /// <returns>The value with its protocol.</returns>
     /// <exception cref="ArgumentException">As for feature sets; the device is not available.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public DependencyResult Evaluate(Encoder encoder, IBatchSource train, IBatchSource test, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
     {
         var extractor = new FeatureExtractor();
@@ -116,7 +116,7 @@ public sealed record NeuralDependencyMeasure
     /// <param name="cancellationToken">Looked at between epochs.</param>
     /// <returns>The value with its protocol.</returns>
     /// <exception cref="ArgumentException">Widths differ, there are too few rows or units, a value is not finite, or the device is not available.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public DependencyResult Evaluate(FeatureSet train, FeatureSet test, CancellationToken cancellationToken = default)
     {
         Device device = DeviceGuard.Available(Device, nameof(Device));

@@ -25,7 +25,7 @@ internal sealed class NonlinearClassifier : IDisposable
         (_dropout, _generator, _device) = (dropout, generator, device);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        // The usual initialisation of linear layers: uniform within 1/√fan-in.
+        // The usual initialization of linear layers: uniform within 1/√fan-in.
         _weight1 = Uniform(features, features, hidden);
         _bias1 = Uniform(features, hidden);
         _scale = Own(ones(hidden));
@@ -88,7 +88,7 @@ internal sealed class NonlinearClassifier : IDisposable
 
     private Tensor Head(Tensor hidden, bool training)
     {
-        Tensor normalised = nn.functional.batch_norm(hidden, _runningMean, _runningVariance, _scale, _shift, training, momentum: 0.1, eps: 1e-5);
-        return normalised.relu().matmul(_weight2).add_(_bias2);
+        Tensor normalized = nn.functional.batch_norm(hidden, _runningMean, _runningVariance, _scale, _shift, training, momentum: 0.1, eps: 1e-5);
+        return normalized.relu().matmul(_weight2).add_(_bias2);
     }
 }

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
 
-/// <summary>The paper's non-linear probe: one hidden layer with dropout and batch normalisation, trained with Adam.</summary>
+/// <summary>The paper's non-linear probe: one hidden layer with dropout and batch normalization, trained with Adam.</summary>
 /// <remarks>
-/// linear (hidden units, with bias) → dropout → batch normalisation → ReLU → linear (classes); cross-entropy; the reported accuracy is the
+/// linear (hidden units, with bias) → dropout → batch normalization → ReLU → linear (classes); cross-entropy; the reported accuracy is the
 /// mean of the test accuracies after each of the last epochs (Hjelm et al. 2019, section 4.1, and the released code). Features are
-/// standardised by the training rows. Weights, dropout and the order of rows come from generators of the probe's own. The defaults are a
+/// standardized by the training rows. Weights, dropout and the order of rows come from generators of the probe's own. The defaults are a
 /// twentieth of the published length; <see cref="Published"/> is the whole.
 /// </remarks>
 public sealed record NonlinearProbe : Probe
@@ -86,7 +86,7 @@ public sealed record NonlinearProbe : Probe
         init => _decayFactor = OptionGuard.Positive(value, nameof(DecayFactor));
     }
 
-    /// <summary>Rows per step. A last batch of one row is left out of its epoch: it cannot be normalised.</summary>
+    /// <summary>Rows per step. A last batch of one row is left out of its epoch: it cannot be normalized.</summary>
     /// <value>At least 2. Default 64.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int BatchSize
@@ -119,9 +119,9 @@ public sealed record NonlinearProbe : Probe
         ArgumentNullException.ThrowIfNull(test);
         Device device = DeviceGuard.Available(Device, nameof(Device));
         using var scope = NewDisposeScope();
-        using Standardiser standardiser = Standardiser.Fit(train.Values);
-        Tensor rows = standardiser.Apply(train.Values, ScalarType.Float32).to(device);
-        Tensor testRows = standardiser.Apply(test.Values, ScalarType.Float32).to(device);
+        using Standardizer standardizer = Standardizer.Fit(train.Values);
+        Tensor rows = standardizer.Apply(train.Values, ScalarType.Float32).to(device);
+        Tensor testRows = standardizer.Apply(test.Values, ScalarType.Float32).to(device);
         Tensor labels = tensor(train.Labels!.ToArray(), ScalarType.Int64, device);
         Tensor testLabels = tensor(test.Labels!.ToArray(), ScalarType.Int64, device);
         int classes = Math.Max(train.ClassCount, test.ClassCount);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation;
 
 /// <summary>A linear classifier of one feature that is trained batch by batch, with an Adam of its own. It begins at zero, so that nothing is drawn.</summary>
-/// <remarks>Features are normalised by mean and variance: those of the batch while it learns, running ones (momentum 0.1) elsewhere.</remarks>
+/// <remarks>Features are normalized by mean and variance: those of the batch while it learns, running ones (momentum 0.1) elsewhere.</remarks>
 internal sealed class OnlineClassifier : IDisposable
 {
     private const string Mean = "mean";
@@ -41,7 +41,7 @@ internal sealed class OnlineClassifier : IDisposable
 
     /// <summary>Takes a step on a batch.</summary>
     /// <param name="features">Features <c>[N, F]</c> without gradient.</param>
-    /// <param name="rows">The rows that have a label, int64 <c>[M]</c>; all rows count for the normalisation.</param>
+    /// <param name="rows">The rows that have a label, int64 <c>[M]</c>; all rows count for the normalization.</param>
     /// <param name="labels">Their labels, int64 <c>[M]</c>.</param>
     /// <returns>Mean cross-entropy and accuracy before the step, scalars of the caller's scope.</returns>
     public (Tensor Loss, Tensor Accuracy) Learn(Tensor features, Tensor rows, Tensor labels)
@@ -49,7 +49,7 @@ internal sealed class OnlineClassifier : IDisposable
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
         _optimizer.zero_grad();
-        Tensor logits = nn.functional.linear(Normalise(features, training: true).index_select(0, rows), _weight, _bias);
+        Tensor logits = nn.functional.linear(Normalize(features, training: true).index_select(0, rows), _weight, _bias);
         Tensor loss = nn.functional.cross_entropy(logits, labels);
         loss.backward();
         _optimizer.step();
@@ -61,7 +61,7 @@ internal sealed class OnlineClassifier : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        Normalise(features, training: true);
+        Normalize(features, training: true);
     }
 
     /// <summary>The class of each row of features <c>[N, F]</c>, int64 <c>[N]</c>, of the caller's scope.</summary>
@@ -69,7 +69,7 @@ internal sealed class OnlineClassifier : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(nn.functional.linear(Normalise(features, training: false), _weight, _bias).argmax(1));
+        return scope.MoveToOuter(nn.functional.linear(Normalize(features, training: false), _weight, _bias).argmax(1));
     }
 
     /// <summary>All that it keeps, as copies of the caller's scope.</summary>
@@ -134,6 +134,6 @@ internal sealed class OnlineClassifier : IDisposable
         _variance.Dispose();
     }
 
-    private Tensor Normalise(Tensor features, bool training) =>
+    private Tensor Normalize(Tensor features, bool training) =>
         nn.functional.batch_norm(features.to(ScalarType.Float32), _mean, _variance, null, null, training, Momentum, Epsilon);
 }

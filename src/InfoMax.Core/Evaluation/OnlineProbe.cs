@@ -14,10 +14,10 @@ namespace InfoMax.Evaluation;
 /// <remarks>
 /// <para>
 /// It sees features in training mode, without gradients, and takes one step of its own Adam for each step of the run; its weights begin at zero, so that it draws nothing. The run has the same bits with and without it. Features are
-/// normalised by the mean and variance of the batch, and elsewhere by running ones, so that their scale does not matter.
+/// normalized by the mean and variance of the batch, and elsewhere by running ones, so that their scale does not matter.
 /// </para>
 /// <para>
-/// Each step reports "probe.loss" (mean cross-entropy in nats) and "probe.accuracy", both over the labelled examples of the batch before the probe has learnt from them; a batch without any repeats the numbers of the last one that had
+/// Each step reports "probe.loss" (mean cross-entropy in nats) and "probe.accuracy", both over the labeled examples of the batch before the probe has learnt from them; a batch without any repeats the numbers of the last one that had
 /// some. Epochs report "probe.test_accuracy" if there are held-out examples, seen in evaluation mode with the weights of that moment; checkpoints can be kept by it (<c>CheckpointOptions.BestMetric</c>). With several features the names are
 /// "probe.conv.loss" and so on.
 /// </para>
@@ -29,7 +29,7 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
 
     private readonly int[] _labels;
     private readonly string[] _features;
-    private readonly LabelledData? _test;
+    private readonly LabeledData? _test;
     private Dictionary<string, OnlineProbeTrack> _tracks = [];
     private Device _device = CPU;
     private bool _restored;
@@ -39,7 +39,7 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
     /// <param name="features">Names of the features to probe, each once (<see cref="EncoderOutput.Features"/>); null takes "global".</param>
     /// <param name="test">Held-out examples; null for none. Stay the caller's.</param>
     /// <exception cref="ArgumentException">A label is below −1, fewer than two classes are known, or feature names are empty or repeated.</exception>
-    public OnlineProbe(IReadOnlyList<int> labels, IReadOnlyList<string>? features = null, LabelledData? test = null)
+    public OnlineProbe(IReadOnlyList<int> labels, IReadOnlyList<string>? features = null, LabeledData? test = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
         NativeBackend.EnsureLoadable();
@@ -223,7 +223,7 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
 
     private string NameOf(string feature, string what) => _features.Length == 1 ? $"{Name}.{what}" : $"{Name}.{feature}.{what}";
 
-    private Dictionary<string, double> Test(Encoder encoder, LabelledData data)
+    private Dictionary<string, double> Test(Encoder encoder, LabeledData data)
     {
         using var modes = new ModuleModes(encoder);
         using var draws = new GeneratorSnapshot(encoder);

@@ -40,13 +40,13 @@ public sealed class PrincipalComponents
     /// <summary>Summed variance of all features.</summary>
     public double TotalVariance { get; }
 
-    /// <summary>Finds the leading components of features, which are centred but not scaled.</summary>
+    /// <summary>Finds the leading components of features, which are centered but not scaled.</summary>
     /// <param name="features">Features <c>[N, F]</c>, N at least 2.</param>
     /// <param name="count">How many components, from 1 to the smaller of N and F.</param>
     /// <param name="cancellationToken">Looked at between iterations.</param>
     /// <exception cref="ArgumentException">There is one row only, or values are not finite.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is outside its range.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public static PrincipalComponents Fit(FeatureSet features, int count, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -89,7 +89,7 @@ public sealed class PrincipalComponents
         Tensor components = tensor(_components).reshape(FeatureCount, Count);
         Tensor mean = tensor(_mean);
         Tensor result = empty(features.Count, Count, dtype: ScalarType.Float32);
-        Standardiser.ForEachBlock(features.Values, (start, block) => result.narrow(0, start, block.shape[0]).copy_(block.sub_(mean).matmul(components)));
+        Standardizer.ForEachBlock(features.Values, (start, block) => result.narrow(0, start, block.shape[0]).copy_(block.sub_(mean).matmul(components)));
         return features.WithValues(result, features.Name);
     }
 

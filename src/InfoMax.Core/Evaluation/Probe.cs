@@ -22,7 +22,7 @@ public abstract record Probe
     public abstract string Name { get; }
 
     /// <summary>
-    /// How many labelled training rows to use. Each repeat draws its own: all classes in equal number (shares differ by at most one), except
+    /// How many labeled training rows to use. Each repeat draws its own: all classes in equal number (shares differ by at most one), except
     /// that a class with too few rows gives all it has and the others make up for it.
     /// </summary>
     /// <value>At least 2, at least the number of classes in the training rows and at most their number. Default null: all rows.</value>
@@ -41,7 +41,7 @@ public abstract record Probe
         }
     }
 
-    /// <summary>How often to repeat, each time with a labelled subset and a seed of its own that follow from <see cref="Seed"/>.</summary>
+    /// <summary>How often to repeat, each time with a labeled subset and a seed of its own that follow from <see cref="Seed"/>.</summary>
     /// <value>
     /// At least 1. Default 1. Where all labels are used, only the probe's own draws differ between repeats (a validation split, initial
     /// weights, the order of rows); if it has none, one repeat is run and the result says so. The test rows are the same throughout, so the
@@ -73,9 +73,9 @@ public abstract record Probe
     /// <param name="cancellationToken">Looked at between batches and steps.</param>
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">The encoder gives no such feature, or as for feature sets.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <remarks>To probe several features or with several probes, extract once with a <see cref="FeatureExtractor"/>.</remarks>
-    public ProbeResult Evaluate(Encoder encoder, LabelledData train, LabelledData test, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
+    public ProbeResult Evaluate(Encoder encoder, LabeledData train, LabeledData test, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
@@ -88,12 +88,12 @@ public abstract record Probe
     }
 
     /// <summary>Fits on rows of one feature set and measures the accuracy on all rows of another.</summary>
-    /// <param name="train">Labelled features <c>[N, F]</c> to fit on, of at least two classes.</param>
-    /// <param name="test">Labelled features <c>[M, F]</c> to test on. A class that the training rows lack is allowed and counts as error.</param>
+    /// <param name="train">Labeled features <c>[N, F]</c> to fit on, of at least two classes.</param>
+    /// <param name="test">Labeled features <c>[M, F]</c> to test on. A class that the training rows lack is allowed and counts as error.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">Labels are missing, there are fewer rows than <see cref="Labels"/>, there is one class only, widths differ, or values are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public ProbeResult Evaluate(FeatureSet train, FeatureSet test, CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
@@ -131,8 +131,8 @@ public abstract record Probe
     }
 
     /// <summary>Fits on all rows of the training set and predicts the test rows. The arguments have been checked.</summary>
-    /// <param name="train">Labelled features <c>[N, F]</c> of at least two classes, of which some in <c>[0, ClassCount)</c> may be absent. Not to be disposed.</param>
-    /// <param name="test">Labelled features <c>[M, F]</c>. Nothing but the final accuracy may depend on their labels. Not to be disposed.</param>
+    /// <param name="train">Labeled features <c>[N, F]</c> of at least two classes, of which some in <c>[0, ClassCount)</c> may be absent. Not to be disposed.</param>
+    /// <param name="test">Labeled features <c>[M, F]</c>. Nothing but the final accuracy may depend on their labels. Not to be disposed.</param>
     /// <param name="seed">Seed of every draw of this repeat.</param>
     /// <param name="cancellationToken">To be looked at between steps.</param>
     protected abstract ProbeOutcome Run(FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken);
@@ -171,12 +171,12 @@ public abstract record Probe
         test.CheckUsable();
         if (test.Labels is null)
         {
-            throw new ArgumentException("Expected labelled test features, got features without labels.", nameof(test));
+            throw new ArgumentException("Expected labeled test features, got features without labels.", nameof(test));
         }
 
         if (train.Labels is null)
         {
-            throw new ArgumentException("Expected labelled training features, got features without labels.", nameof(train));
+            throw new ArgumentException("Expected labeled training features, got features without labels.", nameof(train));
         }
 
         if (train.FeatureCount != test.FeatureCount)

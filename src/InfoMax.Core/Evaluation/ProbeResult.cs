@@ -14,7 +14,7 @@ public sealed record ProbeResult
     /// <summary>Numbers per example, F.</summary>
     public required int FeatureCount { get; init; }
 
-    /// <summary>Labelled training rows that each repeat used.</summary>
+    /// <summary>Labeled training rows that each repeat used.</summary>
     public required int Labels { get; init; }
 
     /// <summary>Training rows that these were drawn from; equal to <see cref="Labels"/> if all were used.</summary>

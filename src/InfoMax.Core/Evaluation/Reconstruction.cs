@@ -13,7 +13,7 @@ namespace InfoMax.Evaluation;
 /// and by <see cref="StructuralSimilarity"/> (Hjelm et al. 2019, section 4.2, where it stands in for mutual information).
 /// </summary>
 /// <remarks>
-/// Codes are extracted once, in evaluation mode, and not standardised. Adam with its usual betas (0.9, 0.999). The last epoch's decoder is measured: nothing is chosen on test images. Deterministic for a seed on the CPU.
+/// Codes are extracted once, in evaluation mode, and not standardized. Adam with its usual betas (0.9, 0.999). The last epoch's decoder is measured: nothing is chosen on test images. Deterministic for a seed on the CPU.
 /// The defaults are a quick look; <see cref="Published"/> has the rates of the released code.
 /// </remarks>
 public sealed record Reconstruction
@@ -39,7 +39,7 @@ public sealed record Reconstruction
         init => _epochs = OptionGuard.AtLeast(1, value, nameof(Epochs));
     }
 
-    /// <summary>Images per step. A last batch of one image is left out of its epoch: it cannot be normalised.</summary>
+    /// <summary>Images per step. A last batch of one image is left out of its epoch: it cannot be normalized.</summary>
     /// <value>At least 2. Default 64.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int BatchSize
@@ -125,7 +125,7 @@ public sealed record Reconstruction
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">Images have another shape or other pixels than expected or are too small for the scales, or the encoder gives no such feature.</exception>
     /// <exception cref="InvalidOperationException">Training diverged.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public ReconstructionResult Evaluate(
         Encoder encoder, IBatchSource train, IBatchSource test, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
     {
@@ -136,7 +136,7 @@ public sealed record Reconstruction
     /// <summary>Trains a decoder and measures it; labels are not looked at.</summary>
     /// <inheritdoc cref="Evaluate(Encoder, IBatchSource, IBatchSource, string, CancellationToken)"/>
     public ReconstructionResult Evaluate(
-        Encoder encoder, LabelledData train, LabelledData test, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
+        Encoder encoder, LabeledData train, LabeledData test, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);

@@ -7,7 +7,7 @@ namespace InfoMax.Evaluation;
 
 /// <summary>
 /// The decoder of the paper's reconstruction measure: from a code to an image with pixels in (−1, 1). A linear layer to a small map; transposed convolutions with kernel 4 and step 2, each of
-/// which doubles the map; batch normalisation and ReLU after each of these; a convolution with kernel 3 to the channels of the image; tanh. No layer has a bias.
+/// which doubles the map; batch normalization and ReLU after each of these; a convolution with kernel 3 to the channels of the image; tanh. No layer has a bias.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -94,7 +94,7 @@ public sealed class ReconstructionDecoder : nn.Module<Tensor, Tensor>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     /// <returns>Images <c>[inputs.Count, C, H, W]</c>, float32 on the CPU; they belong to the caller, or to the dispose scope open at the call.</returns>
     /// <exception cref="ArgumentException">The encoder gives no such feature, or one of another size.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public Tensor Reconstruct(Encoder encoder, IBatchSource inputs, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
     {
         using FeatureSet codes = new FeatureExtractor().Extract(encoder, inputs, feature, cancellationToken);
@@ -106,7 +106,7 @@ public sealed class ReconstructionDecoder : nn.Module<Tensor, Tensor>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     /// <returns>Images <c>[codes.Count, C, H, W]</c>, float32 on the CPU; they belong to the caller, or to the dispose scope open at the call.</returns>
     /// <exception cref="ArgumentException">The codes have another size.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public Tensor Decode(FeatureSet codes, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(codes);

@@ -3,7 +3,7 @@ using InfoMax.Numerics;
 
 namespace InfoMax.Evaluation;
 
-/// <summary>What the linear probes have in common: standardised features and a regularisation that is given or chosen.</summary>
+/// <summary>What the linear probes have in common: standardized features and a regularization that is given or chosen.</summary>
 public abstract record RegularisedProbe : Probe
 {
     private readonly double? _c;
@@ -15,7 +15,7 @@ public abstract record RegularisedProbe : Probe
     {
     }
 
-    /// <summary>Weight of the summed loss against the regulariser: the C of scikit-learn. Smaller is stronger regularisation.</summary>
+    /// <summary>Weight of the summed loss against the regularizer: the C of scikit-learn. Smaller is stronger regularization.</summary>
     /// <value>
     /// Above 0, or null (the default) to choose it from <see cref="Candidates"/> on a validation split of the training rows. Where no row can
     /// be held back, because every class has one or two, the middle candidate is taken.
@@ -97,11 +97,11 @@ public abstract record RegularisedProbe : Probe
     public sealed override string ToString() => RecordText.Of(this);
 
     /// <summary>Fits the classifier on all rows of a feature set, without a test: for use of the classifier itself.</summary>
-    /// <param name="train">Labelled features <c>[N, F]</c> of at least two classes. <see cref="Probe.Labels"/> and <see cref="Probe.Repeats"/> are not looked at.</param>
+    /// <param name="train">Labeled features <c>[N, F]</c> of at least two classes. <see cref="Probe.Labels"/> and <see cref="Probe.Repeats"/> are not looked at.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The classifier, with <see cref="C"/> as given or as chosen with <see cref="Probe.Seed"/>.</returns>
     /// <exception cref="ArgumentException">Labels are missing, there is one class only, or values are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public LinearClassifier Fit(FeatureSet train, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -109,7 +109,7 @@ public abstract record RegularisedProbe : Probe
         int present = train.Labels?.Distinct().Count() ?? 0;
         if (present < 2)
         {
-            throw new ArgumentException($"Expected labelled rows of at least two classes, got {present}.", nameof(train));
+            throw new ArgumentException($"Expected labeled rows of at least two classes, got {present}.", nameof(train));
         }
 
         TensorGuard.Finite(train.Values, nameof(train));

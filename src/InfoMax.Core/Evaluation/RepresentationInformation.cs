@@ -13,7 +13,7 @@ namespace InfoMax.Evaluation;
 /// <remarks>
 /// <para>A deterministic encoder of continuous inputs has unbounded mutual information with them. What is measured is how much of it this critic, with so many pairs, can show: compare values of the same protocol alone. The interval is that of
 /// <see cref="MutualInformation"/>, from pairs that training did not see.</para>
-/// <para>The default critic is a convolutional network on the input with 256 outputs, concatenated with the code, and hidden layers of 512 units. The paper does not give its network; batch normalisation is left out, so that each score depends on its own pair.</para>
+/// <para>The default critic is a convolutional network on the input with 256 outputs, concatenated with the code, and hidden layers of 512 units. The paper does not give its network; batch normalization is left out, so that each score depends on its own pair.</para>
 /// </remarks>
 public sealed record RepresentationInformation
 {

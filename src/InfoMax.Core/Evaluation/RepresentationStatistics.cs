@@ -29,7 +29,7 @@ public sealed record RepresentationStatistics
     public required int Units { get; init; }
 
     /// <summary>
-    /// Number of directions in use: e to the entropy of the singular values of the centred rows, normalised to sum 1; from 1 (all rows on a line) to the smaller of F and N − 1. 0 if all rows are the same.
+    /// Number of directions in use: e to the entropy of the singular values of the centered rows, normalized to sum 1; from 1 (all rows on a line) to the smaller of F and N − 1. 0 if all rows are the same.
     /// Source: Roy and Vetterli, 2007.
     /// </summary>
     public required double EffectiveRank { get; init; }
@@ -93,9 +93,9 @@ public sealed record RepresentationStatistics
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Tensor rows = features.detach().to(ScalarType.Float64, CPU);
-        Tensor centred = rows - rows.mean([0], keepdim: true);
-        double[] deviations = centred.square().mean([0]).sqrt().data<double>().ToArray();
-        (double rank, double ratio) = Directions(centred);
+        Tensor centered = rows - rows.mean([0], keepdim: true);
+        double[] deviations = centered.square().mean([0]).sqrt().data<double>().ToArray();
+        (double rank, double ratio) = Directions(centered);
         double most = deviations.Max();
         return new RepresentationStatistics
         {
@@ -141,9 +141,9 @@ public sealed record RepresentationStatistics
         ? string.Create(CultureInfo.InvariantCulture, $"total correlation {GaussianTotalCorrelation:F2} nats (Gaussian copula)")
         : Rows > Units ? "total correlation infinite (units determine each other)" : "total correlation unknown (no more rows than units)";
 
-    private static (double EffectiveRank, double ParticipationRatio) Directions(Tensor centred)
+    private static (double EffectiveRank, double ParticipationRatio) Directions(Tensor centered)
     {
-        Tensor values = centred.shape[0] < centred.shape[1] ? centred.matmul(centred.t()) : centred.t().matmul(centred);
+        Tensor values = centered.shape[0] < centered.shape[1] ? centered.matmul(centered.t()) : centered.t().matmul(centered);
         double[] eigenvalues = [.. linalg.eigvalsh(values).data<double>().ToArray().Select(v => Math.Max(v, 0))];
         double largest = eigenvalues.Max(), total = eigenvalues.Sum();
         if (largest <= 0)

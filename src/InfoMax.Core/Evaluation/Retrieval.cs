@@ -34,7 +34,7 @@ public sealed record Retrieval
     }
 
     /// <summary>The distance.</summary>
-    /// <value>Default <see cref="DistanceMetric.L1"/>, by which the paper finds nearest neighbours.</value>
+    /// <value>Default <see cref="DistanceMetric.L1"/>, by which the paper finds nearest neighbors.</value>
     /// <exception cref="ArgumentNullException">Null.</exception>
     public DistanceMetric Metric
     {
@@ -46,9 +46,9 @@ public sealed record Retrieval
         }
     }
 
-    /// <summary>Whether features are standardised by the gallery's rows first, so that their scale does not matter.</summary>
-    /// <value>Default true. With false and <see cref="DistanceMetric.Cosine"/> this is the usual protocol for codes that are normalised themselves.</value>
-    public bool Standardise { get; init; } = true;
+    /// <summary>Whether features are standardized by the gallery's rows first, so that their scale does not matter.</summary>
+    /// <value>Default true. With false and <see cref="DistanceMetric.Cosine"/> this is the usual protocol for codes that are normalized themselves.</value>
+    public bool Standardize { get; init; } = true;
 
     /// <summary>Whether to rank the whole gallery for each query, which the mean average precision takes and the recalls do not.</summary>
     /// <value>Default true. The ranking takes nearly all of the time.</value>
@@ -59,12 +59,12 @@ public sealed record Retrieval
     public override string ToString() => RecordText.Of(this);
 
     /// <summary>Looks for the rows of one set in another.</summary>
-    /// <param name="gallery">Labelled features <c>[G, F]</c> to search.</param>
-    /// <param name="queries">Labelled features <c>[Q, F]</c>. One whose class the gallery lacks counts as not found, with an average precision of 0.</param>
+    /// <param name="gallery">Labeled features <c>[G, F]</c> to search.</param>
+    /// <param name="queries">Labeled features <c>[Q, F]</c>. One whose class the gallery lacks counts as not found, with an average precision of 0.</param>
     /// <param name="cancellationToken">Looked at in each block.</param>
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">Labels are missing, widths differ, the gallery has fewer rows than the greatest of <see cref="Ks"/>, or values are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public RetrievalResult Evaluate(FeatureSet gallery, FeatureSet queries, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queries);
@@ -72,11 +72,11 @@ public sealed record Retrieval
     }
 
     /// <summary>Looks for each row of a set among the others.</summary>
-    /// <param name="features">Labelled features <c>[N, F]</c>. The only row of its class counts as not found.</param>
+    /// <param name="features">Labeled features <c>[N, F]</c>. The only row of its class counts as not found.</param>
     /// <param name="cancellationToken">Looked at in each block.</param>
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">Labels are missing, there are too few rows for <see cref="Ks"/>, or values are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public RetrievalResult Evaluate(FeatureSet features, CancellationToken cancellationToken = default) => Run(features, features, leaveOneOut: true, cancellationToken);
 
     private RetrievalResult Run(FeatureSet gallery, FeatureSet queries, bool leaveOneOut, CancellationToken cancellationToken)
@@ -93,10 +93,10 @@ public sealed record Retrieval
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using Standardiser standardiser = Standardise ? Standardiser.Fit(gallery.Values) : Standardiser.Identity(gallery.FeatureCount);
-        Tensor searched = standardiser.Apply(gallery.Values, ScalarType.Float32);
-        Tensor sought = leaveOneOut ? searched : standardiser.Apply(queries.Values, ScalarType.Float32);
-        NearestNeighbours found = NearestNeighbours.Search(sought, searched, _ks[^1], Metric, leaveOneOut, cancellationToken);
+        using Standardizer standardizer = Standardize ? Standardizer.Fit(gallery.Values) : Standardizer.Identity(gallery.FeatureCount);
+        Tensor searched = standardizer.Apply(gallery.Values, ScalarType.Float32);
+        Tensor sought = leaveOneOut ? searched : standardizer.Apply(queries.Values, ScalarType.Float32);
+        NearestNeighbors found = NearestNeighbors.Search(sought, searched, _ks[^1], Metric, leaveOneOut, cancellationToken);
         int[] labels = [.. queries.Labels!];
         int[] firstHits = [.. labels.Select((label, q) => Array.FindIndex(found.Indices[q], row => gallery.Labels![row] == label))];
         int[] sizes = new int[Math.Max(gallery.ClassCount, queries.ClassCount)];
@@ -116,7 +116,7 @@ public sealed record Retrieval
             WithoutAnswer = labels.Count(label => sizes[label] == (leaveOneOut ? 1 : 0)),
             Recall = new SortedDictionary<int, double>(_ks.ToDictionary(k => k, k => firstHits.Count(at => at >= 0 && at < k) / (double)labels.Length)),
             MeanAveragePrecision = AveragePrecision ? Ranking.AveragePrecisions(sought, labels, searched, [.. gallery.Labels], Metric, leaveOneOut, cancellationToken).Average() : null,
-            Protocol = string.Create(CultureInfo.InvariantCulture, $"{Metric.Name}, {(Standardise ? "standardised" : "as they are")}"),
+            Protocol = string.Create(CultureInfo.InvariantCulture, $"{Metric.Name}, {(Standardize ? "standardized" : "as they are")}"),
             Elapsed = Stopwatch.GetElapsedTime(start),
         };
     }
@@ -126,7 +126,7 @@ public sealed record Retrieval
         set.CheckUsable();
         if (set.Labels is null)
         {
-            throw new ArgumentException("Expected labelled features, got features without labels.", name);
+            throw new ArgumentException("Expected labeled features, got features without labels.", name);
         }
 
         if (name != "queries" && set.Count - leftOut < _ks[^1])

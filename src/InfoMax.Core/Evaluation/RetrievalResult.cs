@@ -32,7 +32,7 @@ public sealed record RetrievalResult
     /// <summary>Mean over the queries of the average precision, in [0, 1]: the whole ranking in one number. Null if it was not asked for.</summary>
     public required double? MeanAveragePrecision { get; init; }
 
-    /// <summary>Distance and standardisation, in a few words.</summary>
+    /// <summary>Distance and standardization, in a few words.</summary>
     public required string Protocol { get; init; }
 
     /// <summary>Wall time.</summary>

@@ -45,7 +45,7 @@ internal static class Spectrum
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             Tensor image = x.t().matmul(x.matmul(basis.to(x.dtype))).to(ScalarType.Float64);
-            (Tensor ritz, Tensor rotation) = linalg.eigh(Symmetrised(basis.t().matmul(image)));
+            (Tensor ritz, Tensor rotation) = linalg.eigh(Symmetrized(basis.t().matmul(image)));
             Tensor next = linalg.qr(image.matmul(rotation.flip(1))).Q;
             Tensor newValues = ritz.flip(0);
             double moved = (newValues - values).narrow(0, 0, count).abs().max().item<double>();
@@ -61,12 +61,12 @@ internal static class Spectrum
 
         // A last rotation makes the columns eigenvectors of the projected matrix, each for its own value.
         Tensor projected = x.matmul(basis.to(x.dtype)).to(ScalarType.Float64);
-        (Tensor final, Tensor turn) = linalg.eigh(Symmetrised(projected.t().matmul(projected)));
+        (Tensor final, Tensor turn) = linalg.eigh(Symmetrized(projected.t().matmul(projected)));
         Tensor vectors = basis.matmul(turn.flip(1)).narrow(1, 0, count).contiguous();
         return (scope.MoveToOuter(final.flip(0).narrow(0, 0, count).clamp_min(double.Epsilon).clone()), scope.MoveToOuter(vectors));
     }
 
-    private static Tensor Symmetrised(Tensor matrix) => (matrix + matrix.t()) / 2;
+    private static Tensor Symmetrized(Tensor matrix) => (matrix + matrix.t()) / 2;
 
     private static Tensor SumOfProducts(Tensor x, int dimension, Func<Tensor, Tensor> product)
     {

@@ -14,7 +14,7 @@ internal static class StratifiedDraw
         int open = count;
         while (open > 0)
         {
-            // Who gets the last few is drawn, so that no class is favoured by its number.
+            // Who gets the last few is drawn, so that no class is favored by its number.
             int[] hungry = [.. Enumerable.Range(0, classes.Length).Where(c => shares[c] < classes[c].Length)];
             int each = open / hungry.Length;
             if (each == 0)

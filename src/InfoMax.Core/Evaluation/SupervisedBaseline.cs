@@ -11,7 +11,7 @@ namespace InfoMax.Evaluation;
 /// representation learning without labels is to be compared with.
 /// </summary>
 /// <remarks>
-/// Each repeat makes a new encoder and draws its own labelled examples, order and classifier from its own seed. The accuracy is that of the last epoch: nothing is
+/// Each repeat makes a new encoder and draws its own labeled examples, order and classifier from its own seed. The accuracy is that of the last epoch: nothing is
 /// chosen on the test examples. Deterministic for a seed on the CPU as far as the encoder is.
 /// </remarks>
 public sealed record SupervisedBaseline : SupervisedTraining
@@ -25,11 +25,11 @@ public sealed record SupervisedBaseline : SupervisedTraining
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, or the encoder gives no such feature.</exception>
     /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public ProbeResult Evaluate(
         Func<int, Encoder> createEncoder,
-        LabelledData train,
-        LabelledData test,
+        LabeledData train,
+        LabeledData test,
         string feature = EncoderOutput.GlobalFeature,
         CancellationToken cancellationToken = default)
     {

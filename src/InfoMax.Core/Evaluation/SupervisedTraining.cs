@@ -6,7 +6,7 @@ using InfoMax.Numerics;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// What <see cref="SupervisedBaseline"/>, <see cref="FineTuning"/> and <see cref="SemiSupervisedTraining"/> share: an encoder and a classifier trained together by cross-entropy, on labelled examples drawn anew for each repeat.
+/// What <see cref="SupervisedBaseline"/>, <see cref="FineTuning"/> and <see cref="SemiSupervisedTraining"/> share: an encoder and a classifier trained together by cross-entropy, on labeled examples drawn anew for each repeat.
 /// </summary>
 public abstract record SupervisedTraining
 {
@@ -20,7 +20,7 @@ public abstract record SupervisedTraining
     {
     }
 
-    /// <summary>How many labelled training examples to use, drawn with classes in equal number; null (the default) uses all.</summary>
+    /// <summary>How many labeled training examples to use, drawn with classes in equal number; null (the default) uses all.</summary>
     /// <value>At least 2 and at least the number of classes in the training examples, at most the number of training examples.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int? Labels
@@ -41,7 +41,7 @@ public abstract record SupervisedTraining
     /// <summary>Base seed of every draw. Default 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Passes over the labelled examples; in <see cref="SemiSupervisedTraining"/>, over all training examples.</summary>
+    /// <summary>Passes over the labeled examples; in <see cref="SemiSupervisedTraining"/>, over all training examples.</summary>
     /// <value>At least 1; default 20.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int Epochs
@@ -50,7 +50,7 @@ public abstract record SupervisedTraining
         init => _epochs = OptionGuard.AtLeast(1, value, nameof(Epochs));
     }
 
-    /// <summary>Labelled examples per step; the last partial batch is dropped. Where there are fewer labelled examples than this, each step takes all of them, and the result says how many.</summary>
+    /// <summary>Labeled examples per step; the last partial batch is dropped. Where there are fewer labeled examples than this, each step takes all of them, and the result says how many.</summary>
     /// <value>At least 2; default 64.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int BatchSize
@@ -72,17 +72,17 @@ public abstract record SupervisedTraining
     /// <returns>The text, in the invariant culture.</returns>
     public sealed override string ToString() => RecordText.Of(this);
 
-    /// <summary>The schedule in a few words, for so many labelled of so many training examples.</summary>
+    /// <summary>The schedule in a few words, for so many labeled of so many training examples.</summary>
     private protected virtual string Schedule(int labels, int examples) => $"{Epochs} epochs, batches of {BatchOf(labels)}";
 
-    /// <summary>Labelled examples per step if there are so many in all.</summary>
+    /// <summary>Labeled examples per step if there are so many in all.</summary>
     private protected int BatchOf(int labels) => Math.Min(BatchSize, labels);
 
     /// <summary>How many steps a repeat takes.</summary>
-    internal virtual int StepCount(LabelledRun run) => run.Rows.Length / BatchOf(run.Rows.Length) * Epochs;
+    internal virtual int StepCount(LabeledRun run) => run.Rows.Length / BatchOf(run.Rows.Length) * Epochs;
 
     /// <summary>The rows of each step of a repeat, in order.</summary>
-    internal virtual IEnumerable<TrainingStep> Steps(LabelledRun run)
+    internal virtual IEnumerable<TrainingStep> Steps(LabeledRun run)
     {
         var order = new Random(Initialization.Derive(run.Seed, purpose: 1));
         int[] rows = [.. run.Rows];
@@ -104,7 +104,7 @@ public abstract record SupervisedTraining
     /// <param name="feature">The feature that the classifier reads.</param>
     /// <param name="settings">Settings beyond those of this class, with a comma after them; or nothing.</param>
     /// <param name="repeat">Trains on some rows and predicts the test examples.</param>
-    private protected ProbeResult Run(string name, LabelledData train, LabelledData test, string feature, string settings, Func<LabelledRun, EndToEndPrediction> repeat)
+    private protected ProbeResult Run(string name, LabeledData train, LabeledData test, string feature, string settings, Func<LabeledRun, EndToEndPrediction> repeat)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
@@ -125,7 +125,7 @@ public abstract record SupervisedTraining
         {
             int seed = random.Next();
             int[] rows = labels < train.Count ? StratifiedDraw.Balanced(train.Labels, labels, new Random(seed)) : [.. Enumerable.Range(0, train.Count)];
-            last = repeat(new LabelledRun(seed, rows, train, test, classes, feature));
+            last = repeat(new LabeledRun(seed, rows, train, test, classes, feature));
             accuracies[r] = last.Classes.Zip(test.Labels, (p, l) => p == l).Count(right => right) / (double)test.Count;
         }
 

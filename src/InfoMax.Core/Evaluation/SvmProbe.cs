@@ -1,9 +1,9 @@
 namespace InfoMax.Evaluation;
 
-/// <summary>Linear support vector machines, one per class against the rest, on standardised features: the paper's linear classification.</summary>
+/// <summary>Linear support vector machines, one per class against the rest, on standardized features: the paper's linear classification.</summary>
 /// <remarks>
 /// <para>
-/// Minimises <c>½(‖w‖² + b²) + C · Σ_i max(0, 1 − y_i (w·x_i + b))</c> for each class until the duality gap is below 10⁻⁹ of the objective
+/// Minimizes <c>½(‖w‖² + b²) + C · Σ_i max(0, 1 − y_i (w·x_i + b))</c> for each class until the duality gap is below 10⁻⁹ of the objective
 /// (10⁻⁶ where said). It is the problem of scikit-learn's <c>LinearSVC(loss="hinge")</c>. The class with the highest score wins. The paper reports five repeats and leaves C open.
 /// </para>
 /// <para>

@@ -25,7 +25,7 @@ public sealed record TSne
     private readonly double? _learningRate;
     private readonly double _earlyExaggeration = 12;
 
-    /// <summary>How many neighbours a row has, in effect: 2 to the power of the entropy in bits of its neighbours' weights.</summary>
+    /// <summary>How many neighbors a row has, in effect: 2 to the power of the entropy in bits of its neighbors' weights.</summary>
     /// <value>Above 1, and below the number of rows less one. Default 30.</value>
     /// <exception cref="ArgumentOutOfRangeException">Not above 1, or not finite.</exception>
     public double Perplexity
@@ -56,7 +56,7 @@ public sealed record TSne
         init => _learningRate = value is null || (double.IsFinite(value.Value) && value > 0) ? value : throw new ArgumentOutOfRangeException(nameof(LearningRate), value, "Expected a finite learning rate above 0.");
     }
 
-    /// <summary>By how much the attraction of neighbours is exaggerated at first, so that groups find together.</summary>
+    /// <summary>By how much the attraction of neighbors is exaggerated at first, so that groups find together.</summary>
     /// <value>At least 1. Default 12.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1, or not finite.</exception>
     public double EarlyExaggeration
@@ -82,7 +82,7 @@ public sealed record TSne
     /// <param name="cancellationToken">Looked at in each iteration.</param>
     /// <returns>Coordinates <c>[N, 2]</c> and the divergence that is left.</returns>
     /// <exception cref="ArgumentException">There are too few rows or too many, all are equal, or values are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public TSneResult Fit(FeatureSet features, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(features);

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation;
 
-/// <summary>What t-SNE minimises and its gradient, in strips of rows: no more than a strip of pairs beside the affinities.</summary>
+/// <summary>What t-SNE minimizes and its gradient, in strips of rows: no more than a strip of pairs beside the affinities.</summary>
 internal static class TSneGradient
 {
     private const int Block = 128;

@@ -11,7 +11,7 @@ public sealed record TSneResult
     [SuppressMessage("Performance", "CA1814:Prefer jagged arrays over multidimensional", Justification = "Every row has two numbers.")]
     public required float[,] Coordinates { get; init; }
 
-    /// <summary>Kullback–Leibler divergence of the points' affinities from the rows', in nats: what was minimised. Comparable for the same rows and perplexity only.</summary>
+    /// <summary>Kullback–Leibler divergence of the points' affinities from the rows', in nats: what was minimized. Comparable for the same rows and perplexity only.</summary>
     public required double KullbackLeibler { get; init; }
 
     /// <summary>Steps that were made.</summary>

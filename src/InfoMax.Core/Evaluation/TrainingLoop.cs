@@ -16,7 +16,7 @@ internal static class TrainingLoop
     /// <param name="cancellationToken">Looked at before each step.</param>
     /// <exception cref="InvalidOperationException">Weights are not finite in the end.</exception>
     public static void Descend(
-        SupervisedTraining options, LabelledRun run, IEnumerable<Parameter> parameters, Action<TrainingStep> accumulate, CancellationToken cancellationToken)
+        SupervisedTraining options, LabeledRun run, IEnumerable<Parameter> parameters, Action<TrainingStep> accumulate, CancellationToken cancellationToken)
     {
         int total = options.StepCount(run), index = 0;
         Parameter[] trained = [.. parameters];
@@ -58,7 +58,7 @@ internal static class TrainingLoop
     /// <param name="logits">Logits <c>[N, classes]</c> of some rows.</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
     /// <exception cref="InvalidOperationException">Logits are not finite.</exception>
-    public static int[] Classify(LabelledData data, Func<int[], Tensor> logits, CancellationToken cancellationToken)
+    public static int[] Classify(LabeledData data, Func<int[], Tensor> logits, CancellationToken cancellationToken)
     {
         using var noGrad = no_grad();
         var predictions = new List<int>(data.Count);
@@ -80,7 +80,7 @@ internal static class TrainingLoop
     }
 
     /// <summary>The mean cross-entropy of logits with the labels of some rows.</summary>
-    public static Tensor CrossEntropy(Tensor logits, LabelledData data, int[] rows)
+    public static Tensor CrossEntropy(Tensor logits, LabeledData data, int[] rows)
     {
         using var scope = NewDisposeScope();
         Tensor labels = tensor(rows.Select(row => (long)data.Labels[row]).ToArray(), device: logits.device);

@@ -8,13 +8,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation;
 
 /// <summary>
-/// Virtual adversarial training: an untrained encoder and a linear classifier on one of its features, trained end to end by cross-entropy on the labelled examples and by the smoothness of the predictions around all training examples: the
+/// Virtual adversarial training: an untrained encoder and a linear classifier on one of its features, trained end to end by cross-entropy on the labeled examples and by the smoothness of the predictions around all training examples: the
 /// divergence KL(p(y|x) ‖ p(y|x + r)) from the prediction as it is to the one at the worst r of norm <see cref="Epsilon"/>.
 /// </summary>
 /// <remarks>
 /// <para>
 /// The perturbation is found by power iteration: a random direction is replaced by the gradient, by the perturbation, of the divergence at a step of <see cref="Xi"/> along it. The prediction as it is counts as given: no gradient
-/// flows through it. Batch normalisation uses the statistics of each batch. Running statistics, which evaluation reads, follow the labelled batches only; what the passes on unlabelled examples do to them, or to any other buffer, is undone,
+/// flows through it. Batch normalization uses the statistics of each batch. Running statistics, which evaluation reads, follow the labeled batches only; what the passes on unlabeled examples do to them, or to any other buffer, is undone,
 /// as the published code leaves them out.
 /// </para>
 /// <para>Deterministic for a seed on the CPU as far as the encoder is. Source: Miyato, Maeda, Koyama and Ishii, 2018, and their code.</para>
@@ -63,7 +63,7 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
         init => _weight = OptionGuard.Positive(value, nameof(Weight));
     }
 
-    /// <summary>Factor of the mean entropy of the predictions on unlabelled batches in the loss, which makes them decided; 0 leaves it out.</summary>
+    /// <summary>Factor of the mean entropy of the predictions on unlabeled batches in the loss, which makes them decided; 0 leaves it out.</summary>
     /// <value>Finite, at least 0; default 0. The published variant with the entropy has 1.</value>
     /// <exception cref="ArgumentOutOfRangeException">Not a finite number of at least 0.</exception>
     public double EntropyWeight
@@ -82,11 +82,11 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
     /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, the encoder gives no such feature, or it takes indices, which cannot be perturbed.</exception>
     /// <exception cref="InvalidOperationException">The encoder cuts off the gradient by its inputs.</exception>
     /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public ProbeResult Evaluate(
         Func<int, Encoder> createEncoder,
-        LabelledData train,
-        LabelledData test,
+        LabeledData train,
+        LabeledData test,
         string feature = EncoderOutput.GlobalFeature,
         CancellationToken cancellationToken = default)
     {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Exchange;
 
 /// <summary>
-/// Something that keeps more than parameters and buffers and must get it back when training resumes: the state of a generator, a counter, another optimiser. Implement it in a module of your own (encoder, critic, objective), or in
+/// Something that keeps more than parameters and buffers and must get it back when training resumes: the state of a generator, a counter, another optimizer. Implement it in a module of your own (encoder, critic, objective), or in
 /// a callback, and checkpoints hold it too.
 /// </summary>
 public interface IExtraState

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Exchange;
 
 /// <summary>Saves the parameters and buffers of any module as a safetensors file, and loads them, under our names or those of another framework.</summary>
-/// <remarks>The names are those of the module's <c>state_dict()</c>. What training needs besides (optimiser, position in the data) is not among them.</remarks>
+/// <remarks>The names are those of the module's <c>state_dict()</c>. What training needs besides (optimizer, position in the data) is not among them.</remarks>
 public static class ModuleWeights
 {
     /// <summary>Saves a module's parameters and buffers, whole or not at all.</summary>

@@ -45,7 +45,7 @@ public sealed class CanonicalCorrelations
     /// <returns>Plain values.</returns>
     /// <remarks>
     /// Constant columns are left out, and so is what of a column depends linearly on others, up to a tolerance relative to the greatest
-    /// singular value of the standardised columns: 10⁻¹² in float64, 10⁻⁶ in float32 and 10⁻² in half precision, where rounding would otherwise
+    /// singular value of the standardized columns: 10⁻¹² in float64, 10⁻⁶ in float32 and 10⁻² in half precision, where rounding would otherwise
     /// count as data. A correlation is 1 if the sine of its angle is below 10⁻¹², so Y = 2X in float64 gives infinity.
     /// </remarks>
     /// <exception cref="ArgumentNullException">A tensor is null.</exception>
@@ -92,10 +92,10 @@ public sealed class CanonicalCorrelations
         return new CanonicalCorrelations(cosines, Math.Max(0, information));
     }
 
-    // Orthonormal columns that span the centred columns; null if there are none.
+    // Orthonormal columns that span the centered columns; null if there are none.
     private static Tensor? Basis(Tensor matrix, ScalarType given)
     {
-        (Tensor left, Tensor values, Tensor _) = linalg.svd(PairInput.Standardise(matrix), fullMatrices: false);
+        (Tensor left, Tensor values, Tensor _) = linalg.svd(PairInput.Standardize(matrix), fullMatrices: false);
         double tolerance = given switch
         {
             ScalarType.Float64 => 1e-12,

@@ -37,7 +37,7 @@ public sealed record ConsistencyChecks
     /// <param name="cancellationToken">Asks to stop.</param>
     /// <returns>The checks in order: independence, invariance, data processing, additivity.</returns>
     /// <exception cref="ArgumentException">As for <see cref="MutualInformation"/>; samples must be matrices of floating-point numbers, and the estimator one of mutual information.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public IReadOnlyList<ConsistencyCheck> Run(
         Func<MIEstimator> estimator, Tensor x, Tensor y, IProgress<ConsistencyCheck>? done = null, CancellationToken cancellationToken = default)
     {

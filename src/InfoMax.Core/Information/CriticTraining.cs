@@ -59,7 +59,7 @@ internal sealed class CriticTraining : IDisposable
         {
             if (cancellationToken.IsCancellationRequested)
             {
-                end = EstimationEnd.Cancelled;
+                end = EstimationEnd.Canceled;
                 break;
             }
 

@@ -10,7 +10,7 @@ public enum EstimationEnd
     OutOfSteps,
 
     /// <summary>Cancellation was asked for; the value is that of the best critic so far.</summary>
-    Cancelled,
+    Canceled,
 
     /// <summary>The objective stayed NaN or infinite; the value is that of the best critic before.</summary>
     Diverged,

@@ -4,19 +4,19 @@ using static TorchSharp.torch;
 namespace InfoMax.Information;
 
 /// <summary>
-/// Mutual information from nearest neighbours: estimator 1 of Kraskov, Stögbauer and Grassberger (2004). Trains nothing, has one setting,
+/// Mutual information from nearest neighbors: estimator 1 of Kraskov, Stögbauer and Grassberger (2004). Trains nothing, has one setting,
 /// and is the usual reference in few dimensions.
 /// </summary>
 /// <remarks>
 /// <para>
-/// For each pair, ε is the distance to its k-th neighbour, where the distance between two pairs is the greatest difference in any dimension
+/// For each pair, ε is the distance to its k-th neighbor, where the distance between two pairs is the greatest difference in any dimension
 /// of X or Y (the maximum norm, also within X and within Y). n_x and n_y count the other samples closer than ε in X alone and in Y alone.
 /// The estimate is ψ(k) + ψ(n) − ⟨ψ(n_x + 1) + ψ(n_y + 1)⟩ nats. Exact: all n² distances are looked at, in time n²(dx + dy) and memory
 /// n(dx + dy); 20,000 samples take seconds.
 /// </para>
 /// <para>
 /// Bias: almost none for independent variables. It underestimates where the information is high, the dimensions many or the tails heavy, as
-/// neighbourhoods are then too wide to see the dependence, and more samples help only slowly: of 4 nats in normal vectors of 20 dimensions
+/// neighborhoods are then too wide to see the dependence, and more samples help only slowly: of 4 nats in normal vectors of 20 dimensions
 /// 20,000 samples show 1.2. A monotone map that shortens heavy tails beforehand helps. Estimates scatter around the information, so small
 /// negative values are noise, and are given as they are.
 /// </para>
@@ -27,24 +27,24 @@ namespace InfoMax.Information;
 /// </remarks>
 public sealed record KsgEstimator
 {
-    private readonly int _neighbours = 3;
+    private readonly int _neighbors = 3;
 
-    /// <summary>Number of neighbours, k: fewer give less bias, more give less variance.</summary>
+    /// <summary>Number of neighbors, k: fewer give less bias, more give less variance.</summary>
     /// <value>At least 1. Default 3, the usual choice; the paper recommends 2 to 4.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int Neighbours
+    public int Neighbors
     {
-        get => _neighbours;
+        get => _neighbors;
         init
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Neighbours));
-            _neighbours = value;
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Neighbors));
+            _neighbors = value;
         }
     }
 
     /// <summary>Whether each dimension is first brought to mean 0 and standard deviation 1, so that its unit does not matter.</summary>
     /// <value>Default true. A constant dimension becomes 0 and has no part in any distance.</value>
-    public bool Standardise { get; init; } = true;
+    public bool Standardize { get; init; } = true;
 
     /// <summary>Estimates the mutual information of X and Y.</summary>
     /// <param name="x">Samples <c>[n, dx]</c>, or <c>[n]</c> for one dimension: floating point, any device. Distances are in double.</param>
@@ -54,9 +54,9 @@ public sealed record KsgEstimator
     /// <exception cref="ArgumentNullException">A tensor is null.</exception>
     /// <exception cref="ArgumentException">
     /// A tensor is disposed, not floating point, empty, of another shape or not finite; the rows differ; or there are not more rows than
-    /// neighbours.
+    /// neighbors.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public double Estimate(Tensor x, Tensor y, CancellationToken cancellationToken = default)
     {
         NativeBackend.EnsureLoadable();
@@ -64,23 +64,23 @@ public sealed record KsgEstimator
         using var scope = NewDisposeScope();
         (Tensor xs, Tensor ys) = PairInput.Read(x, y);
         int n = (int)xs.shape[0];
-        if (n <= Neighbours)
+        if (n <= Neighbors)
         {
-            throw new ArgumentException($"Expected more rows than neighbours ({Neighbours}), got {n} rows.", nameof(x));
+            throw new ArgumentException($"Expected more rows than neighbors ({Neighbors}), got {n} rows.", nameof(x));
         }
 
-        if (Standardise)
+        if (Standardize)
         {
-            (xs, ys) = (PairInput.Standardise(xs), PairInput.Standardise(ys));
+            (xs, ys) = (PairInput.Standardize(xs), PairInput.Standardize(ys));
         }
 
-        (int X, int Y)[] counts = MaximumNorm.CountCloserThanNeighbour(PairInput.Columns(xs), PairInput.Columns(ys), Neighbours, cancellationToken);
+        (int X, int Y)[] counts = MaximumNorm.CountCloserThanNeighbor(PairInput.Columns(xs), PairInput.Columns(ys), Neighbors, cancellationToken);
         double sum = 0;
         foreach ((int inX, int inY) in counts)
         {
             sum += SpecialFunctions.Digamma(inX + 1) + SpecialFunctions.Digamma(inY + 1);
         }
 
-        return SpecialFunctions.Digamma(Neighbours) + SpecialFunctions.Digamma(n) - (sum / n);
+        return SpecialFunctions.Digamma(Neighbors) + SpecialFunctions.Digamma(n) - (sum / n);
     }
 }

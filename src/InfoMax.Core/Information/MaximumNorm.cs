@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace InfoMax.Information;
 
-/// <summary>Neighbours of pairs under the maximum norm, by brute force over columns: exact, and vectorised over samples.</summary>
+/// <summary>Neighbors of pairs under the maximum norm, by brute force over columns: exact, and vectorized over samples.</summary>
 internal static class MaximumNorm
 {
     // Samples at a time: their distances stay in the first cache over all dimensions.
     private const int Tile = 1024;
 
     /// <summary>
-    /// For each sample, how many others are strictly closer in X, and in Y, than its k-th neighbour is in X and Y together. Columns are one
+    /// For each sample, how many others are strictly closer in X, and in Y, than its k-th neighbor is in X and Y together. Columns are one
     /// array of n values per dimension; n is above k.
     /// </summary>
-    public static (int X, int Y)[] CountCloserThanNeighbour(double[][] x, double[][] y, int k, CancellationToken cancellationToken)
+    public static (int X, int Y)[] CountCloserThanNeighbor(double[][] x, double[][] y, int k, CancellationToken cancellationToken)
     {
         int n = x[0].Length;
         var counts = new (int X, int Y)[n];
@@ -27,7 +27,7 @@ internal static class MaximumNorm
             {
                 Distances(x, i, buffers.X);
                 Distances(y, i, buffers.Y);
-                // A sample is not its own neighbour, nor closer than any other.
+                // A sample is not its own neighbor, nor closer than any other.
                 buffers.X[i] = double.PositiveInfinity;
                 buffers.Y[i] = double.PositiveInfinity;
                 double epsilon = SmallestOfGreater(buffers.X, buffers.Y, buffers.Nearest);
@@ -54,13 +54,13 @@ internal static class MaximumNorm
 
     private static void RaiseToDifference(ReadOnlySpan<double> column, double value, Span<double> distances)
     {
-        var centre = new Vector<double>(value);
+        var center = new Vector<double>(value);
         ReadOnlySpan<Vector<double>> from = MemoryMarshal.Cast<double, Vector<double>>(column);
         Span<Vector<double>> to = MemoryMarshal.Cast<double, Vector<double>>(distances);
         for (int v = 0; v < to.Length && v < from.Length; v++)
         {
             // Data are finite: the native maximum may treat NaN as it likes.
-            to[v] = Vector.MaxNative(to[v], Vector.Abs(from[v] - centre));
+            to[v] = Vector.MaxNative(to[v], Vector.Abs(from[v] - center));
         }
 
         for (int j = to.Length * Vector<double>.Count; j < distances.Length; j++)

@@ -72,7 +72,7 @@ public sealed record MutualInformationOptions
     public double CeilingMargin { get; init; } = 0.1;
 
     /// <summary>Whether each dimension is shifted and scaled to mean 0 and deviation 1 on the training split, which leaves the mutual information as it is. Default true.</summary>
-    public bool Standardise { get; init; } = true;
+    public bool Standardize { get; init; } = true;
 
     /// <summary>Seed of splits, weights, batches and resamples; default 0.</summary>
     public int Seed { get; init; }

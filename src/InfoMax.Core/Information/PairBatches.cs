@@ -35,7 +35,7 @@ internal abstract class PairBatches : IDisposable
         Tensor order = randperm(n, generator: generator).to(x.device);
         Device device = options.Device ?? x.device;
         Tensor[] parts = order.split([n - validation - test, validation, test]);
-        Affine scaleX = Affine.Of(x[parts[0]], options.Standardise), scaleY = Affine.Of(y[parts[0]], options.Standardise);
+        Affine scaleX = Affine.Of(x[parts[0]], options.Standardize), scaleY = Affine.Of(y[parts[0]], options.Standardize);
         SamplePairs Part(Tensor rows) => new(scaleX.Apply(x[rows]).to(device), scaleY.Apply(y[rows]).to(device));
         return new Finite(Part(parts[0]), options) { Validation = Part(parts[1]), Test = Part(parts[2]) };
     }
@@ -48,7 +48,7 @@ internal abstract class PairBatches : IDisposable
         Generator generator = Initialization.Generator(options.Seed, purpose: 301);
         Device device = options.Device ?? CPU;
         using SamplePairs first = task.Sample(Math.Max(heldOut, 1000), generator);
-        Affine scaleX = Affine.Of(first.X, options.Standardise), scaleY = Affine.Of(first.Y, options.Standardise);
+        Affine scaleX = Affine.Of(first.X, options.Standardize), scaleY = Affine.Of(first.Y, options.Standardize);
         SamplePairs Draw()
         {
             using SamplePairs drawn = task.Sample(heldOut, generator);
@@ -113,9 +113,9 @@ internal abstract class PairBatches : IDisposable
     /// <summary>Shift and scale of each dimension.</summary>
     private sealed record Affine(Tensor Mean, Tensor Factor) : IDisposable
     {
-        public static Affine Of(Tensor values, bool standardise)
+        public static Affine Of(Tensor values, bool standardize)
         {
-            if (!standardise)
+            if (!standardize)
             {
                 return new Affine(zeros(1, device: values.device), ones(1, device: values.device));
             }

@@ -35,15 +35,15 @@ internal static class PairInput
     }
 
     /// <summary>Each column with mean 0 and standard deviation 1; a constant column becomes 0.</summary>
-    public static Tensor Standardise(Tensor matrix)
+    public static Tensor Standardize(Tensor matrix)
     {
         using var scope = NewDisposeScope();
         // Scaled first, so that squares of very large or small values stay in range, and a constant column is exactly ±1 and deviates by 0.
         Tensor scale = matrix.abs().amax([0L]);
         Tensor scaled = matrix / where(scale.eq(0), ones_like(scale), scale);
-        Tensor centred = scaled - scaled.mean([0L]);
-        Tensor deviation = centred.square().mean([0L]).sqrt();
-        Tensor result = where(deviation.eq(0), zeros_like(centred), centred / deviation);
+        Tensor centered = scaled - scaled.mean([0L]);
+        Tensor deviation = centered.square().mean([0L]).sqrt();
+        Tensor result = where(deviation.eq(0), zeros_like(centered), centered / deviation);
         return scope.MoveToOuter(result);
     }
 

@@ -40,7 +40,7 @@ internal static class Initialization
     }
 
     /// <summary>
-    /// Redraws all linear, convolution and transposed convolution layers under a module as PyTorch initialises them: weights and biases uniform in ±1/√fan-in.
+    /// Redraws all linear, convolution and transposed convolution layers under a module as PyTorch initializes them: weights and biases uniform in ±1/√fan-in.
     /// Layers are visited in the order of their names.
     /// </summary>
     public static void Reset(nn.Module module, int seed)
@@ -126,7 +126,7 @@ internal static class Initialization
         target.copy_(randn(target.shape, generator: generator).mul_(factor));
     }
 
-    /// <summary>One step of SplitMix64: neighbouring states give unrelated numbers.</summary>
+    /// <summary>One step of SplitMix64: neighboring states give unrelated numbers.</summary>
     private static ulong Mix(ulong state)
     {
         ulong z = state + 0x9E3779B97F4A7C15UL;

@@ -73,7 +73,7 @@ internal static class TensorGuard
     }
 
     /// <summary>
-    /// Throws if a tensor holds NaN or an infinity. One read of the values and, off the CPU, one synchronisation:
+    /// Throws if a tensor holds NaN or an infinity. One read of the values and, off the CPU, one synchronization:
     /// for boundaries where data enters, not for every step.
     /// </summary>
     public static void Finite(Tensor tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)

@@ -3,7 +3,7 @@ using InfoMax.Encoders;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Predicts where in the map a local vector comes from, given it and the global vector: maximises E[log p(i, j | y, c)] (paper, section on structure), over all locations, the coordinates being
+/// Predicts where in the map a local vector comes from, given it and the global vector: maximizes E[log p(i, j | y, c)] (paper, section on structure), over all locations, the coordinates being
 /// independent categorical variables. Metrics: "accuracy".
 /// </summary>
 /// <remarks>

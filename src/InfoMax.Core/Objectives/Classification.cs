@@ -13,8 +13,8 @@ namespace InfoMax.Objectives;
 /// with the encoder's output (<see cref="EncoderOutput.Labels"/>), −1 where there is none.
 /// </summary>
 /// <remarks>
-/// The classifier is that of the paper's non-linear probe: a hidden layer of 200 units, dropout 0.1, batch normalisation, ReLU. The loss is the sum over labelled examples divided by
-/// their number, in nats, and 0 in a batch without any. Metrics: "accuracy" over the labelled examples of the batch (0 without any) and "labelled", their share.
+/// The classifier is that of the paper's non-linear probe: a hidden layer of 200 units, dropout 0.1, batch normalization, ReLU. The loss is the sum over labeled examples divided by
+/// their number, in nats, and 0 in a batch without any. Metrics: "accuracy" over the labeled examples of the batch (0 without any) and "labeled", their share.
 /// </remarks>
 public sealed class Classification : Objective
 {
@@ -103,7 +103,7 @@ public sealed class Classification : Objective
         return new ObjectiveResult((logLikelihood * weights).sum().neg() / atLeastOne, metrics: new Dictionary<string, Tensor>
         {
             ["accuracy"] = right.sum() / atLeastOne,
-            ["labelled"] = count / labels.numel(),
+            ["labeled"] = count / labels.numel(),
         });
     }
 

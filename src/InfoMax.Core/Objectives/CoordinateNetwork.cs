@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Predicts a position from a global and some local vectors: two hidden layers with batch normalisation and ReLU, and for each spatial dimension the logits of a categorical
+/// Predicts a position from a global and some local vectors: two hidden layers with batch normalization and ReLU, and for each spatial dimension the logits of a categorical
 /// distribution. The first layer is applied to each vector by itself and the results are added, which is the same as concatenating.
 /// </summary>
 internal sealed class CoordinateNetwork : nn.Module<Tensor, Tensor>

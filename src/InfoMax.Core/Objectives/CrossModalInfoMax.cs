@@ -6,7 +6,7 @@ using TorchSharp.Utils;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Contrasts two modalities of the same examples (images and texts, two sensors): maximises the mutual information between their codes, each asking for the other. Needs an output with a second
+/// Contrasts two modalities of the same examples (images and texts, two sensors): maximizes the mutual information between their codes, each asking for the other. Needs an output with a second
 /// encoding, as <see cref="PairedEncoder"/> gives it, or <c>new EncoderOutput(…) { Other = … }</c>. Metrics: "nats", the mean of the two readings.
 /// </summary>
 /// <remarks>
@@ -37,7 +37,7 @@ public sealed class CrossModalInfoMax : Objective
     /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
     /// <param name="first">Name of the first modality's feature; default "global".</param>
     /// <param name="second">Name of the second modality's feature; default "global".</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximised, or needs another kind of critic.</exception>
+    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
     public CrossModalInfoMax(Critic critic, MIEstimator estimator, string first = EncoderOutput.GlobalFeature, string second = EncoderOutput.GlobalFeature)
         : base("modalities")
     {

@@ -12,7 +12,7 @@ namespace InfoMax.Objectives;
 /// </summary>
 /// <remarks>
 /// Each node is a positive with one negative, the node at its place in the copy. The paper's loss is the binary cross-entropy of a bilinear critic, which is half the negative of <see cref="GanEstimator"/>. For batches of many graphs, contrasted with
-/// each other (InfoGraph), use <see cref="LocalInfoMax"/>. The examples are scored one by one: a critic with batch normalisation would see two globals at a time.
+/// each other (InfoGraph), use <see cref="LocalInfoMax"/>. The examples are scored one by one: a critic with batch normalization would see two globals at a time.
 /// </remarks>
 public sealed class DeepGraphInfoMax : Objective
 {
@@ -35,7 +35,7 @@ public sealed class DeepGraphInfoMax : Objective
     /// <summary>Creates the objective with a critic of your own.</summary>
     /// <param name="critic">The critic; it must score all pairs. Owned by the objective.</param>
     /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximised, or needs another kind of critic.</exception>
+    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
     public DeepGraphInfoMax(Critic critic, MIEstimator estimator)
         : base("graph")
     {

@@ -9,7 +9,7 @@ namespace InfoMax.Objectives;
 /// objective's <see cref="Objective.Weight"/>.
 /// </summary>
 /// <remarks>
-/// Usable in any training loop: give the optimiser the parameters of the encoder and of this module, call it on the encoder's output, and step on
+/// Usable in any training loop: give the optimizer the parameters of the encoder and of this module, call it on the encoder's output, and step on
 /// <see cref="DimLossResult.Total"/>. Objectives are owned, and saved under their term names.
 /// </remarks>
 public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>

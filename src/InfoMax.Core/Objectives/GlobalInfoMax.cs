@@ -6,7 +6,7 @@ using TorchSharp.Utils;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Global Deep InfoMax, DIM(G): maximises the mutual information between the global vector and the whole feature map (paper, equation 3). For a negative the map
+/// Global Deep InfoMax, DIM(G): maximizes the mutual information between the global vector and the whole feature map (paper, equation 3). For a negative the map
 /// is that of another example and the vector is kept. Metrics: "nats", the estimator's reading of the mutual information.
 /// </summary>
 public sealed class GlobalInfoMax : Objective
@@ -30,7 +30,7 @@ public sealed class GlobalInfoMax : Objective
     /// <summary>Creates the objective with a critic of your own.</summary>
     /// <param name="critic">The critic, which gives one score per pair of examples. Owned by the objective.</param>
     /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximised, or needs another kind of critic.</exception>
+    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
     public GlobalInfoMax(Critic critic, MIEstimator estimator)
         : base("global")
     {

@@ -8,7 +8,7 @@ using TorchSharp.Utils;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Local Deep InfoMax, DIM(L): maximises the mutual information between the global vector and each location of the feature map, averaged over locations
+/// Local Deep InfoMax, DIM(L): maximizes the mutual information between the global vector and each location of the feature map, averaged over locations
 /// (paper, equation 6). Metrics: "nats", the estimator's reading of the mutual information.
 /// </summary>
 public sealed class LocalInfoMax : Objective
@@ -37,7 +37,7 @@ public sealed class LocalInfoMax : Objective
     /// <param name="critic">The critic. Owned by the objective.</param>
     /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
     /// <param name="seed">Seed of location sampling; null draws it from TorchSharp's global generator.</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximised, or needs another kind of critic.</exception>
+    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
     public LocalInfoMax(Critic critic, MIEstimator estimator, int? seed = null)
         : base("local")
     {

@@ -16,10 +16,10 @@ internal static class MutualInformationTerm
     {
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentNullException.ThrowIfNull(critic);
-        if (estimator.MayMaximise != Sides.Both)
+        if (estimator.MayMaximize != Sides.Both)
         {
             throw new ArgumentException(
-                $"Expected an estimator whose objective may be maximised through both vectors, got {estimator.Name}: raising it would not raise the mutual information.", nameof(estimator));
+                $"Expected an estimator whose objective may be maximized through both vectors, got {estimator.Name}: raising it would not raise the mutual information.", nameof(estimator));
         }
 
         if (estimator.NeedsLipschitzCritic && !critic.IsLipschitz)

@@ -15,7 +15,7 @@ namespace InfoMax.Objectives;
 /// <remarks>
 /// <para>The two players have separate losses. The discriminator's is on detached codes, so it moves the discriminator only: it ascends E over samples of f(d) − E over codes of g(d), with d its output and f and g the functions
 /// of <see cref="Divergence"/>. The encoder's is the non-saturating term −E[f(d)] over codes (of the paper's GAN game E[sp(−d)]), evaluated with the discriminator held fixed, so it moves the encoder only. Both may therefore be
-/// added and stepped with one optimiser, or stepped in turn.</para>
+/// added and stepped with one optimizer, or stepped in turn.</para>
 /// <para>Metrics: "discriminator", its loss (2·log 2 in the GAN game when it cannot tell), "penalty", the mean squared gradient norm, and "accuracy", the share of samples and codes
 /// told right (0.5 when the game is won by the encoder).</para>
 /// </remarks>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Predicts the offset between two locations from their local vectors and the global one: maximises E[log p(i − i', j − j' | y, c, c')] (paper, section on structure). One source location per
+/// Predicts the offset between two locations from their local vectors and the global one: maximizes E[log p(i − i', j − j' | y, c, c')] (paper, section on structure). One source location per
 /// example, drawn anew each time, and all locations as targets; 2M − 1 classes for a dimension of size M. Metrics: "accuracy".
 /// </summary>
 public sealed class RelativeCoordinates : CoordinateObjective

@@ -41,7 +41,7 @@ public sealed class SequenceInfoMax : Objective
     /// <param name="critic">The critic. Owned by the objective.</param>
     /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
     /// <param name="seed">Seed of the times; null draws it from TorchSharp's global generator.</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximised, or needs another kind of critic.</exception>
+    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
     public SequenceInfoMax(Critic critic, MIEstimator estimator, int? seed = null)
         : base("sequence")
     {
@@ -63,7 +63,7 @@ public sealed class SequenceInfoMax : Objective
         init => field = MutualInformationTerm.AtLeastOne(value, nameof(Horizon))!.Value;
     } = 4;
 
-    /// <summary>Steps to leave out between the drawn time and the first that answers, where neighbours overlap (strided convolutions see beyond their own step).</summary>
+    /// <summary>Steps to leave out between the drawn time and the first that answers, where neighbors overlap (strided convolutions see beyond their own step).</summary>
     /// <value>At least 0; default 0.</value>
     public int Gap
     {

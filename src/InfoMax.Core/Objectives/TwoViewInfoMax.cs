@@ -31,7 +31,7 @@ public sealed class TwoViewInfoMax : Objective
     /// <param name="from">Name of the feature that asks, "local" for the local map; default "global".</param>
     /// <param name="to">Name of the feature that answers; default "local", the local map.</param>
     /// <param name="seed">Seed of sampling; null draws it from TorchSharp's global generator.</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximised, or needs another kind of critic.</exception>
+    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
     public TwoViewInfoMax(Critic critic, MIEstimator estimator, string from = EncoderOutput.GlobalFeature, string to = FeatureOf.Local, int? seed = null)
         : base("views")
     {

@@ -60,7 +60,7 @@ public sealed class PriorDiscriminator : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// The mean squared norm of the gradient of the logit with respect to its input, zero-centred, over all rows (Mescheder et al., 2018).
+    /// The mean squared norm of the gradient of the logit with respect to its input, zero-centered, over all rows (Mescheder et al., 2018).
     /// Differentiable with respect to the discriminator's parameters.
     /// </summary>
     /// <param name="codes">Codes or samples <c>[N, Units]</c>; no gradient flows to them.</param>

@@ -13,7 +13,7 @@ internal static partial class CudaMemory
     {
         try
         {
-            if (Initialise(0) != 0 || GetDevice(out int device, Math.Max(0, index)) != 0 || RetainContext(out nint context, device) != 0)
+            if (Initialize(0) != 0 || GetDevice(out int device, Math.Max(0, index)) != 0 || RetainContext(out nint context, device) != 0)
             {
                 return null;
             }
@@ -53,7 +53,7 @@ internal static partial class CudaMemory
         (name, assembly, path) => name == Driver && OperatingSystem.IsWindows() && NativeLibrary.TryLoad("nvcuda.dll", assembly, path, out nint handle) ? handle : 0);
 
     [LibraryImport(Driver, EntryPoint = "cuInit")]
-    private static partial int Initialise(uint flags);
+    private static partial int Initialize(uint flags);
 
     [LibraryImport(Driver, EntryPoint = "cuDeviceGet")]
     private static partial int GetDevice(out int device, int ordinal);

@@ -5,7 +5,7 @@ namespace InfoMax.Training;
 /// <content>The verbs that say how a run goes: schedules, checkpoints, what happens when numbers go bad, who looks on.</content>
 public sealed partial class DimTrainer
 {
-    /// <summary>Changes the learning rate over the run; default constant. It multiplies the rates of all of the optimiser's groups of parameters.</summary>
+    /// <summary>Changes the learning rate over the run; default constant. It multiplies the rates of all of the optimizer's groups of parameters.</summary>
     /// <param name="schedule">The schedule, such as <c>LearningRateSchedule.Cosine().WithWarmUp(500)</c>.</param>
     /// <returns>This trainer.</returns>
     public DimTrainer Schedule(LearningRateSchedule schedule)
@@ -31,7 +31,7 @@ public sealed partial class DimTrainer
     /// Encodes each batch in parts, so that the activations of one part are in memory at a time, with the gradient of the whole batch: every example has all others of the batch as negatives. The loss is computed once over what the
     /// encoder gave for all parts; then each part is encoded a second time to hand the gradient back (gradient caching, Gao et al., 2021). Costs a second forward pass.
     /// </summary>
-    /// <remarks>Batch normalisation normalises within each part: with it the gradient is that of an encoder that sees parts, without it that of the one large batch up to rounding.</remarks>
+    /// <remarks>Batch normalization normalizes within each part: with it the gradient is that of an encoder that sees parts, without it that of the one large batch up to rounding.</remarks>
     /// <param name="parts">Number of parts, 1 or more, a divisor of the batch size.</param>
     /// <returns>This trainer.</returns>
     public DimTrainer MicroBatches(int parts) => Configure(s => s.MicroBatches = parts);
@@ -72,7 +72,7 @@ public sealed partial class DimTrainer
     /// Goes on from a checkpoint. On the CPU the run then has the same bits as one that was never interrupted, if encoder, data, settings and seed are built as for the run that wrote it; more epochs may be asked for.
     /// </summary>
     /// <remarks>
-    /// Everything comes from the checkpoint: weights, optimiser, generators (TorchSharp's global one too), position among the examples, moving averages, sums of metrics. A schedule goes by the number of epochs that this run is
+    /// Everything comes from the checkpoint: weights, optimizer, generators (TorchSharp's global one too), position among the examples, moving averages, sums of metrics. A schedule goes by the number of epochs that this run is
     /// asked for. What your own modules keep besides parameters and buffers must be an <see cref="IExtraState"/>.
     /// </remarks>
     /// <param name="path">A checkpoint, or a folder of checkpoints for the latest of them.</param>

@@ -61,13 +61,13 @@ public sealed partial class DimTrainer : IDisposable
     /// <returns>This trainer.</returns>
     public DimTrainer BatchSize(int examples) => Configure(s => s.BatchSize = examples);
 
-    /// <summary>Sets the learning rate of the default optimiser; positive, default 1e-4.</summary>
+    /// <summary>Sets the learning rate of the default optimizer; positive, default 1e-4.</summary>
     /// <param name="rate">The rate.</param>
     /// <returns>This trainer.</returns>
     public DimTrainer LearningRate(double rate) => Configure(s => s.LearningRate = rate);
 
-    /// <summary>Replaces the optimiser. It gets all parameters of encoder and loss, on their device, and is disposed by the trainer.</summary>
-    /// <param name="create">Builds the optimiser.</param>
+    /// <summary>Replaces the optimizer. It gets all parameters of encoder and loss, on their device, and is disposed by the trainer.</summary>
+    /// <param name="create">Builds the optimizer.</param>
     /// <returns>This trainer.</returns>
     public DimTrainer Optimizer(Func<IEnumerable<Parameter>, optim.Optimizer> create)
     {
@@ -114,7 +114,7 @@ public sealed partial class DimTrainer : IDisposable
 
     /// <summary>Trains, on the calling thread.</summary>
     /// <param name="cancellationToken">
-    /// Asks to stop. It is read between steps; the run then returns normally with <see cref="StopReason.Cancelled"/> and a usable encoder.
+    /// Asks to stop. It is read between steps; the run then returns normally with <see cref="StopReason.Canceled"/> and a usable encoder.
     /// </param>
     /// <returns>What the run did. The encoder is left in evaluation mode.</returns>
     /// <exception cref="ArgumentException">Settings, encoder and data do not fit together; the message lists every fault. Nothing was changed.</exception>
@@ -136,7 +136,7 @@ public sealed partial class DimTrainer : IDisposable
     /// <see cref="Fit"/> does the same if it has a logger.
     /// </summary>
     /// <remarks>
-    /// Weights, running statistics and generators are as before, but the encoder is moved to the device of the run, as <see cref="Fit"/> does. Loss and optimiser are built to be measured: functions given to <c>Local</c>,
+    /// Weights, running statistics and generators are as before, but the encoder is moved to the device of the run, as <see cref="Fit"/> does. Loss and optimizer are built to be measured: functions given to <c>Local</c>,
     /// <c>Global</c>, <c>Add</c> or <c>Optimizer</c> are called once more. That loss stays in memory until the trainer is disposed; what steps take on a GPU stays with libtorch, which uses it again.
     /// </remarks>
     /// <returns>The plan.</returns>

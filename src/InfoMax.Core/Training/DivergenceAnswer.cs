@@ -10,7 +10,7 @@ public sealed record DivergenceAnswer
     /// <summary>The run ends with a <see cref="TrainingDivergedException"/>.</summary>
     public static DivergenceAnswer Throw { get; } = new();
 
-    /// <summary>The batch is left out; parameters, optimiser and running statistics stay as they were before it.</summary>
+    /// <summary>The batch is left out; parameters, optimizer and running statistics stay as they were before it.</summary>
     public static DivergenceAnswer Skip { get; } = new() { Skips = true };
 
     internal bool Skips { get; private init; }

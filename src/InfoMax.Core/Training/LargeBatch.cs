@@ -9,7 +9,7 @@ namespace InfoMax.Training;
 /// caching, Gao et al., 2021). Activations of one part are in memory at a time.
 /// </summary>
 /// <remarks>
-/// Both passes draw the same: the states of the generators are put back before the second, and the running statistics too, so that each part counts once in them. Batch normalisation normalises within a part, not within the batch;
+/// Both passes draw the same: the states of the generators are put back before the second, and the running statistics too, so that each part counts once in them. Batch normalization normalizes within a part, not within the batch;
 /// without it, or in evaluation mode, the gradient is that of the one batch up to rounding.
 /// </remarks>
 internal sealed class LargeBatch : IDisposable

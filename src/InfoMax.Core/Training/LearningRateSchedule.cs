@@ -12,7 +12,7 @@ public abstract class LearningRateSchedule
     /// <summary>The factor of a step.</summary>
     /// <param name="position">The step, from 0 to <paramref name="totalSteps"/> − 1.</param>
     /// <param name="totalSteps">Steps of the whole run, 1 or more.</param>
-    /// <returns>What the optimiser's learning rate is multiplied with: finite, at least 0.</returns>
+    /// <returns>What the optimizer's learning rate is multiplied with: finite, at least 0.</returns>
     public abstract double Factor(long position, long totalSteps);
 
     /// <summary>Falls along half a cosine from 1 to a last factor.</summary>

@@ -72,8 +72,8 @@ internal sealed class MemoryPlanner(
         (IReadOnlyList<ActivationReading> readings, bool exact, long example) = Undone(() => Measure());
         int parts = settings.MicroBatches, batch = settings.BatchSize;
         _parts.Add(new MemoryPart("gradients", trainable, "one number for each weight"));
-        (long? optimiser, _, string keeps) = OptimizerWeights.Size(optimizer, trainable);
-        _parts.Add(new MemoryPart("optimiser", optimiser, keeps));
+        (long? state, _, string keeps) = OptimizerWeights.Size(optimizer, trainable);
+        _parts.Add(new MemoryPart("optimizer", state, keeps));
         string how = exact ? $"measured on {readings[^1].Examples} examples" : $"outputs of layers, counted on {readings[^1].Examples} examples";
         long encoded = ActivationReading.Extrapolate(readings, r => r.Encoder, batch / parts), backward = ActivationReading.Extrapolate(readings, r => r.Backward, batch);
         long outputs = parts == 1 ? 0 : ActivationReading.Extrapolate(readings, r => (2 * r.Outputs) + r.Graded, batch);
@@ -84,7 +84,7 @@ internal sealed class MemoryPlanner(
         _parts.Add(new MemoryPart("loss activations", lost, $"what the loss keeps of {batch} examples, gradients that it computes ahead among them, {how}"));
         _parts.Add(new MemoryPart("backward pass", backward, "gradients of the largest layers' inputs and outputs"));
         long update = Math.Max(0, (2 * trainable) - encoded - outputs - lost - backward);
-        _parts.Add(new MemoryPart("update", update, $"what an optimiser such as Adam computes for all weights at once, {MemoryPlan.Size(2 * trainable)}, beyond what activations have left free"));
+        _parts.Add(new MemoryPart("update", update, $"what an optimizer such as Adam computes for all weights at once, {MemoryPlan.Size(2 * trainable)}, beyond what activations have left free"));
         int ahead = settings.FeedWorkers > 0 ? settings.FeedAhead : 0;
         _parts.Add(new MemoryPart("batches", example * batch * (1 + ahead), ahead == 0 ? "the batch of a step" : $"the batch of a step and {ahead} made ahead"));
         if (exact)
@@ -96,11 +96,11 @@ internal sealed class MemoryPlanner(
     /// <summary>Parts of a step as they are when one is tried, on a device whose allocator keeps what it has had.</summary>
     private void Tried(long trainable, long free)
     {
-        (long? optimiser, bool made, string keeps) = OptimizerWeights.Size(optimizer, trainable);
-        int batch = settings.BatchSize, copies = made || trainable == 0 ? 0 : (int)((optimiser ?? 0) / trainable);
+        (long? kept, bool made, string keeps) = OptimizerWeights.Size(optimizer, trainable);
+        int batch = settings.BatchSize, copies = made || trainable == 0 ? 0 : (int)((kept ?? 0) / trainable);
         (long libraries, TrialReading reading, long example, string how) = Undone(() => Try(free, copies));
         // What is made at the first step may find room in what is free then.
-        long gradients = Math.Min(trainable, reading.Backward), state = made ? 0 : Math.Min(optimiser ?? 0, reading.Afterwards);
+        long gradients = Math.Min(trainable, reading.Backward), state = made ? 0 : Math.Min(kept ?? 0, reading.Afterwards);
         _parts.Add(new MemoryPart("libraries", libraries, "programs and working space that libtorch loads when a step first needs them"));
         _parts.Add(new MemoryPart("activations", reading.Encoder, settings.MicroBatches == 1
             ? $"what the encoder takes for {batch} examples, {how}"
@@ -108,9 +108,9 @@ internal sealed class MemoryPlanner(
         _parts.Add(new MemoryPart("loss activations", reading.Loss, $"what the loss takes beyond that, {how}"));
         _parts.Add(new MemoryPart("gradients", gradients, gradients < trainable ? $"one number for each weight, {MemoryPlan.Size(trainable)}, beyond what is free then" : "one number for each weight"));
         _parts.Add(new MemoryPart("backward pass", reading.Backward - gradients, $"what it takes beyond all that, {how}"));
-        _parts.Add(made || optimiser is null
-            ? new MemoryPart("optimiser", optimiser, keeps)
-            : new MemoryPart("optimiser", state, state < optimiser ? $"{keeps}, {MemoryPlan.Size(optimiser)}, beyond what is free then" : keeps));
+        _parts.Add(made || kept is null
+            ? new MemoryPart("optimizer", kept, keeps)
+            : new MemoryPart("optimizer", state, state < kept ? $"{keeps}, {MemoryPlan.Size(kept)}, beyond what is free then" : keeps));
         _parts.Add(new MemoryPart("allocator", reading.Afterwards - state, $"what the next step takes since its blocks are in other places, {how}"));
         _parts.Add(new MemoryPart("batches", example * batch, "the batch of a step; those made ahead are in the memory of the CPU"));
     }
@@ -196,7 +196,7 @@ internal sealed class MemoryPlanner(
 
         Tensor batch = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, most)), device, dtype);
         Once(batch, most);
-        // What waits for the finaliser must not be freed in between.
+        // What waits for the finalizer must not be freed in between.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         ActivationReading[] readings = [.. new[] { most / 4, most / 2, most }.Where(n => n >= 2 || n == most).Distinct().Select(n => Read(batch, n))];
@@ -241,7 +241,7 @@ internal sealed class MemoryPlanner(
             {
                 "activations" or "backward pass" => $"encode in parts with MicroBatches({Math.Max(2, settings.MicroBatches * 2)}) or take a smaller BatchSize",
                 "loss activations" => "sample fewer locations in Local(locations: …), or take fewer units or a smaller BatchSize",
-                "loss" or "gradients" or "optimiser" or "update" => "take fewer units in Local(units: …), or a smaller encoder",
+                "loss" or "gradients" or "optimizer" or "update" => "take fewer units in Local(units: …), or a smaller encoder",
                 "averaged weights" => "do without AverageWeights()",
                 "allocator" when _taken is null => "call NativeMemory.ReturnFreedBlocks() at the start of the program",
                 "batches" => "make fewer batches ahead: Prefetch(ahead: …)",

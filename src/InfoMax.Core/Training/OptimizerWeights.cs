@@ -6,18 +6,18 @@ using static TorchSharp.torch;
 namespace InfoMax.Training;
 
 /// <summary>
-/// What TorchSharp's optimisers keep for each parameter (moments, counts of steps), as named tensors: the public fields of their state objects, so that any of them is covered and Python can read it.
+/// What TorchSharp's optimizers keep for each parameter (moments, counts of steps), as named tensors: the public fields of their state objects, so that any of them is covered and Python can read it.
 /// </summary>
 /// <remarks>Names are "parameter/field", such as "encoder.conv_1.conv.weight/exp_avg". Numbers are scalars, int64 or float64.</remarks>
 internal static class OptimizerWeights
 {
     private const char Separator = '/';
 
-    /// <summary>Whether an optimiser's state can be had.</summary>
+    /// <summary>Whether an optimizer's state can be had.</summary>
     public static bool CanRead(optim.Optimizer optimizer) => optimizer is OptimizerHelper;
 
-    /// <summary>The state. Tensors of the optimiser stay its own; scalars belong to the caller's scope.</summary>
-    /// <param name="optimizer">The optimiser.</param>
+    /// <summary>The state. Tensors of the optimizer stay its own; scalars belong to the caller's scope.</summary>
+    /// <param name="optimizer">The optimizer.</param>
     /// <param name="nameOf">Names of its parameters by their handles.</param>
     public static Dictionary<string, Tensor> Read(optim.Optimizer optimizer, IReadOnlyDictionary<IntPtr, string> nameOf)
     {
@@ -71,8 +71,8 @@ internal static class OptimizerWeights
         return faults;
     }
 
-    /// <summary>Bytes of an optimiser's state and how they are known; null if they are not.</summary>
-    /// <param name="optimizer">The optimiser, new.</param>
+    /// <summary>Bytes of an optimizer's state and how they are known; null if they are not.</summary>
+    /// <param name="optimizer">The optimizer, new.</param>
     /// <param name="trained">Bytes of the weights that it trains.</param>
     public static (long? Bytes, bool IsThere, string Reason) Size(optim.Optimizer optimizer, long trained)
     {
@@ -115,7 +115,7 @@ internal static class OptimizerWeights
             return;
         }
 
-        // What an optimiser makes at its first step is not there yet in a new one.
+        // What an optimizer makes at its first step is not there yet in a new one.
         Tensor like = now as Tensor ?? parameter;
         if (saved is not null && (!saved.shape.SequenceEqual(like.shape) || saved.dtype != like.dtype))
         {

@@ -7,7 +7,7 @@ namespace InfoMax.Training;
 
 /// <summary>Does all that a step does but the update, and reads how much memory the device's allocator has taken by then.</summary>
 /// <remarks>
-/// For allocators that keep what they have had, as libtorch's does on a GPU: there what is taken after a pass is the most that the pass needed. A step is done twice, with room for what the optimiser keeps taken in between: that
+/// For allocators that keep what they have had, as libtorch's does on a GPU: there what is taken after a pass is the most that the pass needed. A step is done twice, with room for what the optimizer keeps taken in between: that
 /// settles in blocks that the first pass has left, and the second may find them too small.
 /// </remarks>
 internal sealed class StepTrial(Encoder encoder, DimLoss loss, int microBatches, Func<EncoderOutput, Tensor, EncoderOutput> complete, Func<long> taken)
@@ -16,7 +16,7 @@ internal sealed class StepTrial(Encoder encoder, DimLoss loss, int microBatches,
 
     /// <summary>Tries a batch. Gradients are afterwards what they were before; running statistics, generators and the estimators' states are not.</summary>
     /// <param name="batch">The batch, on the device.</param>
-    /// <param name="copies">How often the optimiser keeps the size of the weights.</param>
+    /// <param name="copies">How often the optimizer keeps the size of the weights.</param>
     public TrialReading Do(Tensor batch, int copies)
     {
         using var grad = enable_grad();

@@ -7,7 +7,7 @@ public enum StopReason
     Completed,
 
     /// <summary>Cancellation was asked for; the encoder is as the last finished step left it.</summary>
-    Cancelled,
+    Canceled,
 
     /// <summary>A callback asked the run to stop; the encoder is as the last finished step left it.</summary>
     Stopped,

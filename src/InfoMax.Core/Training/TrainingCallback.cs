@@ -13,7 +13,7 @@ public abstract class TrainingCallback
     {
     }
 
-    /// <summary>Called after each step of the optimiser, in a dispose scope that ends with the step.</summary>
+    /// <summary>Called after each step of the optimizer, in a dispose scope that ends with the step.</summary>
     /// <param name="context">The step.</param>
     public virtual void OnStep(StepContext context)
     {

@@ -34,7 +34,7 @@ public sealed class TrainingContext
     /// <summary>Steps done, in this run and those that it resumed.</summary>
     public long Step { get; internal set; }
 
-    /// <summary>Learning rate of the last step, of the optimiser's first group of parameters.</summary>
+    /// <summary>Learning rate of the last step, of the optimizer's first group of parameters.</summary>
     public double LearningRate { get; internal set; }
 
     /// <summary>Whether somebody has asked the run to stop.</summary>

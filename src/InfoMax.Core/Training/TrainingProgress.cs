@@ -7,7 +7,7 @@ namespace InfoMax.Training;
 /// <param name="Epoch">Number of the epoch, from 1.</param>
 /// <param name="Epochs">Number of epochs planned.</param>
 /// <param name="Step">Steps done so far, in this run and those that it resumed.</param>
-/// <param name="TotalSteps">Optimiser steps planned.</param>
+/// <param name="TotalSteps">Optimizer steps planned.</param>
 /// <param name="ExamplesPerSecond">Examples trained on per second since the previous report.</param>
 /// <param name="Elapsed">Time since the first step.</param>
 /// <param name="Remaining">Time left at the rate so far.</param>
@@ -22,7 +22,7 @@ public sealed record TrainingProgress(
     TimeSpan Remaining,
     IReadOnlyDictionary<string, double> Metrics)
 {
-    /// <summary>Learning rate of the last step, of the optimiser's first group of parameters.</summary>
+    /// <summary>Learning rate of the last step, of the optimizer's first group of parameters.</summary>
     public double LearningRate { get; init; }
 
     /// <summary>Share of the time since the previous report in which the step waited for its batch, in [0, 1].</summary>

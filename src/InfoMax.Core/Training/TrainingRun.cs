@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training;
 
-/// <summary>One run: builds loss and optimiser, and walks the epochs.</summary>
+/// <summary>One run: builds loss and optimizer, and walks the epochs.</summary>
 internal sealed partial class TrainingRun : IDisposable
 {
     private readonly Encoder _encoder;
@@ -48,7 +48,7 @@ internal sealed partial class TrainingRun : IDisposable
         Parameter? first = ((nn.Module)encoder).parameters().FirstOrDefault();
         _device = settings.Device ?? first?.device ?? CPU;
         _dtype = first?.dtype ?? ScalarType.Float32;
-        // To the device before the optimiser exists: it knows parameters by their handles, which a move replaces.
+        // To the device before the optimizer exists: it knows parameters by their handles, which a move replaces.
         encoder.to(_device);
         Loss = LossBuilder.Build(encoder, data, settings, _device, _dtype);
         _parameters = [.. ((nn.Module)encoder).parameters().Concat(Loss.parameters()).Where(p => p.requires_grad)];
@@ -127,7 +127,7 @@ internal sealed partial class TrainingRun : IDisposable
 
     private TrainingResult Finish()
     {
-        StopReason reason = _step == TotalSteps ? StopReason.Completed : _context.IsStopping ? StopReason.Stopped : StopReason.Cancelled;
+        StopReason reason = _step == TotalSteps ? StopReason.Completed : _context.IsStopping ? StopReason.Stopped : StopReason.Canceled;
         SaveLast();
         if (_averages.Steps > 0)
         {
@@ -144,7 +144,7 @@ internal sealed partial class TrainingRun : IDisposable
     }
 
     /// <summary>Does the next step.</summary>
-    /// <returns>False if the run has gone back to a checkpoint, or the feed was cancelled.</returns>
+    /// <returns>False if the run has gone back to a checkpoint, or the feed was canceled.</returns>
     private bool Next(BatchPrefetcher feed)
     {
         _heap.Step();

@@ -79,7 +79,7 @@ internal sealed class TrainingState
         IReadOnlyList<string> faults = OptimizerWeights.Write(_optimizer, _parameterNames, ReadAll(optimizer));
         if (faults.Count > 0)
         {
-            throw new CheckpointException(optimizer, $"its optimiser does not fit this run's: {string.Join("; ", faults.Take(20))}{(faults.Count > 20 ? "; …" : "")}.");
+            throw new CheckpointException(optimizer, $"its optimizer does not fit this run's: {string.Join("; ", faults.Take(20))}{(faults.Count > 20 ? "; …" : "")}.");
         }
 
         string average = checkpoint.PathOf(Checkpoint.AverageFile);

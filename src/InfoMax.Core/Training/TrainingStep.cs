@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training;
 
-/// <summary>One step: forward, a look at the numbers, backward, another look, clipping, the optimiser.</summary>
+/// <summary>One step: forward, a look at the numbers, backward, another look, clipping, the optimizer.</summary>
 internal sealed class TrainingStep(Encoder encoder, DimLoss loss, optim.Optimizer optimizer, Parameter[] parameters, TrainerSettings settings)
 {
     /// <summary>Name of the gradient's norm among the metrics.</summary>

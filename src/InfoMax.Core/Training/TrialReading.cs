@@ -5,7 +5,7 @@ namespace InfoMax.Training;
 /// <param name="Encoder">While the encoder ran.</param>
 /// <param name="Loss">While the loss ran.</param>
 /// <param name="Backward">In the backward pass, gradients of the weights among it.</param>
-/// <param name="Afterwards">With what the optimiser keeps, and in the step after.</param>
+/// <param name="Afterwards">With what the optimizer keeps, and in the step after.</param>
 internal sealed record TrialReading(long Examples, long Encoder, long Loss, long Backward, long Afterwards)
 {
     public long Total => Encoder + Loss + Backward + Afterwards;

@@ -17,7 +17,7 @@ internal static class MetricPicture
         model.Legends.Add(Plot.Legend());
         for (int i = 0; i < curves.Count; i++)
         {
-            var line = new LineSeries { Title = Plot.Entry(curves[i].Name), Color = Plot.Colour(i), MarkerType = Plot.Marker(i), MarkerFill = Plot.Colour(i), MarkerSize = 3 };
+            var line = new LineSeries { Title = Plot.Entry(curves[i].Name), Color = Plot.Color(i), MarkerType = Plot.Marker(i), MarkerFill = Plot.Color(i), MarkerSize = 3 };
             line.Points.AddRange(curves[i].PerEpoch.Select((value, e) => new DataPoint(e + 1, double.IsFinite(value) ? value : double.NaN)));
             model.Series.Add(line);
         }

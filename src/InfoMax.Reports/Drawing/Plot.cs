@@ -8,7 +8,7 @@ namespace InfoMax.Reports.Drawing;
 /// <summary>What all pictures have in common: type, ink, axes, and how they become SVG.</summary>
 internal static class Plot
 {
-    private static readonly OxyColor[] Colours = [.. ClassMarks.Light.Select(OxyColor.Parse)];
+    private static readonly OxyColor[] Colors = [.. ClassMarks.Light.Select(OxyColor.Parse)];
 
     private static readonly MarkerType[] Markers = [MarkerType.Circle, MarkerType.Square, MarkerType.Triangle, MarkerType.Diamond];
 
@@ -20,9 +20,9 @@ internal static class Plot
 
     public static OxyColor Accent { get; } = OxyColor.Parse("#2d6cdf");
 
-    public static OxyColor Colour(int index) => Colours[index % Colours.Length];
+    public static OxyColor Color(int index) => Colors[index % Colors.Length];
 
-    public static MarkerType Marker(int index) => Markers[(index + (index / Colours.Length)) % Markers.Length];
+    public static MarkerType Marker(int index) => Markers[(index + (index / Colors.Length)) % Markers.Length];
 
     public static PlotModel Model() => new()
     {

@@ -4,7 +4,7 @@ using OxyPlot.Series;
 
 namespace InfoMax.Reports.Drawing;
 
-/// <summary>Codes in two dimensions, a mark for each, coloured by class.</summary>
+/// <summary>Codes in two dimensions, a mark for each, colored by class.</summary>
 internal static class ScatterPicture
 {
     public static string Svg(CodeMap map)
@@ -27,7 +27,7 @@ internal static class ScatterPicture
             {
                 Title = members.Key < 0 ? null : Plot.Entry(map.NameOf(label)),
                 MarkerType = Plot.Marker(label),
-                MarkerFill = OxyColor.FromAColor(215, Plot.Colour(label)),
+                MarkerFill = OxyColor.FromAColor(215, Plot.Color(label)),
                 MarkerSize = 3,
                 BinSize = 0,
             };

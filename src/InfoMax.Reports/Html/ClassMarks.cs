@@ -1,12 +1,12 @@
 namespace InfoMax.Reports.Html;
 
 /// <summary>
-/// A colour and a shape for each class. The ten colours are M. Petroff's accessible sequence (arXiv:2107.02270), made to be told apart with a
-/// colour vision deficiency; the shape helps where colours do not. Both together repeat after forty classes.
+/// A color and a shape for each class. The ten colors are M. Petroff's accessible sequence (arXiv:2107.02270), made to be told apart with a
+/// color vision deficiency; the shape helps where colors do not. Both together repeat after forty classes.
 /// </summary>
 internal static class ClassMarks
 {
-    /// <summary>The ten colours on a light ground.</summary>
+    /// <summary>The ten colors on a light ground.</summary>
     public static readonly string[] Light =
         ["#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"];
 
@@ -20,12 +20,12 @@ internal static class ClassMarks
 
     public static string Shape(int index) => Shapes[(index + (index / Light.Length)) % Shapes.Length];
 
-    /// <summary>The style rules: the colour of each class, and that pointing at a class anywhere fades the others everywhere.</summary>
+    /// <summary>The style rules: the color of each class, and that pointing at a class anywhere fades the others everywhere.</summary>
     public static void Style(HtmlWriter html, int classes)
     {
-        Colours(html, Light, classes);
+        Colors(html, Light, classes);
         html.Literal("@media (prefers-color-scheme: dark) {\n");
-        Colours(html, Dark, classes);
+        Colors(html, Dark, classes);
         html.Literal("}\n");
         for (int i = 0; i < classes; i++)
         {
@@ -33,11 +33,11 @@ internal static class ClassMarks
         }
     }
 
-    private static void Colours(HtmlWriter html, string[] colours, int classes)
+    private static void Colors(HtmlWriter html, string[] colors, int classes)
     {
         for (int i = 0; i < classes; i++)
         {
-            html.Add($".k{i} {{ --mark: {colours[i % colours.Length]}; }}\n");
+            html.Add($".k{i} {{ --mark: {colors[i % colors.Length]}; }}\n");
         }
     }
 }

@@ -19,9 +19,9 @@ internal static class HtmlReport
         }
 
         CodeMapSection.Write(html, data.Maps);
-        if (data.Neighbours is { Rows.Count: > 0 })
+        if (data.Neighbors is { Rows.Count: > 0 })
         {
-            NeighbourSection.Write(html, data.Neighbours);
+            NeighborSection.Write(html, data.Neighbors);
         }
 
         for (int i = 0; i < data.Pictures.Count; i++)

@@ -1,6 +1,6 @@
 namespace InfoMax.Reports.Html;
 
-/// <summary>The style sheet of the page, but for the colours of the classes.</summary>
+/// <summary>The style sheet of the page, but for the colors of the classes.</summary>
 internal static class PageStyle
 {
     public const string Rules = """
@@ -84,17 +84,17 @@ internal static class PageStyle
         .picture img { display: block; width: 100%; height: auto; }
         @media (prefers-color-scheme: dark) { .picture img { filter: invert(.92) hue-rotate(180deg); } }
 
-        .neighbours td, .neighbours .query { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: middle; }
-        .neighbours tr:last-child > :is(td, th.query) { border-bottom: 0; }
-        .neighbours thead th { padding-left: 0; }
+        .neighbors td, .neighbors .query { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: middle; }
+        .neighbors tr:last-child > :is(td, th.query) { border-bottom: 0; }
+        .neighbors thead th { padding-left: 0; }
         .share { display: inline-block; margin-left: 6px; padding: 1px 9px; background: var(--track); border-radius: 9px; color: var(--ink); font-weight: 600; }
         .query span { display: block; margin-top: 2px; color: var(--soft); font-size: .76rem; line-height: 1.2; overflow-wrap: anywhere; }
         .query { width: 156px; }
         .thumbs { display: flex; flex-wrap: wrap; gap: 5px; }
-        .neighbours img { display: block; width: 66px; height: 66px; padding: 2px; border: 3px solid var(--rule); border-radius: 7px; object-fit: contain; image-rendering: pixelated; }
-        .neighbours .query img { border-color: var(--soft); }
-        .neighbours img.same { border-color: var(--same); }
-        .neighbours img.other { border-color: var(--other); border-style: dashed; }
+        .neighbors img { display: block; width: 66px; height: 66px; padding: 2px; border: 3px solid var(--rule); border-radius: 7px; object-fit: contain; image-rendering: pixelated; }
+        .neighbors .query img { border-color: var(--soft); }
+        .neighbors img.same { border-color: var(--same); }
+        .neighbors img.other { border-color: var(--other); border-style: dashed; }
         .key { padding: 0 6px; border: 2px solid var(--same); border-radius: 6px; color: var(--ink); white-space: nowrap; }
         .key.other { border: 2px dashed var(--other); }
 
@@ -104,7 +104,7 @@ internal static class PageStyle
         code { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
         @media (max-width: 1060px) {
           .thumbs { display: grid; grid-template-columns: repeat(3, max-content); }
-          .neighbours img { width: 56px; height: 56px; }
+          .neighbors img { width: 56px; height: 56px; }
           .query { width: 92px; }
         }
         @media (max-width: 560px) {
@@ -112,8 +112,8 @@ internal static class PageStyle
           section { padding: 16px 14px; }
           .maps { grid-template-columns: minmax(0, 1fr); }
           .share { display: block; width: fit-content; margin: 3px 0 0; }
-          .neighbours img { width: 38px; height: 38px; padding: 1px; border-width: 2px; }
-          .neighbours td, .neighbours .query { padding-right: 8px; }
+          .neighbors img { width: 38px; height: 38px; padding: 1px; border-width: 2px; }
+          .neighbors td, .neighbors .query { padding-right: 8px; }
         }
         @media print { section, .facts div { break-inside: avoid; } body { background: #fff; } }
 

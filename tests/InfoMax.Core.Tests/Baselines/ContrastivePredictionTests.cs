@@ -22,7 +22,7 @@ public sealed class ContrastivePredictionTests
     }
 
     [Fact]
-    public void Context_OfALocation_SeesItsNeighboursAbove()
+    public void Context_OfALocation_SeesItsNeighborsAbove()
     {
         using var scope = NewDisposeScope();
         using var objective = new ContrastivePredictionTerm(4, 2, 1, seed: 1);

@@ -20,7 +20,7 @@ public sealed class CriticTests
         Dictionary<string, Tensor> w = critic.state_dict();
         Tensor Project(string side, Tensor rows)
         {
-            // In evaluation mode with fresh running statistics, batch normalisation divides by √(1 + ε).
+            // In evaluation mode with fresh running statistics, batch normalization divides by √(1 + ε).
             Tensor hidden = rows.mm(w[side + ".hidden.weight"].t()).div(Math.Sqrt(1 + 1e-5)).relu();
             Tensor sum = hidden.mm(w[side + ".output.weight"].t()) + w[side + ".output.bias"] + rows.mm(w[side + ".shortcut.weight"].t());
             return (sum - sum.mean([1], keepdim: true)) / (sum.var([1], unbiased: false, keepdim: true) + 1e-5).sqrt();

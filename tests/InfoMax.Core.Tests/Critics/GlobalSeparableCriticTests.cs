@@ -20,7 +20,7 @@ public sealed class GlobalSeparableCriticTests
         Tensor map = rand(3, 3, 2, 2), globals = rand(3, 4, 2);
         using ScoreMatrix scores = critic.call(new LocalFeatureMap(map), globals);
         (scores.IsFactored, scores.Globals, scores.Locations).Should().Be((true, 2L, 1L));
-        // Fresh running statistics are 0 and 1, up to the normalisation's epsilon.
+        // Fresh running statistics are 0 and 1, up to the normalization's epsilon.
         Tensor hidden = map.flatten(1).mm(w["map.hidden.weight"].t()).div(Math.Sqrt(1 + 1e-5)).relu();
         Tensor maps = hidden.mm(w["map.output.weight"].t()).add(w["map.output.bias"]);
         Tensor vectors = globals.transpose(1, 2).matmul(w["vector.weight"].t()).add(w["vector.bias"]);
@@ -46,7 +46,7 @@ public sealed class GlobalSeparableCriticTests
         using var scope = NewDisposeScope();
         using var critic = new GlobalSeparableCritic([128, 8, 8], PaperNetworks.Basic32x32().AfterLocal(), globalUnits: 64, units: 32, seed: 1);
         using var same = new GlobalSeparableCritic([128, 8, 8], PaperNetworks.Basic32x32().AfterLocal(), globalUnits: 64, units: 32, seed: 1);
-        // A convolution to 256×4×4, 1024 hidden units, and the common space; normalisation has two numbers for each channel.
+        // A convolution to 256×4×4, 1024 hidden units, and the common space; normalization has two numbers for each channel.
         long expected = (128 * 256 * 16) + (2 * 256) + (4096 * 1024) + (2 * 1024) + (1024 * 32) + 32 + (64 * 32) + 32;
         critic.parameters().Sum(p => p.numel()).Should().Be(expected);
         critic.parameters().Zip(same.parameters()).Should().OnlyContain(p => p.First.Equals(p.Second));

@@ -18,7 +18,7 @@ public sealed class EvaluationOnCudaTests
     public void Probes_OfAnEncoderOnTheGpu_GiveWhatTheyGiveOnTheCpu()
     {
         using IDisposable precision = Gpu.FullPrecision();
-        using LabelledData train = GeneratedImages.Make(240, seed: 1), test = GeneratedImages.Make(150, seed: 2);
+        using LabeledData train = GeneratedImages.Make(240, seed: 1), test = GeneratedImages.Make(150, seed: 2);
         using ConvEncoder onCpu = GeneratedImages.Encoder(seed: 1), encoder = GeneratedImages.Encoder(seed: 1);
         encoder.to(Gpu.Device);
         foreach (Probe probe in new Probe[] { new LinearProbe(), new SvmProbe(), new KnnProbe(), new NonlinearProbe { Epochs = 20 } })
@@ -33,7 +33,7 @@ public sealed class EvaluationOnCudaTests
     [CudaFact]
     public void Labels_TrainNetworksOnTheGpu()
     {
-        using LabelledData train = GeneratedImages.Make(240, seed: 1), test = GeneratedImages.Make(150, seed: 2);
+        using LabeledData train = GeneratedImages.Make(240, seed: 1), test = GeneratedImages.Make(150, seed: 2);
         ConvEncoder Create(int seed)
         {
             ConvEncoder made = GeneratedImages.Encoder(seed);
@@ -45,15 +45,15 @@ public sealed class EvaluationOnCudaTests
         var supervised = new SupervisedBaseline { Labels = 96, BatchSize = 16, Epochs = 15, LearningRate = 3e-3, Seed = 5 };
         supervised.Evaluate(Create, train, test, "conv").Mean.Should().BeGreaterThan(0.7, "chance is a third");
         new FineTuning { Labels = 96, BatchSize = 16, Epochs = 15, LearningRate = 3e-3, Seed = 5 }.Evaluate(encoder, train, test).Mean.Should().BeGreaterThan(0.7);
-        new VirtualAdversarialTraining { Labels = 48, BatchSize = 16, UnlabelledBatchSize = 64, Epochs = 10, LearningRate = 3e-3, Epsilon = 3, Seed = 5 }.Evaluate(Create, train, test).Mean.Should().BeGreaterThan(0.6);
-        new LadderNetwork { Labels = 48, BatchSize = 16, UnlabelledBatchSize = 64, Epochs = 10, LearningRate = 3e-3, DenoisingWeights = [1], Seed = 5, Device = Gpu.Device }
+        new VirtualAdversarialTraining { Labels = 48, BatchSize = 16, UnlabeledBatchSize = 64, Epochs = 10, LearningRate = 3e-3, Epsilon = 3, Seed = 5 }.Evaluate(Create, train, test).Mean.Should().BeGreaterThan(0.6);
+        new LadderNetwork { Labels = 48, BatchSize = 16, UnlabeledBatchSize = 64, Epochs = 10, LearningRate = 3e-3, DenoisingWeights = [1], Seed = 5, Device = Gpu.Device }
             .Evaluate(encoder.Description, train, test).Mean.Should().BeGreaterThan(0.5);
     }
 
     [CudaFact]
     public void Reconstruction_OfAnEncoderOnTheGpu_RebuildsImages()
     {
-        using LabelledData train = GeneratedImages.Make(192, seed: 1), test = GeneratedImages.Make(96, seed: 2);
+        using LabeledData train = GeneratedImages.Make(192, seed: 1), test = GeneratedImages.Make(96, seed: 2);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         encoder.to(Gpu.Device);
         var measure = new Reconstruction { Epochs = 12, BatchSize = 32, LearningRate = 5e-3, DecayEpochs = [8], Width = 4, Measure = new StructuralSimilarity { Window = 7 }, Seed = 3 };
@@ -87,8 +87,8 @@ public sealed class EvaluationOnCudaTests
         DependencyResult onCpu = measure.Evaluate(train, test), onGpu = (measure with { Device = Gpu.Device }).Evaluate(train, test);
         onGpu.Value.Should().BePositive().And.BeApproximately(onCpu.Value, 0.1);
         FluentActions.Invoking(() => (measure with { Device = new Device(DeviceType.CUDA, 77) }).Evaluate(train, test)).Should().Throw<ArgumentException>().WithMessage("*cuda:77*not available*");
-        FluentActions.Invoking(() => new NonlinearProbe { Device = new Device(DeviceType.CUDA, 77) }.Evaluate(Labelled(train), Labelled(test))).Should().Throw<ArgumentException>().WithMessage("*cuda:77*not available*");
+        FluentActions.Invoking(() => new NonlinearProbe { Device = new Device(DeviceType.CUDA, 77) }.Evaluate(Labeled(train), Labeled(test))).Should().Throw<ArgumentException>().WithMessage("*cuda:77*not available*");
     }
 
-    private static FeatureSet Labelled(FeatureSet features) => FeatureSet.FromMatrix(features.Values, [.. Enumerable.Range(0, features.Count).Select(i => i % 2)]);
+    private static FeatureSet Labeled(FeatureSet features) => FeatureSet.FromMatrix(features.Values, [.. Enumerable.Range(0, features.Count).Select(i => i % 2)]);
 }

@@ -49,11 +49,11 @@ public sealed class TrainingOnCudaTests : IDisposable
     [CudaFact]
     public void Fit_WithEverything_LearnsAndKeepsTensorsFlat()
     {
-        using LabelledData data = GeneratedImages.Make(320, seed: 1), test = GeneratedImages.Make(96, seed: 2);
+        using LabeledData data = GeneratedImages.Make(320, seed: 1), test = GeneratedImages.Make(96, seed: 2);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         int[] labels = [.. data.Labels];
         using var probe = new OnlineProbe(labels, ["conv", "global"], test);
-        var source = new AugmentedSource(data.Inputs, new ImageAugmentation { LeastArea = 0.7, Jitter = 0, Greyscale = 0 }, seed: 4);
+        var source = new AugmentedSource(data.Inputs, new ImageAugmentation { LeastArea = 0.7, Jitter = 0, Grayscale = 0 }, seed: 4);
         var counts = new Counts();
         using DimTrainer trainer = new DimTrainer(encoder, source)
             .Local(new InfoNceEstimator(), units: 32, locations: 16).Global(new MineEstimator()).Prior(Prior.Uniform)
@@ -131,7 +131,7 @@ public sealed class TrainingOnCudaTests : IDisposable
     [CudaFact]
     public void Baselines_OfEveryKind_Train()
     {
-        using LabelledData data = GeneratedImages.Make(96, seed: 1, side: 32, channels: 3);
+        using LabeledData data = GeneratedImages.Make(96, seed: 1, side: 32, channels: 3);
         ReconstructionDecoder Decoder(long units, IReadOnlyList<long> shape, int? seed) => new(units, shape, 8, seed);
         IRepresentationMethod[] methods =
         [
@@ -151,7 +151,7 @@ public sealed class TrainingOnCudaTests : IDisposable
     [CudaFact]
     public void Fit_OnTwoViewsOfTransformedImages_LowersTheLoss()
     {
-        using LabelledData data = GeneratedImages.Make(256, seed: 1);
+        using LabeledData data = GeneratedImages.Make(256, seed: 1);
         var options = new TransformerOptions { InputShape = [1, 16, 16], PatchSize = [4], Width = 16, Blocks = 1, Heads = 2, GlobalUnits = 8 };
         using var encoder = new TransformerEncoder(options, seed: 1);
         using DimTrainer trainer = new DimTrainer(encoder, data.Inputs).Local(new JensenShannonEstimator(), units: 32).BatchSize(32).Epochs(6).LearningRate(1e-3).Seed(1).Device(Gpu.Device);

@@ -6,7 +6,7 @@ namespace InfoMax.Core.Tests.Data;
 
 public sealed class AugmentationTests
 {
-    private static readonly ImageAugmentation Nothing = new() { LeastArea = 1, MostAspect = 1, Mirror = 0, Jitter = 0, Greyscale = 0 };
+    private static readonly ImageAugmentation Nothing = new() { LeastArea = 1, MostAspect = 1, Mirror = 0, Jitter = 0, Grayscale = 0 };
 
     [Fact]
     public void Apply_WithEverythingOff_GivesTheImages()
@@ -27,22 +27,22 @@ public sealed class AugmentationTests
     }
 
     [Fact]
-    public void Apply_GreyscaleAlone_MakesChannelsEqualAndKeepsLuma()
+    public void Apply_GrayscaleAlone_MakesChannelsEqualAndKeepsLuma()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         Tensor images = rand(3, 3, 4, 4) * 2 - 1;
-        Tensor grey = (Nothing with { Greyscale = 1 }).Apply(images, generator);
-        (grey[.., 0] - grey[.., 2]).abs().max().item<float>().Should().BeLessThan(1e-5f);
+        Tensor gray = (Nothing with { Grayscale = 1 }).Apply(images, generator);
+        (gray[.., 0] - gray[.., 2]).abs().max().item<float>().Should().BeLessThan(1e-5f);
         Tensor luma = images[.., 0] * 0.299 + images[.., 1] * 0.587 + images[.., 2] * 0.114;
-        (grey[.., 1] - luma).abs().max().item<float>().Should().BeLessThan(1e-5f);
+        (gray[.., 1] - luma).abs().max().item<float>().Should().BeLessThan(1e-5f);
     }
 
     [Theory]
     [InlineData(1, 0, 0, 1.0 / 3, 0, 1, 0)] // red to green
     [InlineData(1, 0, 0, -1.0 / 3, 0, 0, 1)] // red to blue
     [InlineData(0, 0, 1, 0.5, 1, 1, 0)] // blue to yellow
-    [InlineData(0.5, 0.5, 0.5, 0.2, 0.5, 0.5, 0.5)] // grey has no hue
+    [InlineData(0.5, 0.5, 0.5, 0.2, 0.5, 0.5, 0.5)] // gray has no hue
     [InlineData(0, 0, 0, 0.4, 0, 0, 0)]
     [InlineData(0.2, 0.4, 0.8, 0.1, 0.36, 0.2, 0.8)]
     [InlineData(0.2, 0.4, 0.8, -0.3, 0.28, 0.8, 0.2)]
@@ -67,8 +67,8 @@ public sealed class AugmentationTests
         turned.std(0).mean().item<float>().Should().BeGreaterThan(0.01f, "each example has a turn of its own");
         // A tenth of the circle is 0.6 of a sixth, in which one channel goes from the smallest value to the largest.
         turned.sub(images).abs().sub(images.amax([1], keepdim: true).sub(images.amin([1], keepdim: true)).mul(0.6)).max().item<float>().Should().BeLessThan(1e-4f);
-        Tensor grey = rand(2, 1, 4, 4) * 2 - 1;
-        (Nothing with { Hue = 0.5 }).Apply(grey, generator).sub(grey).abs().max().item<float>().Should().BeLessThan(1e-5f, "one channel has no hue");
+        Tensor gray = rand(2, 1, 4, 4) * 2 - 1;
+        (Nothing with { Hue = 0.5 }).Apply(gray, generator).sub(gray).abs().max().item<float>().Should().BeLessThan(1e-5f, "one channel has no hue");
     }
 
     [Fact]

@@ -125,7 +125,7 @@ public sealed class BatchPrefetcherTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void TryNext_Cancelled_GivesNoMore(int workers)
+    public void TryNext_Canceled_GivesNoMore(int workers)
     {
         LiveTensors.ShouldLeaveNone(() =>
         {
@@ -139,7 +139,7 @@ public sealed class BatchPrefetcherTests
     }
 
     [Fact]
-    public void TryNext_CancelledWhileWaiting_ReturnsWithoutTheBatch()
+    public void TryNext_CanceledWhileWaiting_ReturnsWithoutTheBatch()
     {
         using var scope = NewDisposeScope();
         using var cancellation = new CancellationTokenSource();

@@ -17,20 +17,20 @@ public sealed class ImageAugmentationsTests : IDisposable
         new RandomCrop { Size = 12, Padding = 2 },
         new GaussianBlur { Probability = 1 },
         new GaussianBlur(),
-        new Solarisation { Probability = 0.5 },
+        new Solarization { Probability = 0.5 },
         new ImageOrientation(),
         new ImageAugmentation(),
         new ImageAugmentation { Hue = 0.5 },
-        new RandomCrop().Then(new ImageAugmentation()).Then(new GaussianBlur()).Then(new Solarisation()));
+        new RandomCrop().Then(new ImageAugmentation()).Then(new GaussianBlur()).Then(new Solarization()));
 
     public static TheoryData<Augmentation> Identities => new(
         new RandomCrop { Padding = 0 },
         new GaussianBlur { Probability = 0 },
         new GaussianBlur { Probability = 1, LeastSigma = 1e-3, MostSigma = 1e-3 },
-        new Solarisation { Probability = 0 },
-        new Solarisation { Probability = 1, Threshold = 1 },
+        new Solarization { Probability = 0 },
+        new Solarization { Probability = 1, Threshold = 1 },
         new ImageOrientation { Mirror = 0, VerticalMirror = 0, QuarterTurns = false },
-        new RandomCrop { Padding = 0 }.Then(new Solarisation { Probability = 0 }));
+        new RandomCrop { Padding = 0 }.Then(new Solarization { Probability = 0 }));
 
     public void Dispose()
     {
@@ -87,16 +87,16 @@ public sealed class ImageAugmentationsTests : IDisposable
     [Fact]
     public void RandomCrop_OfACountedGrid_ShiftsUniformlyAndFillsTheRest()
     {
-        // Each pixel holds its own number, so that the centre of a crop tells where it was taken.
+        // Each pixel holds its own number, so that the center of a crop tells where it was taken.
         const int Size = 9, Padding = 2, Count = 5000;
         Tensor images = arange(Size * Size, dtype: float32).div(Size * Size).view(1, 1, Size, Size).expand(Count, 1, Size, Size);
         Tensor crops = new RandomCrop { Padding = Padding, Fill = -0.5 }.Apply(images, _generator);
-        long[] centres = [.. crops[.., 0, Size / 2, Size / 2].mul(Size * Size).round().to(int64).data<long>()];
-        var places = centres.GroupBy(c => c).ToDictionary(g => g.Key, g => g.Count());
+        long[] centers = [.. crops[.., 0, Size / 2, Size / 2].mul(Size * Size).round().to(int64).data<long>()];
+        var places = centers.GroupBy(c => c).ToDictionary(g => g.Key, g => g.Count());
         places.Keys.Order().Should().Equal(Enumerable.Range(-2, 5).SelectMany(y => Enumerable.Range(-2, 5).Select(x => (long)(((4 + y) * Size) + 4 + x))));
         double chiSquare = places.Values.Sum(n => (n - 200.0) * (n - 200.0) / 200);
         chiSquare.Should().BeLessThan(51, "99.9 % of draws from 25 equal places are below");
-        int corner = Array.IndexOf(centres, (2 * Size) + 2);
+        int corner = Array.IndexOf(centers, (2 * Size) + 2);
         Tensor expected = full([Size, Size], -0.5f);
         expected[2.., 2..] = images[0, 0, ..7, ..7];
         crops[corner, 0].Equals(expected).Should().BeTrue();
@@ -153,7 +153,7 @@ public sealed class ImageAugmentationsTests : IDisposable
     {
         // A plane is a plane at any size.
         Tensor plane = linspace(-1, 1, 12).view(1, 1, 1, 12).mul(0.5).add(linspace(-1, 1, 12).view(1, 1, 12, 1).mul(0.25)).expand(4, 3, 12, 12);
-        var augmentation = new ImageAugmentation { Size = size, LeastArea = 1, MostAspect = 1, Mirror = 0, Jitter = 0, Greyscale = 0 };
+        var augmentation = new ImageAugmentation { Size = size, LeastArea = 1, MostAspect = 1, Mirror = 0, Jitter = 0, Grayscale = 0 };
         augmentation.OutputShape([3, 12, 12]).Should().Equal(3, size, size);
         Tensor resampled = augmentation.Apply(plane, _generator), still = augmentation.EvaluationView(plane);
         resampled.shape.Should().Equal(4, 3, size, size);
@@ -168,7 +168,7 @@ public sealed class ImageAugmentationsTests : IDisposable
     {
         Tensor images = Images(2, 3, 12, 12);
         new RandomCrop().Then(new ImageAugmentation()).Then(new GaussianBlur()).EvaluationView(images).Equals(images).Should().BeTrue();
-        Augmentation chain = new RandomCrop { Size = 8, Padding = 0 }.Then(new ImageAugmentation { Size = 6 }).Then(new Solarisation());
+        Augmentation chain = new RandomCrop { Size = 8, Padding = 0 }.Then(new ImageAugmentation { Size = 6 }).Then(new Solarization());
         chain.OutputShape([3, 12, 12]).Should().Equal(3, 6, 6);
         chain.EvaluationView(images).Equals(nn.functional.interpolate(images[.., .., 2..10, 2..10], [6, 6], mode: InterpolationMode.Area)).Should().BeTrue();
         LiveTensors.ShouldNotGrow(3, () => chain.EvaluationView(images).Dispose());
@@ -211,10 +211,10 @@ public sealed class ImageAugmentationsTests : IDisposable
     }
 
     [Fact]
-    public void GaussianBlurAndSolarisation_Sometimes_LeaveTheOthersUntouched()
+    public void GaussianBlurAndSolarization_Sometimes_LeaveTheOthersUntouched()
     {
         Tensor images = Images(2000, 1, 4, 4);
-        foreach (Augmentation augmentation in new Augmentation[] { new GaussianBlur { Probability = 0.3 }, new Solarisation { Probability = 0.3 } })
+        foreach (Augmentation augmentation in new Augmentation[] { new GaussianBlur { Probability = 0.3 }, new Solarization { Probability = 0.3 } })
         {
             double changed = augmentation.Apply(images, _generator).ne(images).flatten(1).any(1).to(float32).mean().item<float>();
             changed.Should().BeApproximately(0.3, 0.05);
@@ -222,10 +222,10 @@ public sealed class ImageAugmentationsTests : IDisposable
     }
 
     [Fact]
-    public void Solarisation_Always_InvertsFromTheThresholdOn()
+    public void Solarization_Always_InvertsFromTheThresholdOn()
     {
         Tensor images = tensor(new float[] { -1, -0.2f, 0.1f, 0.5f, 0.9f, 1 }).view(1, 1, 2, 3);
-        new Solarisation { Probability = 1, Threshold = 0.5 }.Apply(images, _generator).data<float>().Should().Equal(-1, -0.2f, 0.1f, -0.5f, -0.9f, -1);
+        new Solarization { Probability = 1, Threshold = 0.5 }.Apply(images, _generator).data<float>().Should().Equal(-1, -0.2f, 0.1f, -0.5f, -0.9f, -1);
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class ImageAugmentationsTests : IDisposable
         FluentActions.Invoking(() => new GaussianBlur { Probability = double.NaN }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new GaussianBlur { LeastSigma = 0 }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new GaussianBlur { LeastSigma = 3 }.Apply(zeros(1, 1, 3, 3), _generator)).Should().Throw<InvalidOperationException>();
-        FluentActions.Invoking(() => new Solarisation { Threshold = 2 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new Solarization { Threshold = 2 }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new ImageOrientation { Mirror = 2 }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new RandomCrop().Then(null!)).Should().Throw<ArgumentNullException>();
     }

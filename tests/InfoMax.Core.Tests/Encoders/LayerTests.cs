@@ -84,7 +84,7 @@ public sealed class LayerTests
             Layers =
             [
                 Layer.Conv(4, 3, activation: false), Layer.Of("gelu", _ => nn.GELU()).As("local"),
-                Layer.Of("half", shape => nn.Conv1d(shape[0], 6, 2, stride: 2), WeightInitialisation.PyTorch), Layer.Of("half", shape => nn.Conv1d(shape[0], 6, 2, stride: 2)),
+                Layer.Of("half", shape => nn.Conv1d(shape[0], 6, 2, stride: 2), WeightInitialization.PyTorch), Layer.Of("half", shape => nn.Conv1d(shape[0], 6, 2, stride: 2)),
                 Layer.GlobalAveragePool(), Layer.Global(3),
             ],
         };
@@ -106,7 +106,7 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void Dropout_InTraining_ActsBeforeNormalisation()
+    public void Dropout_InTraining_ActsBeforeNormalization()
     {
         using var scope = NewDisposeScope();
         using var layers = new LayerSequence([4], [Layer.Linear(6, dropout: 0.5)]);
@@ -154,7 +154,7 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void WeightInitialisation_OfOnesOwn_IsAskedForEveryLayerInOrder()
+    public void WeightInitialization_OfOnesOwn_IsAskedForEveryLayerInOrder()
     {
         using var scope = NewDisposeScope();
         var rule = new Recorder();
@@ -189,7 +189,7 @@ public sealed class LayerTests
         });
     }
 
-    private sealed class Recorder : WeightInitialisation
+    private sealed class Recorder : WeightInitialization
     {
         public List<string> Shapes { get; } = [];
 

@@ -132,7 +132,7 @@ public sealed class NamedNetworkTests
         _ => ResidualNetworks.ResNet50(inputSize: 64, localStage: 4),
     };
 
-    /// <summary>Convolution without a bias, and batch normalisation.</summary>
+    /// <summary>Convolution without a bias, and batch normalization.</summary>
     private static long Conv(long input, long output, long kernel) => (input * output * kernel) + (2 * output);
 
     private static long Hidden(long input, long output) => (input * output) + (2 * output);

@@ -144,12 +144,12 @@ public sealed class EstimatorValueTests
             estimator.Formula.Should().NotBe(estimator.Name).And.NotBeEmpty();
             if (estimator.ObjectiveKind == BoundKind.LowerBound)
             {
-                (estimator.MayMaximise, estimator.MayMinimise).Should().Be((Sides.Both, Sides.None), estimator.Name);
+                (estimator.MayMaximize, estimator.MayMinimize).Should().Be((Sides.Both, Sides.None), estimator.Name);
             }
 
             if (estimator.EstimateKind == BoundKind.UpperBound)
             {
-                (estimator.MayMaximise, estimator.MayMinimise).Should().Be((Sides.None, Sides.Both), estimator.Name);
+                (estimator.MayMaximize, estimator.MayMinimize).Should().Be((Sides.None, Sides.Both), estimator.Name);
             }
 
             if (estimator.ToLogRatio is { } to && estimator.FromLogRatio is { } from)

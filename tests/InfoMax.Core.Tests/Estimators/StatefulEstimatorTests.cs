@@ -126,11 +126,11 @@ public sealed class StatefulEstimatorTests
     }
 
     [Fact]
-    public void Objectives_EstimatorsThatMayNotBeMaximised_AreRefused()
+    public void Objectives_EstimatorsThatMayNotBeMaximized_AreRefused()
     {
         foreach (MIEstimator estimator in new MIEstimator[] { new ClubEstimator(), new LeaveOneOutEstimator() })
         {
-            Expect.ArgumentFault(() => _ = new LocalInfoMax(3, 4, estimator, units: 8), "estimator", estimator.Name, "maximised");
+            Expect.ArgumentFault(() => _ = new LocalInfoMax(3, 4, estimator, units: 8), "estimator", estimator.Name, "maximized");
             Expect.ArgumentFault(() => _ = new GlobalInfoMax(3, 4, estimator), "estimator", estimator.Name);
         }
 

@@ -3,14 +3,14 @@ using TorchSharp;
 
 namespace InfoMax.Core.Tests.Evaluation;
 
-/// <summary>Synthetic features: Gaussian classes around random centres.</summary>
+/// <summary>Synthetic features: Gaussian classes around random centers.</summary>
 internal static class Blobs
 {
-    public static (double[,] X, int[] Y) Make(int rows, int features, int classes, double spread, int seed, int centreSeed = 99)
+    public static (double[,] X, int[] Y) Make(int rows, int features, int classes, double spread, int seed, int centerSeed = 99)
     {
-        var centres = new Random(centreSeed);
+        var centers = new Random(centerSeed);
         var random = new Random(seed);
-        double[][] means = [.. Enumerable.Range(0, classes).Select(_ => Enumerable.Range(0, features).Select(_ => Normal(centres)).ToArray())];
+        double[][] means = [.. Enumerable.Range(0, classes).Select(_ => Enumerable.Range(0, features).Select(_ => Normal(centers)).ToArray())];
         var x = new double[rows, features];
         var y = new int[rows];
         for (int i = 0; i < rows; i++)

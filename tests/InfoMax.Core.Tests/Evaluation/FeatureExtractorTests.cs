@@ -15,7 +15,7 @@ public sealed class FeatureExtractorTests
         using var encoder = new Toy();
         encoder.train();
         encoder.Norm.eval();
-        using LabelledData data = Data(70);
+        using LabeledData data = Data(70);
         using FeatureCollection sets = new FeatureExtractor { BatchSize = 32 }.ExtractAll(encoder, data, ["conv", "global"]);
         encoder.SawTraining.Should().BeFalse();
         encoder.Calls.Should().Be(3);
@@ -32,7 +32,7 @@ public sealed class FeatureExtractorTests
     {
         using var encoder = new Toy();
         encoder.train();
-        using LabelledData data = Data(5);
+        using LabeledData data = Data(5);
         long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         FluentActions.Invoking(() => new FeatureExtractor().Extract(encoder, data, "fc")).Should().Throw<ArgumentException>().WithMessage("*\"fc\"*conv*global*");
         encoder.training.Should().BeTrue();
@@ -47,7 +47,7 @@ public sealed class FeatureExtractorTests
     public void Evaluate_ThroughAnEncoder_AgreesWithExtractedFeatures()
     {
         using var encoder = new Toy();
-        using LabelledData data = Data(60);
+        using LabeledData data = Data(60);
         ProbeResult direct = new LinearProbe { Labels = 30, Repeats = 2, Seed = 1 }.Evaluate(encoder, data, data, feature: "global");
         using FeatureSet features = new FeatureExtractor().Extract(encoder, data);
         new LinearProbe { Labels = 30, Repeats = 2, Seed = 1 }.Evaluate(features, features).Accuracies.Should().Equal(direct.Accuracies);
@@ -57,17 +57,17 @@ public sealed class FeatureExtractorTests
     [Fact]
     public void FromInputs_Images_AreFlattened()
     {
-        using LabelledData data = Data(7);
+        using LabeledData data = Data(7);
         using FeatureSet raw = FeatureSet.FromInputs(data);
         raw.Values.shape.Should().Equal([7L, 25L]);
         raw.Labels.Should().Equal(data.Labels);
     }
 
-    private static LabelledData Data(int count)
+    private static LabeledData Data(int count)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(3);
-        return new LabelledData(randn(count, 1, 5, 5, generator: generator), [.. Enumerable.Range(0, count).Select(i => i % 3)]);
+        return new LabeledData(randn(count, 1, 5, 5, generator: generator), [.. Enumerable.Range(0, count).Select(i => i % 3)]);
     }
 
     private sealed class Toy : Encoder

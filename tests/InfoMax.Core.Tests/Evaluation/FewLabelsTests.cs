@@ -15,7 +15,7 @@ public sealed class FewLabelsTests
     [InlineData("ladder")]
     public void Evaluate_FewerLabelsThanABatch_TakesAllOfThemInEachStep(string name)
     {
-        using LabelledData data = GeneratedImages.Make(90, seed: 1);
+        using LabeledData data = GeneratedImages.Make(90, seed: 1);
         ProbeResult result = Run(name, 12, data, batch: 64), given = Run(name, 12, data, batch: 12);
         result.Probe.Should().Be(name);
         result.Labels.Should().Be(12);
@@ -35,15 +35,15 @@ public sealed class FewLabelsTests
     [InlineData("ladder")]
     public void Evaluate_AnExampleThatIsNoNumber_SaysThatTrainingDiverged(string name)
     {
-        using LabelledData data = GeneratedImages.Make(90, seed: 1);
-        using var poisoned = new LabelledData(new Poisoned(data.Inputs), data.Labels);
+        using LabeledData data = GeneratedImages.Make(90, seed: 1);
+        using var poisoned = new LabeledData(new Poisoned(data.Inputs), data.Labels);
         FluentActions.Invoking(() => Run(name, 90, poisoned, batch: 30)).Should().Throw<InvalidOperationException>().WithMessage("Training diverged*inputs are finite*lower learning rate*");
     }
 
     [Fact]
     public void FineTuning_ThatDiverges_LeavesTheEncoderAsItWas()
     {
-        using LabelledData data = GeneratedImages.Make(90, seed: 1);
+        using LabeledData data = GeneratedImages.Make(90, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         float[] before = [.. encoder.parameters().SelectMany(p => p.detach().data<float>().ToArray())];
         FluentActions.Invoking(() => new FineTuning { LearningRate = 1e20, KeepWeights = true, Epochs = 3 }.Evaluate(encoder, data, data)).Should().Throw<InvalidOperationException>().WithMessage("Training diverged*");
@@ -53,7 +53,7 @@ public sealed class FewLabelsTests
     [Fact]
     public void Evaluate_AsManyLabelsAsClasses_IsTheLeast()
     {
-        using LabelledData data = GeneratedImages.Make(30, seed: 1);
+        using LabeledData data = GeneratedImages.Make(30, seed: 1);
         new SupervisedBaseline { Labels = 3, Epochs = 1 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data).ToString().Should().Contain("batches of 3").And.Contain("3 of 30 labels");
     }
 
@@ -80,7 +80,7 @@ public sealed class FewLabelsTests
         }
     }
 
-    private static ProbeResult Run(string name, int labels, LabelledData data, int batch)
+    private static ProbeResult Run(string name, int labels, LabeledData data, int batch)
     {
         switch (name)
         {

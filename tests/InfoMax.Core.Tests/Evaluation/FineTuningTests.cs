@@ -15,7 +15,7 @@ public sealed class FineTuningTests
     [Fact]
     public void Evaluate_PretrainedEncoder_LearnsFromFewLabelsAndLeavesTheEncoderAsItWas()
     {
-        using LabelledData train = GeneratedImages.Make(240, seed: 1), test = GeneratedImages.Make(150, seed: 2);
+        using LabeledData train = GeneratedImages.Make(240, seed: 1), test = GeneratedImages.Make(150, seed: 2);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         using (var trainer = new DimTrainer(encoder, train.Inputs).Local(new JensenShannonEstimator(), units: 32).Epochs(3).BatchSize(32).Seed(1))
         {
@@ -38,7 +38,7 @@ public sealed class FineTuningTests
     [Fact]
     public void Evaluate_Repeats_EachStartFromTheGivenEncoder()
     {
-        using LabelledData data = GeneratedImages.Make(60, seed: 1);
+        using LabeledData data = GeneratedImages.Make(60, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         FineTuning one = Small with { Repeats = 1, Epochs = 1 }, kept = one with { KeepWeights = true };
         Dictionary<string, byte[]> before = Bits(encoder);
@@ -53,7 +53,7 @@ public sealed class FineTuningTests
     [Fact]
     public void Evaluate_FrozenParameters_StayAsTheyAre()
     {
-        using LabelledData data = GeneratedImages.Make(60, seed: 1);
+        using LabeledData data = GeneratedImages.Make(60, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         string[] frozen = [.. encoder.named_parameters().Take(3).Select(p => p.name)];
         foreach (string name in frozen)
@@ -68,28 +68,28 @@ public sealed class FineTuningTests
     }
 
     [Fact]
-    public void Evaluate_CancelledOnTheWay_LeavesTheEncoderAsItWas()
+    public void Evaluate_CanceledOnTheWay_LeavesTheEncoderAsItWas()
     {
-        using LabelledData data = GeneratedImages.Make(60, seed: 1);
+        using LabeledData data = GeneratedImages.Make(60, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         Dictionary<string, byte[]> before = Bits(encoder);
         using var cancellation = new CancellationTokenSource();
-        var source = new CancellingSource(data.Inputs, cancellation, after: 4);
-        using var cancelling = new LabelledData(source, data.Labels);
-        FluentActions.Invoking(() => (Small with { KeepWeights = true }).Evaluate(encoder, cancelling, data, cancellationToken: cancellation.Token)).Should().Throw<OperationCanceledException>();
+        var source = new CancelingSource(data.Inputs, cancellation, after: 4);
+        using var canceling = new LabeledData(source, data.Labels);
+        FluentActions.Invoking(() => (Small with { KeepWeights = true }).Evaluate(encoder, canceling, data, cancellationToken: cancellation.Token)).Should().Throw<OperationCanceledException>();
         Bits(encoder).Should().BeEquivalentTo(before);
     }
 
     [Fact]
     public void Evaluate_WrongArguments_SaysWhatWasExpected()
     {
-        using LabelledData data = GeneratedImages.Make(60, seed: 1);
+        using LabeledData data = GeneratedImages.Make(60, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         Dictionary<string, byte[]> before = Bits(encoder);
         Expect.ArgumentFault(() => Small.Evaluate(encoder, data, data, "fc"), "feature", "conv", "\"fc\"");
         Expect.ArgumentFault(() => (Small with { Labels = 61 }).Evaluate(encoder, data, data), "train", "60", "got 61");
         Expect.ArgumentFault(() => (Small with { Labels = 2 }).Evaluate(encoder, data, data), "train", "Labels from 3", "got 2");
-        using var single = new LabelledData(data.Inputs, new int[60]);
+        using var single = new LabeledData(data.Inputs, new int[60]);
         Expect.ArgumentFault(() => Small.Evaluate(encoder, single, single), "train", "two classes");
         Expect.ArgumentFault(() => _ = new FineTuning { HiddenUnits = 0 }, "HiddenUnits");
         Expect.ArgumentFault(() => _ = new FineTuning { Dropout = 1 }, "Dropout");
@@ -99,7 +99,7 @@ public sealed class FineTuningTests
     [Fact]
     public void Evaluate_Repeated_LeaksNoTensor()
     {
-        using LabelledData data = GeneratedImages.Make(48, seed: 1);
+        using LabeledData data = GeneratedImages.Make(48, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         LiveTensors.ShouldNotGrow(2, () => (Small with { Epochs = 1 }).Evaluate(encoder, data, data));
     }
@@ -111,7 +111,7 @@ public sealed class FineTuningTests
     }
 
     /// <summary>Cancels after some batches.</summary>
-    private sealed class CancellingSource(IBatchSource inner, CancellationTokenSource cancellation, int after) : IBatchSource
+    private sealed class CancelingSource(IBatchSource inner, CancellationTokenSource cancellation, int after) : IBatchSource
     {
         private int _batches;
 

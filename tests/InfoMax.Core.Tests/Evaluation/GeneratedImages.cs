@@ -7,7 +7,7 @@ namespace InfoMax.Core.Tests.Evaluation;
 /// <summary>Small images of three classes: stripes across, stripes down, and a spot, each somewhere and with noise; pixels in [−1, 1].</summary>
 internal static class GeneratedImages
 {
-    public static LabelledData Make(int count, int seed, int side = 16, int channels = 1)
+    public static LabeledData Make(int count, int seed, int side = 16, int channels = 1)
     {
         var random = new Random(seed);
         var pixels = new float[count, channels, side, side];
@@ -34,7 +34,7 @@ internal static class GeneratedImages
         }
 
         using Tensor inputs = tensor(pixels);
-        return new LabelledData(inputs, labels);
+        return new LabeledData(inputs, labels);
     }
 
     /// <summary>A small encoder of "conv" and "global" features, without the biased convolutions that leave a tensor of TorchSharp behind.</summary>

@@ -155,7 +155,7 @@ public sealed class HingeSolverTests
     }
 
     [Fact]
-    public void Solve_Cancelled_Throws()
+    public void Solve_Canceled_Throws()
     {
         (double[,] x, int[] y) = Make(60, 100, "plain");
         using FeatureSet train = Blobs.Set(x, y);

@@ -35,7 +35,7 @@ public sealed class LadderModelTests
     {
         using var scope = NewDisposeScope();
         using var combinator = new GaussianCombinator(1);
-        double[] a = Randomise(combinator, seed: 3).Single();
+        double[] a = Randomize(combinator, seed: 3).Single();
         (double z, double u) = (0.7, -1.3);
         combinator.call(tensor((float)z).view(1, 1), tensor((float)u).view(1, 1)).item<float>().Should().BeApproximately((float)Combined(a, z, u), 1e-5f);
     }
@@ -70,19 +70,19 @@ public sealed class LadderModelTests
     {
         using var scope = NewDisposeScope();
         LadderStep[] steps = [new(LadderKind.Linear, [3], [2], default, Rectified: true, Weights: null), new(LadderKind.Linear, [2], [2], default, Rectified: false, Weights: null)];
-        using var model = new LadderModel(steps, [1, 1, 1], 0, WeightInitialisation.PyTorch, seed: 4);
-        Randomise(model, seed: 5);
+        using var model = new LadderModel(steps, [1, 1, 1], 0, WeightInitialization.PyTorch, seed: 4);
+        Randomize(model, seed: 5);
         Tensor inputs = Inputs(4, 3);
         Dictionary<string, double[]> p = model.named_parameters().ToDictionary(v => v.name, v => v.parameter.detach().reshape(-1).data<float>().Select(f => (double)f).ToArray());
         double[][] x = Rows(inputs);
 
-        (double[][] z1, double[] m1, double[] s1) = Normalised(Times(x, p["level_1.up.weight"], 2));
+        (double[][] z1, double[] m1, double[] s1) = Normalized(Times(x, p["level_1.up.weight"], 2));
         double[][] h1 = [.. z1.Select(row => row.Select((z, i) => Math.Max(0, z + p["level_1.shift"][i])).ToArray())];
-        (double[][] z2, double[] m2, double[] s2) = Normalised(Times(h1, p["level_2.up.weight"], 2));
+        (double[][] z2, double[] m2, double[] s2) = Normalized(Times(h1, p["level_2.up.weight"], 2));
         double[][] top = [.. z2.Select(row => Softmax([.. row.Select((z, i) => (z + p["level_2.shift"][i]) * p["level_2.scale"][i])]))];
-        double[][] r2 = Combined(p["combine_2.weights"], z2, Normalised(top).Values);
-        double[][] r1 = Combined(p["combine_1.weights"], z1, Normalised(Times(r2, p["level_2.down.weight"], 2)).Values);
-        double[][] r0 = Combined(p["combine_0.weights"], x, Normalised(Times(r1, p["level_1.down.weight"], 3)).Values);
+        double[][] r2 = Combined(p["combine_2.weights"], z2, Normalized(top).Values);
+        double[][] r1 = Combined(p["combine_1.weights"], z1, Normalized(Times(r2, p["level_2.down.weight"], 2)).Values);
+        double[][] r0 = Combined(p["combine_0.weights"], x, Normalized(Times(r1, p["level_1.down.weight"], 3)).Values);
 
         IReadOnlyDictionary<int, Tensor> costs = model.Costs(inputs);
         costs.Keys.Should().BeEquivalentTo([0, 1, 2]);
@@ -97,7 +97,7 @@ public sealed class LadderModelTests
     {
         using var scope = NewDisposeScope();
         using LadderModel model = Model(Odd, deviation: 0);
-        Randomise(model, seed: 5, around: 0.5);
+        Randomize(model, seed: 5, around: 0.5);
         model.to(ScalarType.Float64);
         Tensor inputs = Inputs(6, 3, 13, 10).to(ScalarType.Float64);
         (model.DenoisingLoss(inputs) + model.NoisyLogits(inputs).square().sum()).backward();
@@ -134,7 +134,7 @@ public sealed class LadderModelTests
             using Generator generator = new(1);
             foreach (LadderStep step in LadderStep.Of(description, classes: 4))
             {
-                using var level = new LadderLevel(step, isTop: false, decodes: true, WeightInitialisation.PyTorch, generator);
+                using var level = new LadderLevel(step, isTop: false, decodes: true, WeightInitialization.PyTorch, generator);
                 Tensor up = level.Rise(zeros([2, .. step.Below]));
                 up.shape.Should().Equal([2, .. step.Shape], step.ToString());
                 level.Descend(up).shape.Should().Equal(step.Flattens ? [2, step.Below.Aggregate((a, b) => a * b)] : [2, .. step.Below], step.ToString());
@@ -154,7 +154,7 @@ public sealed class LadderModelTests
         using var scope = NewDisposeScope();
         using Generator generator = new(1);
         var step = new LadderStep(LadderKind.MaxPool, [1, 5], [1, 2], new Window(2, 2, 0), Rectified: false, Weights: null);
-        using var level = new LadderLevel(step, isTop: false, decodes: true, WeightInitialisation.PyTorch, generator);
+        using var level = new LadderLevel(step, isTop: false, decodes: true, WeightInitialization.PyTorch, generator);
         level.Descend(tensor(new float[] { 1, 2 }).view(1, 1, 2)).data<float>().Should().Equal(1, 1, 1, 2, 2);
     }
 
@@ -163,12 +163,12 @@ public sealed class LadderModelTests
     {
         using var scope = NewDisposeScope();
         IReadOnlyList<LadderStep> steps = LadderStep.Of(Odd, classes: 4);
-        using var gamma = new LadderModel(steps, [0, 0, 0, 0, 0, 0, 0, 2], 0.3, WeightInitialisation.PyTorch, seed: 1);
+        using var gamma = new LadderModel(steps, [0, 0, 0, 0, 0, 0, 0, 2], 0.3, WeightInitialization.PyTorch, seed: 1);
         gamma.Costs(Inputs(6, 3, 13, 10)).Keys.Should().Equal(7);
         gamma.named_parameters().Select(p => p.name).Where(name => name.Contains("combine") || name.Contains("down")).Should().Equal("combine_7.weights");
-        using var none = new LadderModel(steps, [0, 0, 0, 0, 0, 0, 0, 0], 0.3, WeightInitialisation.PyTorch, seed: 1);
+        using var none = new LadderModel(steps, [0, 0, 0, 0, 0, 0, 0, 0], 0.3, WeightInitialization.PyTorch, seed: 1);
         none.DenoisingLoss(Inputs(6, 3, 13, 10)).item<float>().Should().Be(0);
-        none.named_buffers().First(b => b.name == "level_1.running_mean").buffer.abs().sum().item<float>().Should().BeGreaterThan(0, "test examples are normalised by it");
+        none.named_buffers().First(b => b.name == "level_1.running_mean").buffer.abs().sum().item<float>().Should().BeGreaterThan(0, "test examples are normalized by it");
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class LadderModelTests
         using var scope = NewDisposeScope();
         using LadderModel model = Model(Odd, deviation: 0.3);
         Tensor inputs = Inputs(192, 3, 13, 10), training = model.call(inputs);
-        model.call(inputs).std().item<float>().Should().BeGreaterThan(0.5f, "logits are of normalised units");
+        model.call(inputs).std().item<float>().Should().BeGreaterThan(0.5f, "logits are of normalized units");
         for (int i = 0; i < 110; i++)
         {
             using var step = NewDisposeScope();
@@ -215,7 +215,7 @@ public sealed class LadderModelTests
     }
 
     /// <summary>Overwrites every parameter with N(around, 0.5²), so that nothing vanishes as it does at first.</summary>
-    private static List<double[]> Randomise(nn.Module module, ulong seed, double around = 0)
+    private static List<double[]> Randomize(nn.Module module, ulong seed, double around = 0)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();

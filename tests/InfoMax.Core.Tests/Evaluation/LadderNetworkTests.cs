@@ -19,7 +19,7 @@ public sealed class LadderNetworkTests
     [Fact]
     public void Evaluate_FewLabels_LearnsMoreThanWithLabelsAloneInAsManySteps()
     {
-        using LabelledData train = Data(512, seed: 1), test = Data(300, seed: 2);
+        using LabeledData train = Data(512, seed: 1), test = Data(300, seed: 2);
         ProbeResult labelsAlone = new SupervisedBaseline { Labels = 8, BatchSize = 8, Epochs = 100, Repeats = 2, LearningRate = 5e-3, Seed = 5 }.Evaluate(seed => new ConvEncoder(Description, seed), train, test);
         ProbeResult result = Small.Evaluate(Description, train, test), noiseAlone = (Small with { DenoisingWeights = [0] }).Evaluate(Description, train, test);
         result.Mean.Should().BeGreaterThan(0.85).And.BeGreaterThan(labelsAlone.Mean + 0.1).And.BeGreaterThan(noiseAlone.Mean + 0.05);
@@ -30,9 +30,9 @@ public sealed class LadderNetworkTests
     [Fact]
     public void Evaluate_Images_RepeatsForASeed()
     {
-        using LabelledData data = GeneratedImages.Make(96, seed: 1);
+        using LabeledData data = GeneratedImages.Make(96, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
-        LadderNetwork brief = Small with { Epochs = 3, UnlabelledBatchSize = 32, DenoisingWeights = [1000, 10, 0.1] };
+        LadderNetwork brief = Small with { Epochs = 3, UnlabeledBatchSize = 32, DenoisingWeights = [1000, 10, 0.1] };
         ProbeResult first = brief.Evaluate(encoder.Description, data, data);
         first.Confusion.Should().BeEquivalentTo(brief.Evaluate(encoder.Description, data, data).Confusion, options => options.WithStrictOrdering());
         first.Confusion.Should().NotBeEquivalentTo((brief with { Seed = 6 }).Evaluate(encoder.Description, data, data).Confusion, options => options.WithStrictOrdering());
@@ -41,7 +41,7 @@ public sealed class LadderNetworkTests
     [Fact]
     public void Evaluate_LayersWithoutAPlaceInALadder_AreNamed()
     {
-        using LabelledData data = GeneratedImages.Make(20, seed: 1);
+        using LabeledData data = GeneratedImages.Make(20, seed: 1);
         EncoderDescription Of(params Layer[] layers) => new() { InputShape = [1, 16, 16], Layers = layers };
         Expect.ArgumentFault(
             () => Small.Evaluate(Of(Layer.Basic(8).As("local"), Layer.Of("silu", _ => nn.SiLU()), Layer.GlobalAveragePool(), Layer.Global(4)), data, data),
@@ -58,7 +58,7 @@ public sealed class LadderNetworkTests
     [Fact]
     public void Evaluate_WrongArguments_SaysWhatWasExpected()
     {
-        using LabelledData data = Data(130, seed: 1), images = GeneratedImages.Make(20, seed: 1);
+        using LabeledData data = Data(130, seed: 1), images = GeneratedImages.Make(20, seed: 1);
         Expect.ArgumentFault(() => Small.Evaluate(Description, images, data), "train", "[40, 1]", "[1, 16, 16]");
         Expect.ArgumentFault(() => Small.Evaluate(Description, data, images), "test", "[40, 1]", "[1, 16, 16]");
         Expect.ArgumentFault(() => (Small with { DenoisingWeights = [1, 1, 1, 1, 1, 1] }).Evaluate(Description, data, data), "description", "at most 5", "got 6");
@@ -72,15 +72,15 @@ public sealed class LadderNetworkTests
     [Fact]
     public void Evaluate_Repeated_LeaksNoTensor()
     {
-        using LabelledData data = Data(128, seed: 1);
+        using LabeledData data = Data(128, seed: 1);
         LiveTensors.ShouldNotGrow(2, () => (Small with { Epochs = 1, Repeats = 1 }).Evaluate(Description, data, data));
     }
 
-    /// <summary>Four classes around centres in 40 dimensions, near enough to each other that eight labels do not tell where they are.</summary>
-    private static LabelledData Data(int count, int seed)
+    /// <summary>Four classes around centers in 40 dimensions, near enough to each other that eight labels do not tell where they are.</summary>
+    private static LabeledData Data(int count, int seed)
     {
         (double[,] x, int[] y) = Blobs.Make(count, 40, 4, spread: 1.5, seed);
         using Tensor values = tensor(x), inputs = values.to(ScalarType.Float32).unsqueeze(2);
-        return new LabelledData(inputs, y);
+        return new LabeledData(inputs, y);
     }
 }

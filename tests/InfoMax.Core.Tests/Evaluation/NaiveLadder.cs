@@ -20,7 +20,7 @@ internal static class NaiveLadder
     public static double[][] Times(double[][] x, double[] weight, int outputs) =>
         [.. x.Select(row => Enumerable.Range(0, outputs).Select(o => row.Select((v, i) => v * weight[(o * row.Length) + i]).Sum()).ToArray())];
 
-    public static (double[][] Values, double[] Mean, double[] Deviation) Normalised(double[][] x)
+    public static (double[][] Values, double[] Mean, double[] Deviation) Normalized(double[][] x)
     {
         double[] mean = [.. Enumerable.Range(0, x[0].Length).Select(i => x.Average(row => row[i]))];
         double[] deviation = [.. mean.Select((m, i) => Math.Sqrt(x.Average(row => (row[i] - m) * (row[i] - m)) + BatchMoments.VarianceFloor))];

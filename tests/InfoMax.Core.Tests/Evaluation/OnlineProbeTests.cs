@@ -18,7 +18,7 @@ public sealed class OnlineProbeTests : IDisposable
     public void Fit_WithProbes_HasTheBitsOfARunWithout()
     {
         using Tensor data = ToyTraining.Data();
-        using var test = new LabelledData(data, Labels(data));
+        using var test = new LabeledData(data, Labels(data));
         byte[] Bits(Func<DimTrainer, DimTrainer> change)
         {
             using Encoder encoder = ToyTraining.Encoder();
@@ -35,7 +35,7 @@ public sealed class OnlineProbeTests : IDisposable
     public void Fit_OnSeparableData_ProbeLearnsAndLeavesTheMode()
     {
         using Tensor data = ToyTraining.Data();
-        using var test = new LabelledData(data, Labels(data));
+        using var test = new LabeledData(data, Labels(data));
         using Encoder encoder = ToyTraining.Encoder();
         using var probe = new OnlineProbe(Labels(data), ["conv"], test) { LearningRate = 0.02, EveryEpochs = 2 };
         var training = new List<bool>();
@@ -70,7 +70,7 @@ public sealed class OnlineProbeTests : IDisposable
         };
         var after = new Acting { Step = s => got.AddRange([s.Metrics["watch.loss"].item<float>(), s.Metrics["watch.accuracy"].item<float>()]) };
         using Encoder encoder = ToyTraining.Encoder();
-        using var test = new LabelledData(data, Labels(data));
+        using var test = new LabeledData(data, Labels(data));
         using var probe = new OnlineProbe(labels, test: test) { LearningRate = 0.05, Name = "watch" };
         double told = 0;
         using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 5).Callback(before).Callback(probe).Callback(after).Callback(new Acting { Epoch = e => told = e.Metrics["watch.test_accuracy"] });
@@ -90,7 +90,7 @@ public sealed class OnlineProbeTests : IDisposable
     public void Resume_WithProbe_HasTheBitsOfARunThatWasNotInterrupted(int stopAt)
     {
         using Tensor data = ToyTraining.Data();
-        using var test = new LabelledData(data, Labels(data));
+        using var test = new LabeledData(data, Labels(data));
         (TrainingResult whole, byte[] state) = Run(t => t);
         string folder = Path.Combine(_folder, "run");
         Run(t => t.Checkpoints(folder).Callback(new Acting { Start = c => StopIf(stopAt == 0, c), Step = s => StopIf(s.Run.Step == stopAt, s.Run) }));
@@ -144,7 +144,7 @@ public sealed class OnlineProbeTests : IDisposable
     public void Checkpoints_ByTheProbesAccuracy_KeepTheBest()
     {
         using Tensor data = ToyTraining.Data();
-        using var test = new LabelledData(data, Labels(data));
+        using var test = new LabeledData(data, Labels(data));
         using Encoder encoder = ToyTraining.Encoder();
         using var probe = new OnlineProbe(Labels(data), ["conv"], test) { LearningRate = 0.5 };
         using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 8).Callback(probe)
@@ -158,7 +158,7 @@ public sealed class OnlineProbeTests : IDisposable
     public void Fit_WithProbe_LeavesNoTensorBehind()
     {
         using Tensor data = ToyTraining.Data();
-        using var test = new LabelledData(data, Labels(data));
+        using var test = new LabeledData(data, Labels(data));
         using Encoder encoder = ToyTraining.Encoder();
         LiveTensors.ShouldNotGrow(2, () =>
         {
@@ -208,7 +208,7 @@ public sealed class OnlineProbeTests : IDisposable
         return [.. flat.Select(v => (double)v).Chunk(flat.Length / (int)features.shape[0])];
     }
 
-    /// <summary>Batch normalisation, softmax regression and Adam as their papers have them, in double.</summary>
+    /// <summary>Batch normalization, softmax regression and Adam as their papers have them, in double.</summary>
     private sealed class NaiveClassifier(int classes, double rate)
     {
         private double[][] _weights = [];

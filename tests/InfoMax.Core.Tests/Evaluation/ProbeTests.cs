@@ -156,12 +156,12 @@ public sealed class ProbeTests
         using FeatureSet _ = train;
         using FeatureSet __ = test;
         (double[,] x, int[] y) = Blobs.Make(30, 5, 3, 1.0, 1);
-        using FeatureSet unlabelled = Blobs.Set(x, null);
+        using FeatureSet unlabeled = Blobs.Set(x, null);
         using FeatureSet wide = Blobs.Set(x, y);
         using FeatureSet single = Blobs.Set(x, new int[30]);
         var probe = new LinearProbe();
-        FluentActions.Invoking(() => probe.Evaluate(unlabelled, wide)).Should().Throw<ArgumentException>().WithMessage("*without labels*");
-        FluentActions.Invoking(() => probe.Evaluate(wide, unlabelled)).Should().Throw<ArgumentException>().WithMessage("*without labels*");
+        FluentActions.Invoking(() => probe.Evaluate(unlabeled, wide)).Should().Throw<ArgumentException>().WithMessage("*without labels*");
+        FluentActions.Invoking(() => probe.Evaluate(wide, unlabeled)).Should().Throw<ArgumentException>().WithMessage("*without labels*");
         FluentActions.Invoking(() => probe.Evaluate(train, wide)).Should().Throw<ArgumentException>().WithMessage("*Expected 4 features*got 5*");
         FluentActions.Invoking(() => probe.Evaluate(single, wide)).Should().Throw<ArgumentException>().WithMessage("*two classes, got 1*");
         FluentActions.Invoking(() => (probe with { Labels = 31 }).Evaluate(train, test)).Should().Throw<ArgumentException>().WithMessage("*3*30*got 31*");

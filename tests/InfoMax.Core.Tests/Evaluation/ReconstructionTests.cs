@@ -13,7 +13,7 @@ public sealed class ReconstructionTests
     [Fact]
     public void Evaluate_GeneratedImages_RebuildsThemAndRepeatsForASeed()
     {
-        using LabelledData train = GeneratedImages.Make(192, seed: 1), test = GeneratedImages.Make(96, seed: 2);
+        using LabeledData train = GeneratedImages.Make(192, seed: 1), test = GeneratedImages.Make(96, seed: 2);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         ReconstructionResult result = Small.Evaluate(encoder, train, test, "conv"), again = Small.Evaluate(encoder, train.Inputs, test.Inputs, "conv");
         result.SquaredError.Values.Should().Equal(again.SquaredError.Values);
@@ -31,7 +31,7 @@ public sealed class ReconstructionTests
     public void Fit_ThenReconstruct_GivesTheImagesThatWereMeasured()
     {
         using var scope = NewDisposeScope();
-        using LabelledData train = GeneratedImages.Make(64, seed: 1), test = GeneratedImages.Make(10, seed: 2);
+        using LabeledData train = GeneratedImages.Make(64, seed: 1), test = GeneratedImages.Make(10, seed: 2);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         encoder.train();
         string before = Fingerprint(encoder);
@@ -46,8 +46,8 @@ public sealed class ReconstructionTests
     [Fact]
     public void Evaluate_WrongArguments_SaysWhatWasExpected()
     {
-        using LabelledData images = GeneratedImages.Make(8, seed: 1), larger = GeneratedImages.Make(8, seed: 1, side: 20), odd = GeneratedImages.Make(8, seed: 1, side: 18);
-        using LabelledData one = GeneratedImages.Make(1, seed: 1);
+        using LabeledData images = GeneratedImages.Make(8, seed: 1), larger = GeneratedImages.Make(8, seed: 1, side: 20), odd = GeneratedImages.Make(8, seed: 1, side: 18);
+        using LabeledData one = GeneratedImages.Make(1, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         Expect.ArgumentFault(() => Small.Evaluate(encoder, images, larger), "test", "[1, 16, 16]", "[1, 20, 20]");
         Expect.ArgumentFault(() => Small.Evaluate(encoder, odd, odd), "train", "[1, 18, 18]");
@@ -59,7 +59,7 @@ public sealed class ReconstructionTests
         Expect.ArgumentFault(() => _ = new Reconstruction { DecayEpochs = [0] }, "DecayEpochs");
         FluentActions.Invoking(() => Small.Evaluate(encoder, images, images, cancellationToken: new CancellationToken(true))).Should().Throw<OperationCanceledException>();
         using Tensor bytes = full([8, 1, 16, 16], 200.0);
-        using var unscaled = new LabelledData(bytes, [.. images.Labels]);
+        using var unscaled = new LabeledData(bytes, [.. images.Labels]);
         Expect.ArgumentFault(() => Small.Evaluate(encoder, unscaled, images), "train", "[−1, 1]", "200");
         Expect.ArgumentFault(() => Small.Evaluate(encoder, images, unscaled), "test", "[−1, 1]", "200");
     }
@@ -75,12 +75,12 @@ public sealed class ReconstructionTests
     [Fact]
     public void Evaluate_Repeated_LeaksNoTensor()
     {
-        using LabelledData images = GeneratedImages.Make(40, seed: 1);
+        using LabeledData images = GeneratedImages.Make(40, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         LiveTensors.ShouldNotGrow(2, () => (Small with { Epochs = 1 }).Evaluate(encoder, images, images));
     }
 
-    private static double Variance(LabelledData data)
+    private static double Variance(LabeledData data)
     {
         using var scope = NewDisposeScope();
         Tensor images = data.Inputs.GetBatch([.. Enumerable.Range(0, data.Count)]);

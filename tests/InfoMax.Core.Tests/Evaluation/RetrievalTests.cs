@@ -16,7 +16,7 @@ public sealed class RetrievalTests
         (double[,] q, int[] queryLabels) = leaveOneOut ? (g, galleryLabels) : WholeNumbers(30, seed: 2);
         using FeatureSet gallery = Blobs.Set(g, galleryLabels, single: true);
         using FeatureSet queries = Blobs.Set(q, queryLabels, single: true);
-        var retrieval = new Retrieval { Ks = [1, 3, 20], Metric = metric, Standardise = false };
+        var retrieval = new Retrieval { Ks = [1, 3, 20], Metric = metric, Standardize = false };
         RetrievalResult result = leaveOneOut ? retrieval.Evaluate(gallery) : retrieval.Evaluate(gallery, queries);
 
         float[][] galleryRows = Rows(g), queryRows = Rows(q);
@@ -53,7 +53,7 @@ public sealed class RetrievalTests
         result.Recall[1].Should().Be(1);
         result.MeanAveragePrecision.Should().BeGreaterThan(0.99);
         result.ToString().Should().Be(
-            $"Retrieval on blobs (4): recall@1 100.0 %, recall@5 100.0 %, recall@10 100.0 %, mAP {100 * result.MeanAveragePrecision!.Value:F1} %; 90 rows, each among the others, 3 classes, L1, standardised");
+            $"Retrieval on blobs (4): recall@1 100.0 %, recall@5 100.0 %, recall@10 100.0 %, mAP {100 * result.MeanAveragePrecision!.Value:F1} %; 90 rows, each among the others, 3 classes, L1, standardized");
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class RetrievalTests
     }
 
     [Fact]
-    public void Evaluate_RepeatedOrCancelled_LeavesNoTensors()
+    public void Evaluate_RepeatedOrCanceled_LeavesNoTensors()
     {
         (double[,] x, int[] y) = Blobs.Make(40, 4, 3, 0.5, 1);
         using FeatureSet set = Blobs.Set(x, y);
@@ -90,14 +90,14 @@ public sealed class RetrievalTests
     [Fact]
     public void Evaluate_BadArguments_SaysWhatIsWrong()
     {
-        using FeatureSet unlabelled = Blobs.Set(new double[12, 2], null);
+        using FeatureSet unlabeled = Blobs.Set(new double[12, 2], null);
         using FeatureSet narrow = Blobs.Set(new double[12, 2], new int[12]);
         using FeatureSet wide = Blobs.Set(new double[12, 3], new int[12]);
         using FeatureSet few = Blobs.Set(new double[10, 2], new int[10]);
         var retrieval = new Retrieval();
-        Expect.ArgumentFault(() => retrieval.Evaluate(unlabelled), "features", "labelled");
-        Expect.ArgumentFault(() => retrieval.Evaluate(unlabelled, narrow), "gallery", "labelled");
-        Expect.ArgumentFault(() => retrieval.Evaluate(narrow, unlabelled), "queries", "labelled");
+        Expect.ArgumentFault(() => retrieval.Evaluate(unlabeled), "features", "labeled");
+        Expect.ArgumentFault(() => retrieval.Evaluate(unlabeled, narrow), "gallery", "labeled");
+        Expect.ArgumentFault(() => retrieval.Evaluate(narrow, unlabeled), "queries", "labeled");
         Expect.ArgumentFault(() => retrieval.Evaluate(narrow, wide), "queries", "Expected 2 features per row", "got 3");
         Expect.ArgumentFault(() => retrieval.Evaluate(few), "features", "at least 11 rows to find 10, got 10");
         Expect.ArgumentFault(() => _ = new Retrieval { Ks = [] }, nameof(Retrieval.Ks));

@@ -11,7 +11,7 @@ public sealed class SupervisedBaselineTests
     [Fact]
     public void Evaluate_SeparableClasses_IsLearnedAndRepeatsForASeed()
     {
-        using LabelledData train = Data(120, seed: 1, shuffled: false), test = Data(60, seed: 2, shuffled: false);
+        using LabeledData train = Data(120, seed: 1, shuffled: false), test = Data(60, seed: 2, shuffled: false);
         var baseline = new SupervisedBaseline { Labels = 60, Repeats = 2, Epochs = 60, BatchSize = 20, LearningRate = 1e-2, Seed = 5 };
         ProbeResult first = baseline.Evaluate(Create, train, test), second = baseline.Evaluate(Create, train, test);
         first.Mean.Should().BeGreaterThan(0.7);
@@ -22,14 +22,14 @@ public sealed class SupervisedBaselineTests
     [Fact]
     public void Evaluate_ShuffledLabels_StaysNearChance()
     {
-        using LabelledData train = Data(120, seed: 1, shuffled: true), test = Data(300, seed: 2, shuffled: true);
+        using LabeledData train = Data(120, seed: 1, shuffled: true), test = Data(300, seed: 2, shuffled: true);
         new SupervisedBaseline { Epochs = 4, BatchSize = 20 }.Evaluate(Create, train, test).Mean.Should().BeInRange(0.2, 0.47);
     }
 
     [Fact]
     public void Evaluate_WrongArguments_SaysWhatWasExpected()
     {
-        using LabelledData train = Data(30, seed: 1, shuffled: false);
+        using LabeledData train = Data(30, seed: 1, shuffled: false);
         Expect.ArgumentFault(() => new SupervisedBaseline { Labels = 31 }.Evaluate(Create, train, train), "train", "Labels from 3", "30", "got 31");
         Expect.ArgumentFault(() => new SupervisedBaseline { BatchSize = 20, Epochs = 1 }.Evaluate(Create, train, train, "fc"), "feature", "global", "\"fc\"");
         FluentActions.Invoking(() => new SupervisedBaseline { LearningRate = double.NaN }).Should().Throw<ArgumentOutOfRangeException>();
@@ -40,7 +40,7 @@ public sealed class SupervisedBaselineTests
     [Fact]
     public void Evaluate_Repeated_LeaksNoTensor()
     {
-        using LabelledData train = Data(40, seed: 1, shuffled: false);
+        using LabeledData train = Data(40, seed: 1, shuffled: false);
         LiveTensors.ShouldNotGrow(3, () => new SupervisedBaseline { Epochs = 1, BatchSize = 20 }.Evaluate(Create, train, train));
     }
 
@@ -52,13 +52,13 @@ public sealed class SupervisedBaselineTests
     }
 
     /// <summary>Three classes, each a level of the signal; or labels that have nothing to do with it.</summary>
-    private static LabelledData Data(int count, int seed, bool shuffled)
+    private static LabeledData Data(int count, int seed, bool shuffled)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed);
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 3)];
         Tensor levels = tensor(labels.Select(l => (float)l - 1).ToArray()).view(count, 1, 1, 1);
         Tensor inputs = levels.add(randn([count, 1, 8, 1], generator: generator).mul(0.3));
-        return new LabelledData(inputs, shuffled ? [.. labels.Select((_, i) => new Random((seed * 100_000) + i).Next(3))] : labels);
+        return new LabeledData(inputs, shuffled ? [.. labels.Select((_, i) => new Random((seed * 100_000) + i).Next(3))] : labels);
     }
 }

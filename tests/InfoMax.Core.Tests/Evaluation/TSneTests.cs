@@ -26,7 +26,7 @@ public sealed class TSneTests
     }
 
     [Fact]
-    public void Joint_RandomRows_IsTheSymmetrisedConditionalAndSumsToOne()
+    public void Joint_RandomRows_IsTheSymmetrizedConditionalAndSumsToOne()
     {
         (double[,] x, _) = Blobs.Make(300, 8, 3, 0.5, 1);
         using var scope = NewDisposeScope();
@@ -118,7 +118,7 @@ public sealed class TSneTests
     }
 
     [Fact]
-    public void Fit_Cancelled_Throws()
+    public void Fit_Canceled_Throws()
     {
         using FeatureSet set = Set(60, classes: 3);
         using var source = new CancellationTokenSource();

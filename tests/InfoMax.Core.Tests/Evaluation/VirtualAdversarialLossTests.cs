@@ -120,7 +120,7 @@ public sealed class VirtualAdversarialLossTests
     }
 
     [Fact]
-    public void Accumulate_BatchNormalisation_MovesNoRunningStatistic()
+    public void Accumulate_BatchNormalization_MovesNoRunningStatistic()
     {
         using var scope = NewDisposeScope();
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);

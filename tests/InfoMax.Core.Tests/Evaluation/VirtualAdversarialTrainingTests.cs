@@ -8,12 +8,12 @@ namespace InfoMax.Core.Tests.Evaluation;
 
 public sealed class VirtualAdversarialTrainingTests
 {
-    private static readonly VirtualAdversarialTraining Small = new() { Labels = 6, BatchSize = 6, UnlabelledBatchSize = 64, Epochs = 15, Repeats = 2, LearningRate = 3e-3, Epsilon = 3, Seed = 5 };
+    private static readonly VirtualAdversarialTraining Small = new() { Labels = 6, BatchSize = 6, UnlabeledBatchSize = 64, Epochs = 15, Repeats = 2, LearningRate = 3e-3, Epsilon = 3, Seed = 5 };
 
     [Fact]
     public void Evaluate_FewLabels_LearnsMoreThanWithLabelsAloneInAsManySteps()
     {
-        using LabelledData train = GeneratedImages.Make(320, seed: 1), test = GeneratedImages.Make(240, seed: 2);
+        using LabeledData train = GeneratedImages.Make(320, seed: 1), test = GeneratedImages.Make(240, seed: 2);
         ProbeResult labelsAlone = new SupervisedBaseline { Labels = 6, BatchSize = 6, Epochs = 75, Repeats = 2, LearningRate = 3e-3, Seed = 5 }.Evaluate(seed => GeneratedImages.Encoder(seed), train, test);
         ProbeResult result = Small.Evaluate(seed => GeneratedImages.Encoder(seed), train, test);
         result.Mean.Should().BeGreaterThan(0.9).And.BeGreaterThan(labelsAlone.Mean + 0.1);
@@ -24,7 +24,7 @@ public sealed class VirtualAdversarialTrainingTests
     [Fact]
     public void Evaluate_SameSeed_GivesTheSame()
     {
-        using LabelledData data = GeneratedImages.Make(96, seed: 1);
+        using LabeledData data = GeneratedImages.Make(96, seed: 1);
         VirtualAdversarialTraining brief = Small with { Epochs = 3, EntropyWeight = 0.5 };
         brief.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, "conv").Confusion.Should().BeEquivalentTo(
             brief.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, "conv").Confusion, options => options.WithStrictOrdering());
@@ -33,7 +33,7 @@ public sealed class VirtualAdversarialTrainingTests
     [Fact]
     public void Evaluate_WrongArguments_SaysWhatWasExpected()
     {
-        using LabelledData data = GeneratedImages.Make(70, seed: 1);
+        using LabeledData data = GeneratedImages.Make(70, seed: 1);
         Expect.ArgumentFault(() => Small.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, "fc"), "feature", "conv", "\"fc\"");
         Expect.ArgumentFault(() => (Small with { Labels = 2 }).Evaluate(seed => GeneratedImages.Encoder(seed), data, data), "train", "Labels from 3", "got 2");
         Expect.ArgumentFault(() => Small.Evaluate(_ => null!, data, data), "createEncoder", "null");
@@ -50,36 +50,36 @@ public sealed class VirtualAdversarialTrainingTests
         Expect.ArgumentFault(() => _ = new VirtualAdversarialTraining { PowerIterations = 0 }, "PowerIterations");
         Expect.ArgumentFault(() => _ = new VirtualAdversarialTraining { Weight = double.PositiveInfinity }, "Weight");
         Expect.ArgumentFault(() => _ = new VirtualAdversarialTraining { EntropyWeight = -1 }, "EntropyWeight");
-        Expect.ArgumentFault(() => _ = new VirtualAdversarialTraining { UnlabelledBatchSize = 1 }, "UnlabelledBatchSize");
+        Expect.ArgumentFault(() => _ = new VirtualAdversarialTraining { UnlabeledBatchSize = 1 }, "UnlabeledBatchSize");
     }
 
     [Fact]
     public void Evaluate_Repeated_LeaksNoTensor()
     {
-        using LabelledData data = GeneratedImages.Make(64, seed: 1);
+        using LabeledData data = GeneratedImages.Make(64, seed: 1);
         LiveTensors.ShouldNotGrow(2, () => (Small with { Epochs = 1, Repeats = 1 }).Evaluate(seed => GeneratedImages.Encoder(seed), data, data));
     }
 
     [Fact]
     public void Steps_Always_GoThroughAllRowsOnceInAnEpochAndLabelTheDrawnOnesOnly()
     {
-        using LabelledData data = GeneratedImages.Make(70, seed: 1);
-        VirtualAdversarialTraining options = new() { BatchSize = 3, UnlabelledBatchSize = 10, Epochs = 4 };
-        var run = new LabelledRun(Seed: 9, Rows: [2, 30, 31, 40, 41, 42, 69], data, data, Classes: 3, Feature: "global");
+        using LabeledData data = GeneratedImages.Make(70, seed: 1);
+        VirtualAdversarialTraining options = new() { BatchSize = 3, UnlabeledBatchSize = 10, Epochs = 4 };
+        var run = new LabeledRun(Seed: 9, Rows: [2, 30, 31, 40, 41, 42, 69], data, data, Classes: 3, Feature: "global");
         TrainingStep[] steps = [.. options.Steps(run)];
         steps.Should().HaveCount(options.StepCount(run)).And.HaveCount(28);
         foreach (TrainingStep[] epoch in steps.Chunk(7))
         {
-            epoch.SelectMany(step => step.Unlabelled).Should().BeEquivalentTo(Enumerable.Range(0, 70));
+            epoch.SelectMany(step => step.Unlabeled).Should().BeEquivalentTo(Enumerable.Range(0, 70));
         }
 
-        steps.Should().OnlyContain(step => step.Labelled.Length == 3 && step.Labelled.All(row => run.Rows.Contains(row)));
+        steps.Should().OnlyContain(step => step.Labeled.Length == 3 && step.Labeled.All(row => run.Rows.Contains(row)));
         foreach (TrainingStep[] pass in steps.Chunk(2))
         {
-            pass.SelectMany(step => step.Labelled).Should().OnlyHaveUniqueItems("a pass of two batches leaves one row out, but takes none twice");
+            pass.SelectMany(step => step.Labeled).Should().OnlyHaveUniqueItems("a pass of two batches leaves one row out, but takes none twice");
         }
 
-        steps.SelectMany(step => step.Labelled).Distinct().Should().HaveCount(7);
+        steps.SelectMany(step => step.Labeled).Distinct().Should().HaveCount(7);
         run.Rows.Should().BeInAscendingOrder("the run's rows stay as they are");
     }
 }

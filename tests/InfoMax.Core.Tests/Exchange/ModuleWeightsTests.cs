@@ -27,7 +27,7 @@ public sealed class ModuleWeightsTests : IDisposable
         Tensor batch = randn([4, 1, 28, 28], generator: new Generator(1));
         using (EncoderOutput _ = trained.call(batch))
         {
-            // The buffers of the normalisation differ now too.
+            // The buffers of the normalization differ now too.
         }
 
         ModuleWeights.Save(trained, _folder.File(), metadata: new Dictionary<string, string> { ["network"] = "basic 28" });

@@ -14,13 +14,13 @@ public sealed class KsgEstimatorTests
     [InlineData(143, 2, 9, 7, true)]
     [InlineData(5, 1, 2, 4, false)]
     [InlineData(2, 1, 1, 1, false)]
-    public void Estimate_AgainstANaiveLoop_IsTheSame(int count, int xDimensions, int yDimensions, int neighbours, bool standardise)
+    public void Estimate_AgainstANaiveLoop_IsTheSame(int count, int xDimensions, int yDimensions, int neighbors, bool standardize)
     {
-        // Unequal scales, so that standardising matters.
+        // Unequal scales, so that standardizing matters.
         using SamplePairs pairs = MultivariateNormalTask.Dense(xDimensions, yDimensions, 0.6).Draw(count);
         using Tensor y = pairs.Y * 3 + 5;
-        double naive = Naive(Scaled(Samples.Read(pairs.X), standardise), Scaled(Samples.Read(y), standardise), neighbours);
-        new KsgEstimator { Neighbours = neighbours, Standardise = standardise }.Estimate(pairs.X, y).Should().BeApproximately(naive, 1e-12);
+        double naive = Naive(Scaled(Samples.Read(pairs.X), standardize), Scaled(Samples.Read(y), standardize), neighbors);
+        new KsgEstimator { Neighbors = neighbors, Standardize = standardize }.Estimate(pairs.X, y).Should().BeApproximately(naive, 1e-12);
     }
 
     [Fact]
@@ -31,13 +31,13 @@ public sealed class KsgEstimatorTests
         using Tensor x = pairs.X.mul(8).round().div(8);
         using Tensor y = pairs.Y.mul(8).round().div(8);
         double naive = Naive(Samples.Read(x), Samples.Read(y), 3);
-        new KsgEstimator { Standardise = false }.Estimate(x, y).Should().BeApproximately(naive, 1e-12);
+        new KsgEstimator { Standardize = false }.Estimate(x, y).Should().BeApproximately(naive, 1e-12);
     }
 
     [Fact]
-    public void Estimate_Defaults_AreThreeNeighboursStandardised()
+    public void Estimate_Defaults_AreThreeNeighborsStandardized()
     {
-        new KsgEstimator().Should().Be(new KsgEstimator { Neighbours = 3, Standardise = true });
+        new KsgEstimator().Should().Be(new KsgEstimator { Neighbors = 3, Standardize = true });
     }
 
     [Theory]
@@ -143,20 +143,20 @@ public sealed class KsgEstimatorTests
         Expect.ArgumentFault(() => ksg.Estimate(good, empty), "y", "[10, 0]");
         Expect.ArgumentFault(() => ksg.Estimate(whole, good), "x", "floating-point");
         Expect.ArgumentFault(() => ksg.Estimate(good, broken), "y", "20 of 20");
-        Expect.ArgumentFault(() => ksg.Estimate(three, three), "x", "more rows than neighbours (3)", "3 rows");
-        Expect.ArgumentFault(() => _ = new KsgEstimator { Neighbours = 0 }, "Neighbours");
+        Expect.ArgumentFault(() => ksg.Estimate(three, three), "x", "more rows than neighbors (3)", "3 rows");
+        Expect.ArgumentFault(() => _ = new KsgEstimator { Neighbors = 0 }, "Neighbors");
     }
 
     [Fact]
-    public void Estimate_Cancelled_Throws()
+    public void Estimate_Canceled_Throws()
     {
         using Tensor x = rand(100, 1);
         FluentActions.Invoking(() => new KsgEstimator().Estimate(x, x, new CancellationToken(canceled: true))).Should().Throw<OperationCanceledException>();
     }
 
-    private static double[,] Scaled(double[,] values, bool standardise)
+    private static double[,] Scaled(double[,] values, bool standardize)
     {
-        if (!standardise)
+        if (!standardize)
         {
             return values;
         }

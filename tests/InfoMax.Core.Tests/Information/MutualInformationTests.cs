@@ -128,7 +128,7 @@ public sealed class MutualInformationTests
     }
 
     [Fact]
-    public void Estimate_Cancelled_GivesTheBestSoFar()
+    public void Estimate_Canceled_GivesTheBestSoFar()
     {
         using SamplePairs pairs = Pairs();
         using var source = new CancellationTokenSource();
@@ -142,7 +142,7 @@ public sealed class MutualInformationTests
             }
         });
         MutualInformationEstimate estimate = MutualInformation.Estimate(pairs.X, pairs.Y, new InfoNceEstimator(), Quick with { CheckEvery = 20 }, progress, source.Token);
-        (estimate.End, estimate.Steps).Should().Be((EstimationEnd.Cancelled, 40));
+        (estimate.End, estimate.Steps).Should().Be((EstimationEnd.Canceled, 40));
         double.IsFinite(estimate.Value).Should().BeTrue();
         reports.Select(r => r.Step).Should().Equal(0, 20, 40);
     }

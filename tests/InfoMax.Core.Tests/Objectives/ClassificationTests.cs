@@ -21,7 +21,7 @@ public sealed class ClassificationTests
         Tensor logits = objective.Logits(output);
         double expected = new[] { 0, 2, 4 }.Average(i => -nn.functional.log_softmax(logits, 1)[i, labels[i]].item<float>());
         result.Loss.item<float>().Should().BeApproximately((float)expected, 1e-5f);
-        result.Metrics["labelled"].item<float>().Should().BeApproximately(0.6f, 1e-6f);
+        result.Metrics["labeled"].item<float>().Should().BeApproximately(0.6f, 1e-6f);
         double right = new[] { 0, 2, 4 }.Average(i => logits[i].argmax().item<long>() == labels[i] ? 1.0 : 0.0);
         result.Metrics["accuracy"].item<float>().Should().BeApproximately((float)right, 1e-6f);
     }
@@ -46,12 +46,12 @@ public sealed class ClassificationTests
         using var objective = new Classification(6, 4, dropout: 0, seed: 1);
         using var output = new EncoderOutput(new LocalFeatureMap(rand(8, 2, 2)), rand(8, 3), new Dictionary<string, Tensor> { ["conv"] = ones(8, 6) });
         using optim.Optimizer steps = optim.Adam(objective.parameters().ToArray(), 0.05);
-        EncoderOutput labelled = output.WithLabels(tensor(new long[] { 0, 1, 2, 3, 0, 1, 2, 3 }));
+        EncoderOutput labeled = output.WithLabels(tensor(new long[] { 0, 1, 2, 3, 0, 1, 2, 3 }));
         double loss = 0;
         for (int step = 0; step < 200; step++)
         {
             using var inner = NewDisposeScope();
-            Tensor value = objective.call(labelled).Loss;
+            Tensor value = objective.call(labeled).Loss;
             steps.zero_grad();
             value.backward();
             steps.step();
@@ -101,7 +101,7 @@ public sealed class ClassificationTests
                 .Labels([.. classes.Select((c, i) => i % 3 == 0 ? c : -1)]).Classify(weight: 0.5)
                 .BatchSize(24).Epochs(4).LearningRate(1e-3).Seed(5);
             TrainingResult result = trainer.Fit();
-            result.Epochs[^1].Metrics["labels.labelled"].Should().BeApproximately(1.0 / 3, 1e-6);
+            result.Epochs[^1].Metrics["labels.labeled"].Should().BeApproximately(1.0 / 3, 1e-6);
             return [.. result.Epochs.Select(e => (float)e.Metrics["labels.accuracy"])];
         }
     }

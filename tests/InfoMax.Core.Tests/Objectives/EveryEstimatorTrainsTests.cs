@@ -17,7 +17,7 @@ public sealed class EveryEstimatorTrainsTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        // Sixteen images, each of a colour of its own with some noise.
+        // Sixteen images, each of a color of its own with some noise.
         Tensor images = randn([16, 3, 1, 1], generator: generator) + (randn([16, 3, 8, 8], generator: generator) * 0.3);
         MIEstimator estimator = Create(name);
         using var encoder = new EncoderAdapter(

@@ -82,7 +82,7 @@ public sealed class DimTrainerTests
     }
 
     [Fact]
-    public void Fit_Cancelled_ReturnsAUsableResultWithTheReason()
+    public void Fit_Canceled_ReturnsAUsableResultWithTheReason()
     {
         using var scope = NewDisposeScope();
         using var cancellation = new CancellationTokenSource();
@@ -90,7 +90,7 @@ public sealed class DimTrainerTests
         var reports = new Collected { Then = p => { if (p.Step == 6) { cancellation.Cancel(); } } };
         using DimTrainer trainer = Small(encoder).Epochs(50).ReportTo(reports, everySteps: 1);
         TrainingResult result = trainer.Fit(cancellation.Token);
-        result.StopReason.Should().Be(StopReason.Cancelled);
+        result.StopReason.Should().Be(StopReason.Canceled);
         result.Steps.Should().Be(6);
         result.Epochs.Should().HaveCount(2);
         result.Epochs[1].Steps.Should().Be(2);
@@ -98,12 +98,12 @@ public sealed class DimTrainerTests
     }
 
     [Fact]
-    public void Fit_CancelledBeforeTheStart_DoesNothing()
+    public void Fit_CanceledBeforeTheStart_DoesNothing()
     {
         using ConvEncoder encoder = ConvEncoder.For28x28(globalUnits: 8, seed: 1);
         using DimTrainer trainer = Small(encoder);
         TrainingResult result = trainer.Fit(new CancellationToken(canceled: true));
-        (result.StopReason, result.Steps, result.Epochs.Count).Should().Be((StopReason.Cancelled, 0L, 0));
+        (result.StopReason, result.Steps, result.Epochs.Count).Should().Be((StopReason.Canceled, 0L, 0));
     }
 
     [Fact]
@@ -186,14 +186,14 @@ public sealed class DimTrainerTests
         Expect.ArgumentFault(() => _ = new InMemorySource(zeros([0, 3])), "examples", "at least one example");
         Expect.ArgumentFault(() => _ = new InMemorySource(zeros([2, 3], ScalarType.Int32)), "examples", "uint8");
         Expect.ArgumentFault(() => _ = new InMemorySource(full([2, 3], float.NaN)), "examples", "finite", "6 of 6");
-        Expect.ArgumentFault(() => _ = new LabelledData(zeros([2, 3]), [0]), "labels", "2 examples and 1 labels");
-        Expect.ArgumentFault(() => _ = new LabelledData(zeros([2, 3]), [0, -1]), "labels", "got -1");
+        Expect.ArgumentFault(() => _ = new LabeledData(zeros([2, 3]), [0]), "labels", "2 examples and 1 labels");
+        Expect.ArgumentFault(() => _ = new LabeledData(zeros([2, 3]), [0, -1]), "labels", "got -1");
     }
 
     private static DimTrainer Small(Encoder encoder) => new DimTrainer(encoder, Data(32))
         .Local(new InfoNceEstimator(), units: 16, locations: 8).Prior(Prior.Uniform, weight: 0.1).BatchSize(8).Epochs(1);
 
-    /// <summary>Each image has one random grey level and faint noise: something that map and code share.</summary>
+    /// <summary>Each image has one random gray level and faint noise: something that map and code share.</summary>
     private static Tensor Data(int count)
     {
         using var scope = NewDisposeScope();

@@ -27,10 +27,10 @@ public sealed class FlatMemoryTests(ITestOutputHelper output) : IDisposable
         using Tensor few = ToyTraining.Data();
         using Tensor data = few.narrow(0, 0, 32).repeat(25, 1, 1, 1);
         using var plain = new InMemorySource(data);
-        var source = new AugmentedSource(plain, new ImageAugmentation { Jitter = 0, Greyscale = 0 }, seed: 4);
+        var source = new AugmentedSource(plain, new ImageAugmentation { Jitter = 0, Grayscale = 0 }, seed: 4);
         int[] labels = [.. Enumerable.Range(0, 800).Select(i => (i % 3) - 1)];
         using Encoder encoder = ToyTraining.Encoder();
-        using var test = new LabelledData(data, [.. labels.Select(l => Math.Max(0, l))]);
+        using var test = new LabeledData(data, [.. labels.Select(l => Math.Max(0, l))]);
         using var probe = new OnlineProbe(labels, ["conv", "global"], test);
         var memory = new Readings();
         using DimTrainer trainer = new DimTrainer(encoder, source)

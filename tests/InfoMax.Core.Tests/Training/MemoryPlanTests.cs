@@ -87,13 +87,13 @@ public sealed class MemoryPlanTests : IDisposable
             {
                 MemoryPlan made = trainer.PlanMemory(Taken);
                 long Of(string name) => made.Parts.Single(p => p.Name == name).Bytes!.Value;
-                string[] tried = ["libraries", "activations", "loss activations", "gradients", "backward pass", "allocator", .. optimizerBegins ? ["optimiser"] : Array.Empty<string>()];
+                string[] tried = ["libraries", "activations", "loss activations", "gradients", "backward pass", "allocator", .. optimizerBegins ? ["optimizer"] : Array.Empty<string>()];
                 if (NativeHeap.InUse() is not null)
                 {
                     tried.Sum(Of).Should().BeCloseTo(looks[^1] - looks[0], 8 << 20, "the parts are what there was at most, but for the batches of the trials");
                 }
 
-                Of("optimiser").Should().BePositive();
+                Of("optimizer").Should().BePositive();
                 made.Parts.Should().AllSatisfy(p => p.Bytes.Should().BeGreaterThanOrEqualTo(0)).And.AllSatisfy(p => p.Reason.Should().NotBeEmpty());
                 Of("batches").Should().Be(64 * 3 * 32 * 32 * 4);
                 ToyTraining.Bits(encoder).Should().Equal(before);
@@ -149,10 +149,10 @@ public sealed class MemoryPlanTests : IDisposable
         MemoryPlan plan = trainer.PlanMemory();
         long Of(string name) => plan.Parts.Single(p => p.Name == name).Bytes!.Value;
         long weights = 4 * encoder.parameters().Sum(p => p.numel());
-        Of("encoder").Should().Be(weights + (4 * 12) + 8, "batch normalisation of 6 channels counts its batches");
+        Of("encoder").Should().Be(weights + (4 * 12) + 8, "batch normalization of 6 channels counts its batches");
         Of("averaged weights").Should().Be(Of("encoder"));
         Of("gradients").Should().BeGreaterThan(weights).And.BeLessThanOrEqualTo(weights + Of("loss"));
-        Of("optimiser").Should().Be(2 * Of("gradients"), "Adam keeps two moments");
+        Of("optimizer").Should().Be(2 * Of("gradients"), "Adam keeps two moments");
         Of("data").Should().Be(36 * 64 * 4);
         Of("batches").Should().Be(4 * 8 * 64 * 4);
         // The map and its copy as a feature, of 6 x 4 x 4 numbers, and the code of 5, are the least.
@@ -188,7 +188,7 @@ public sealed class MemoryPlanTests : IDisposable
             _ => optim.AdamW(p),
         });
         MemoryPlan plan = trainer.PlanMemory();
-        plan.Parts.Single(p => p.Name == "optimiser").Bytes.Should().Be(copies * plan.Parts.Single(p => p.Name == "gradients").Bytes);
+        plan.Parts.Single(p => p.Name == "optimizer").Bytes.Should().Be(copies * plan.Parts.Single(p => p.Name == "gradients").Bytes);
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class MemoryPlanTests : IDisposable
 
         long whole = Of("activations", 256, 1);
         ((double)whole / Of("activations", 64, 1)).Should().BeInRange(2.5, 5, "what else the process does shows in so small a measurement");
-        // What the first layer alone keeps: 64 channels of 16 x 16, before and after normalisation and ReLU.
+        // What the first layer alone keeps: 64 channels of 16 x 16, before and after normalization and ReLU.
         whole.Should().BeGreaterThan(256L * 64 * 256 * 4 * 2);
         Of("activations", 256, 8).Should().BeLessThan(whole, "one part is kept, though also the output of all, in parts and joined");
         Of("loss activations", 256, 1, locations: 8).Should().BeLessThan(Of("loss activations", 256, 1) / 3);

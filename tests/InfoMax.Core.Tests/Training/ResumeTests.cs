@@ -98,7 +98,7 @@ public sealed class ResumeTests : IDisposable
         Refused(ToyTraining.Trainer(encoder, data, 2).Seed(6), "*seed is 6 where it had 5*");
         Refused(ToyTraining.Trainer(encoder, data, 2).BatchSize(6), "*batch size is 6 where it had 8*");
         Refused(ToyTraining.Trainer(encoder, data.narrow(0, 0, 20), 2), "*number of examples is 20 where it had 36*");
-        Refused(ToyTraining.Trainer(encoder, data, 2).Optimizer(p => optim.SGD(p, 0.1)), "*optimiser does not fit*step is unexpected*");
+        Refused(ToyTraining.Trainer(encoder, data, 2).Optimizer(p => optim.SGD(p, 0.1)), "*optimizer does not fit*step is unexpected*");
         Refused(ToyTraining.Trainer(encoder, data, 2).AverageWeights(), "*averaged weights*");
         Refused(ToyTraining.Trainer(encoder, data, 2).Prior(InfoMax.Priors.Prior.Gaussian), "*does not fit this run*prior_2*");
         using Encoder other = ToyTraining.Encoder(norm: false);
@@ -129,7 +129,7 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void Fit_Cancelled_LeavesACheckpointThatGoesOn()
+    public void Fit_Canceled_LeavesACheckpointThatGoesOn()
     {
         using Tensor data = ToyTraining.Data();
         (byte[] encoder, _, _) = Run(data, 3, t => t);
@@ -138,7 +138,7 @@ public sealed class ResumeTests : IDisposable
         using (DimTrainer trainer = ToyTraining.Trainer(first, data, 3).Checkpoints(_folder).Callback(new Act(5, cancellation.Cancel)))
         {
             TrainingResult result = trainer.Fit(cancellation.Token);
-            result.StopReason.Should().Be(StopReason.Cancelled);
+            result.StopReason.Should().Be(StopReason.Canceled);
             result.Checkpoint.Should().EndWith("step-000000000005");
             Checkpoint.Open(result.Checkpoint!).Step.Should().Be(5);
         }
@@ -198,7 +198,7 @@ public sealed class ResumeTests : IDisposable
     {
         using Tensor data = ToyTraining.Data();
         using var plain = new InMemorySource(data);
-        var source = new AugmentedSource(plain, new ImageAugmentation { Jitter = 0, Greyscale = 0 }, seed: 4);
+        var source = new AugmentedSource(plain, new ImageAugmentation { Jitter = 0, Grayscale = 0 }, seed: 4);
         byte[] Bits(int epochs, Func<DimTrainer, DimTrainer> change)
         {
             using Encoder encoder = ToyTraining.Encoder();

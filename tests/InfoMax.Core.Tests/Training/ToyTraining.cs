@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;
 
-/// <summary>A small run that has everything a checkpoint must hold: batch normalisation, dropout from the global generator, generators of its own, sampled locations, a moving average in an estimator, an adversary.</summary>
+/// <summary>A small run that has everything a checkpoint must hold: batch normalization, dropout from the global generator, generators of its own, sampled locations, a moving average in an estimator, an adversary.</summary>
 internal static class ToyTraining
 {
     public const int Examples = 36;

@@ -227,7 +227,7 @@ public sealed class WatchingTests : IDisposable
             },
         });
         TrainingResult result = trainer.Fit(stop.Token);
-        (result.StopReason, result.Steps).Should().Be((StopReason.Cancelled, 6L));
+        (result.StopReason, result.Steps).Should().Be((StopReason.Canceled, 6L));
         monitor.IsCollapsing.Should().BeTrue();
         reports.All.Should().HaveCount(6);
     }

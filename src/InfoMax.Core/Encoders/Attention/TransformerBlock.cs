@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Attention;
 
-/// <summary>A pre-norm block: attention, then a network on each token, each after layer normalisation and added to its input.</summary>
+/// <summary>A pre-norm block: attention, then a network on each token, each after layer normalization and added to its input.</summary>
 internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
 {
     private readonly int _heads;

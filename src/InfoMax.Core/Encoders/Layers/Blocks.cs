@@ -38,7 +38,7 @@ internal static class Blocks
         (_, false) => nn.AvgPool3d(window.Kernel, window.Stride, window.Padding),
     };
 
-    /// <summary>A layer with what follows it: dropout, batch normalisation, ReLU.</summary>
+    /// <summary>A layer with what follows it: dropout, batch normalization, ReLU.</summary>
     public static Sequential Finish(string name, nn.Module<Tensor, Tensor> layer, int dimensions, long channels, double dropout, bool norm, bool activation)
     {
         List<(string, nn.Module<Tensor, Tensor>)> parts = [(name, layer)];

@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Layers;
 
-/// <summary>Convolution, dropout, batch normalisation, ReLU.</summary>
-internal sealed record ConvolutionLayer(Window Window, int Channels, bool Norm, bool Activation, bool Bias, double Dropout, WeightInitialisation? Initial) : Layer
+/// <summary>Convolution, dropout, batch normalization, ReLU.</summary>
+internal sealed record ConvolutionLayer(Window Window, int Channels, bool Norm, bool Activation, bool Bias, double Dropout, WeightInitialization? Initial) : Layer
 {
     internal override string Kind => "conv";
 
-    internal override WeightInitialisation? Weights => Initial;
+    internal override WeightInitialization? Weights => Initial;
 
     public override string ToString() => $"Conv({Channels}, {Window})";
 

@@ -3,11 +3,11 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>Linear with a bias, and nothing after it.</summary>
-internal sealed record GlobalLayer(int Units, WeightInitialisation? Initial) : Layer
+internal sealed record GlobalLayer(int Units, WeightInitialization? Initial) : Layer
 {
     internal override string Kind => "global";
 
-    internal override WeightInitialisation? Weights => Initial;
+    internal override WeightInitialization? Weights => Initial;
 
     public override string ToString() => $"Global({Units})";
 

@@ -52,7 +52,7 @@ internal sealed class LayerNetwork
     /// <param name="shapes">The shape after each layer.</param>
     /// <param name="weights">Initial weights of layers that have none of their own.</param>
     /// <param name="seed">Seed of the initial weights; null for the global generator.</param>
-    public static LayerNetwork Build(IReadOnlyList<long> inputShape, IReadOnlyList<Layer> layers, IReadOnlyList<LayerShape> shapes, WeightInitialisation weights, int? seed)
+    public static LayerNetwork Build(IReadOnlyList<long> inputShape, IReadOnlyList<Layer> layers, IReadOnlyList<LayerShape> shapes, WeightInitialization weights, int? seed)
     {
         var network = new LayerNetwork();
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -64,7 +64,7 @@ internal sealed class LayerNetwork
                 network._steps.Add(($"{layers[i].Kind}_{number}", layers[i], layers[i].Build(i == 0 ? new LayerShape(inputShape) : shapes[i - 1])));
             }
 
-            network.Initialise(weights, seed);
+            network.Initialize(weights, seed);
             return network;
         }
         catch
@@ -132,7 +132,7 @@ internal sealed class LayerNetwork
         return true;
     }
 
-    private void Initialise(WeightInitialisation weights, int? seed)
+    private void Initialize(WeightInitialization weights, int? seed)
     {
         Generator? generator = seed is { } value ? Initialization.Generator(value, purpose: 0) : null;
         using var noGrad = no_grad();
@@ -141,8 +141,8 @@ internal sealed class LayerNetwork
             foreach ((string _, Layer layer, nn.Module<Tensor, Tensor> module) in _steps)
             {
                 // What PyTorch's modules draw when they are made is the default already, from the global generator.
-                WeightInitialisation rule = layer.Weights ?? weights;
-                if ((layer is OwnLayer && layer.Weights is null) || (seed is null && rule == WeightInitialisation.PyTorch && layer is not OwnLayer))
+                WeightInitialization rule = layer.Weights ?? weights;
+                if ((layer is OwnLayer && layer.Weights is null) || (seed is null && rule == WeightInitialization.PyTorch && layer is not OwnLayer))
                 {
                     continue;
                 }

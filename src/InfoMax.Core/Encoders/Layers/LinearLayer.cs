@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Layers;
 
-/// <summary>Linear, dropout, batch normalisation, ReLU.</summary>
-internal sealed record LinearLayer(int Units, bool Norm, bool Activation, bool Bias, double Dropout, WeightInitialisation? Initial) : Layer
+/// <summary>Linear, dropout, batch normalization, ReLU.</summary>
+internal sealed record LinearLayer(int Units, bool Norm, bool Activation, bool Bias, double Dropout, WeightInitialization? Initial) : Layer
 {
     internal override string Kind => "linear";
 
-    internal override WeightInitialisation? Weights => Initial;
+    internal override WeightInitialization? Weights => Initial;
 
     public override string ToString() => $"Linear({Units})";
 

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>A module of the user's own; the shape of its output is found by running it.</summary>
-internal sealed partial record OwnLayer(string Name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> Create, WeightInitialisation? Initial) : Layer
+internal sealed partial record OwnLayer(string Name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> Create, WeightInitialization? Initial) : Layer
 {
     internal override string Kind => Name;
 
-    internal override WeightInitialisation? Weights => Initial;
+    internal override WeightInitialization? Weights => Initial;
 
     public override string ToString() => $"Of(\"{Name}\")";
 

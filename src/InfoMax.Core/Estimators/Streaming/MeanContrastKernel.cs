@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Estimators.Streaming;
 
 /// <summary>
-/// E over positives of c(u − b, log Σ e^(v − b)) with one sum per global vector and an offset b: strips of globals against all locals, each strip normalised before
+/// E over positives of c(u − b, log Σ e^(v − b)) with one sum per global vector and an offset b: strips of globals against all locals, each strip normalized before
 /// its products, so that nothing is computed twice.
 /// </summary>
 internal sealed class MeanContrastKernel(ContrastFunction contrast) : ScoreKernel

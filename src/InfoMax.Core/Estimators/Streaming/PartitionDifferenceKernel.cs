@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Estimators.Streaming;
 
 /// <summary>
-/// E over positives of f(u) − log E over negatives of e^h(u). One pass: gradients are gathered unnormalised under a running reference and
-/// divided by the partition function at the end; where one tile holds everything, it is normalised before its products.
+/// E over positives of f(u) − log E over negatives of e^h(u). One pass: gradients are gathered unnormalized under a running reference and
+/// divided by the partition function at the end; where one tile holds everything, it is normalized before its products.
 /// </summary>
 /// <param name="positive">The function f.</param>
 /// <param name="exponent">The function h; null for u itself.</param>

@@ -84,8 +84,8 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     }
 
     /// <remarks>
-    /// Passes on a GPU run on a thread of libtorch's, which no dispose scope of the caller covers: what is made here would wait there for the finaliser, a gradient of all local vectors in each step. Native code copies
-    /// what is returned as soon as this method has ended, so that at the next call on the thread it can go; until then the call holds it, and no finaliser can come before the copy.
+    /// Passes on a GPU run on a thread of libtorch's, which no dispose scope of the caller covers: what is made here would wait there for the finalizer, a gradient of all local vectors in each step. Native code copies
+    /// what is returned as soon as this method has ended, so that at the next call on the thread it can go; until then the call holds it, and no finalizer can come before the copy.
     /// </remarks>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {

@@ -7,7 +7,7 @@ internal sealed class StreamingWorkspace : IDisposable
 {
     private Tensor? _buffer;
 
-    /// <summary>At least this many numbers, uninitialised; the workspace keeps them.</summary>
+    /// <summary>At least this many numbers, uninitialized; the workspace keeps them.</summary>
     public Tensor Take(long count, ScalarType dtype, Device device)
     {
         if (_buffer is not null && _buffer.dtype == dtype && _buffer.device_type == device.type && _buffer.device_index == device.index && _buffer.numel() >= count)

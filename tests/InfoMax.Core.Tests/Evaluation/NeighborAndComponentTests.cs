@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace InfoMax.Core.Tests.Evaluation;
 
-public sealed class NeighbourAndComponentTests
+public sealed class NeighborAndComponentTests
 {
     [Theory]
     [InlineData("cosine")]
@@ -22,7 +22,7 @@ public sealed class NeighbourAndComponentTests
 
         using FeatureSet set = Blobs.Set(x, null, single: true);
         long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        NearestNeighbours found = NearestNeighbours.Find(set, set, 7, metric, excludeSelf: true);
+        NearestNeighbors found = NearestNeighbors.Find(set, set, 7, metric, excludeSelf: true);
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.Should().Be(live);
         float[][] rows = [.. Enumerable.Range(0, 150).Select(i => new[] { (float)x[i, 0], (float)x[i, 1], (float)x[i, 2] })];
         for (int q = 0; q < 150; q++)
@@ -51,7 +51,7 @@ public sealed class NeighbourAndComponentTests
         float[][] rows = [.. Enumerable.Range(0, 1040).Select(i => Enumerable.Range(0, 37).Select(f => (float)x[i, f]).ToArray())];
         using FeatureSet all = Blobs.Set(x, null, single: true);
         using FeatureSet queries = all.Rows([.. Enumerable.Range(0, 40)]), gallery = all.Rows([.. Enumerable.Range(40, 1000)]);
-        NearestNeighbours found = NearestNeighbours.Find(queries, gallery, 5, metric);
+        NearestNeighbors found = NearestNeighbors.Find(queries, gallery, 5, metric);
         for (int q = 0; q < 40; q++)
         {
             found.Indices[q].Should().Equal(Enumerable.Range(0, 1000).OrderBy(i => metric.Between(rows[q], rows[40 + i])).ThenBy(i => i).Take(5));
@@ -65,7 +65,7 @@ public sealed class NeighbourAndComponentTests
         using FeatureSet gallery = Blobs.Set(x, null, single: true);
         (double[,] q, _) = Blobs.Make(5, 2, 2, 1.0, 2);
         using FeatureSet queries = Blobs.Set(q, null, single: true);
-        NearestNeighbours found = NearestNeighbours.Find(queries, gallery, 4);
+        NearestNeighbors found = NearestNeighbors.Find(queries, gallery, 4);
         for (int i = 0; i < 5; i++)
         {
             found.Indices[i].Should().Equal(Enumerable.Range(0, 9000)
@@ -79,10 +79,10 @@ public sealed class NeighbourAndComponentTests
         using FeatureSet a = Blobs.Set(new double[3, 2], null);
         using FeatureSet b = Blobs.Set(new double[4, 3], null);
         using FeatureSet c = Blobs.Set(new double[4, 2], null);
-        FluentActions.Invoking(() => NearestNeighbours.Find(a, b, 1)).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => NearestNeighbours.Find(a, c, 1, excludeSelf: true)).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => NearestNeighbours.Find(a, a, 3, excludeSelf: true)).Should().Throw<ArgumentOutOfRangeException>();
-        FluentActions.Invoking(() => NearestNeighbours.Find(a, a, 0)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => NearestNeighbors.Find(a, b, 1)).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => NearestNeighbors.Find(a, c, 1, excludeSelf: true)).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => NearestNeighbors.Find(a, a, 3, excludeSelf: true)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => NearestNeighbors.Find(a, a, 0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     [Theory]

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Reports.Tests;
 
-public sealed class NeighbourTableTests
+public sealed class NeighborTableTests
 {
     [Fact]
     public void Of_ARepresentation_FindsTheNearestByL1AndLeavesTheQueryOut()
@@ -14,22 +14,22 @@ public sealed class NeighbourTableTests
         using Tensor images = Make.Images(40);
         using var source = new InMemorySource(images);
         using FeatureSet features = Make.Features(40, 7, 4), other = Make.Features(40, 2, 0, seed: 2);
-        NeighbourTable table = NeighbourTable.Of(source, [("first", features), ("second", other)], [3, 17], count: 5, classNames: ["a", "b", "c"]);
+        NeighborTable table = NeighborTable.Of(source, [("first", features), ("second", other)], [3, 17], count: 5, classNames: ["a", "b", "c"]);
         table.Representations.Should().Equal("first", "second");
-        foreach ((int query, NeighbourRow row) in new[] { 3, 17 }.Zip(table.Rows))
+        foreach ((int query, NeighborRow row) in new[] { 3, 17 }.Zip(table.Rows))
         {
             Number(row.Query).Should().Be(query);
             row.Query.SameClassAsQuery.Should().BeNull();
             foreach ((FeatureSet set, int i) in new[] { (features, 0), (other, 1) })
             {
                 int[] expected = [.. Enumerable.Range(0, 40).Where(r => r != query).OrderBy(r => L1(set, query, r)).Take(5)];
-                row.Neighbours[i].Select(Number).Should().Equal(expected);
-                row.Neighbours[i].Select(image => image.SameClassAsQuery).Should().Equal(expected.Select(r => (bool?)(r % 4 == query % 4)));
-                row.Neighbours[i].Select(image => image.Label).Should().Equal(expected.Select(r => new[] { "a", "b", "c", "class 3" }[r % 4]));
+                row.Neighbors[i].Select(Number).Should().Equal(expected);
+                row.Neighbors[i].Select(image => image.SameClassAsQuery).Should().Equal(expected.Select(r => (bool?)(r % 4 == query % 4)));
+                row.Neighbors[i].Select(image => image.Label).Should().Equal(expected.Select(r => new[] { "a", "b", "c", "class 3" }[r % 4]));
             }
         }
 
-        LiveTensors.ShouldNotGrow(2, () => NeighbourTable.Of(source, [("first", features)], [1], count: 2));
+        LiveTensors.ShouldNotGrow(2, () => NeighborTable.Of(source, [("first", features)], [1], count: 2));
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class NeighbourTableTests
         using var source = new InMemorySource(images);
         using Tensor same = ones(6, 3);
         using FeatureSet features = FeatureSet.FromMatrix(same);
-        NeighbourTable table = NeighbourTable.Of(source, [("same", features)], [4], count: 5);
-        table.Rows[0].Neighbours[0].Select(Number).Should().Equal(0, 1, 2, 3, 5);
+        NeighborTable table = NeighborTable.Of(source, [("same", features)], [4], count: 5);
+        table.Rows[0].Neighbors[0].Select(Number).Should().Equal(0, 1, 2, 3, 5);
     }
 
     [Fact]
@@ -48,11 +48,11 @@ public sealed class NeighbourTableTests
     {
         using Tensor images = Make.Images(40);
         using var source = new InMemorySource(images);
-        using FeatureSet labelled = Make.Features(40, 3, 4), plain = Make.Features(40, 3, 0);
-        NeighbourTable.Of(source, [("f", labelled)]).Rows.Select(row => Number(row.Query)).Should().Equal(0, 1, 2, 3);
-        NeighbourTable table = NeighbourTable.Of(source, [("f", plain)]);
+        using FeatureSet labeled = Make.Features(40, 3, 4), plain = Make.Features(40, 3, 0);
+        NeighborTable.Of(source, [("f", labeled)]).Rows.Select(row => Number(row.Query)).Should().Equal(0, 1, 2, 3);
+        NeighborTable table = NeighborTable.Of(source, [("f", plain)]);
         table.Rows.Select(row => Number(row.Query)).Should().Equal(0, 5, 10, 15, 20, 25, 30, 35);
-        table.Rows[0].Neighbours[0].Should().HaveCount(6).And.OnlyContain(image => image.Label == null && image.SameClassAsQuery == null);
+        table.Rows[0].Neighbors[0].Should().HaveCount(6).And.OnlyContain(image => image.Label == null && image.SameClassAsQuery == null);
     }
 
     [Fact]
@@ -61,23 +61,23 @@ public sealed class NeighbourTableTests
         using Tensor images = Make.Images(10), wide = zeros(10, 2, 4, 4), flat = zeros(10, 4);
         using InMemorySource source = new(images), channels = new(wide), vectors = new(flat);
         using FeatureSet features = Make.Features(10, 3, 2), fewer = Make.Features(9, 3, 2);
-        Expect.ArgumentFault(() => NeighbourTable.Of(source, []), "representations", "none");
-        Expect.ArgumentFault(() => NeighbourTable.Of(source, [("fewer", fewer)]), "representations", "10 images", "got 9", "fewer");
-        Expect.ArgumentFault(() => NeighbourTable.Of(channels, [("f", features)]), "images", "C of 1 or 3", "[2, 4, 4]");
-        Expect.ArgumentFault(() => NeighbourTable.Of(vectors, [("f", features)]), "images", "[4]");
-        Expect.ArgumentFault(() => NeighbourTable.Of(source, [("f", features)], [10]), "queries", "0 to 9", "[10]");
-        FluentActions.Invoking(() => NeighbourTable.Of(source, [("f", features)], count: 10)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("count").WithMessage("*1 to 9*");
-        FluentActions.Invoking(() => NeighbourTable.Of(source, [("f", features)], cancellationToken: new CancellationToken(true))).Should().Throw<OperationCanceledException>();
+        Expect.ArgumentFault(() => NeighborTable.Of(source, []), "representations", "none");
+        Expect.ArgumentFault(() => NeighborTable.Of(source, [("fewer", fewer)]), "representations", "10 images", "got 9", "fewer");
+        Expect.ArgumentFault(() => NeighborTable.Of(channels, [("f", features)]), "images", "C of 1 or 3", "[2, 4, 4]");
+        Expect.ArgumentFault(() => NeighborTable.Of(vectors, [("f", features)]), "images", "[4]");
+        Expect.ArgumentFault(() => NeighborTable.Of(source, [("f", features)], [10]), "queries", "0 to 9", "[10]");
+        FluentActions.Invoking(() => NeighborTable.Of(source, [("f", features)], count: 10)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("count").WithMessage("*1 to 9*");
+        FluentActions.Invoking(() => NeighborTable.Of(source, [("f", features)], cancellationToken: new CancellationToken(true))).Should().Throw<OperationCanceledException>();
     }
 
     [Fact]
     public void Image_OfATensor_HasItsPixels()
     {
         using Tensor real = tensor(new float[] { -1, 1, 0, -2, 2, float.NaN }).view(1, 2, 3), bytes = arange(12, dtype: ScalarType.Byte).view(3, 2, 2);
-        ExampleImage grey = ExampleImage.Of(real), colour = ExampleImage.Of(bytes);
-        grey.Pixels.ToArray().Should().Equal(0, 255, 128, 0, 255, 0);
-        (grey.Channels, grey.Height, grey.Width).Should().Be((1, 2, 3));
-        colour.Pixels.ToArray().Should().Equal(Enumerable.Range(0, 12).Select(i => (byte)i));
+        ExampleImage gray = ExampleImage.Of(real), color = ExampleImage.Of(bytes);
+        gray.Pixels.ToArray().Should().Equal(0, 255, 128, 0, 255, 0);
+        (gray.Channels, gray.Height, gray.Width).Should().Be((1, 2, 3));
+        color.Pixels.ToArray().Should().Equal(Enumerable.Range(0, 12).Select(i => (byte)i));
         using Tensor integers = zeros([1, 2, 2], ScalarType.Int64), pair = zeros(2, 2, 2);
         Expect.ArgumentFault(() => ExampleImage.Of(integers), "pixels", "[1, 2, 2]", "Int64");
         Expect.ArgumentFault(() => ExampleImage.Of(pair), "pixels", "[2, 2, 2]");
@@ -90,21 +90,21 @@ public sealed class NeighbourTableTests
         using Tensor images = Make.Images(40, height: 6, width: 3);
         using var source = new InMemorySource(images);
         using FeatureSet features = Make.Features(40, 7, 4);
-        NeighbourTable table = NeighbourTable.Of(source, [("a & b", features), ("second", features)], [0, 1], count: 3, classNames: ["<x>", "y", "z", "w"]);
-        Picture picture = Pictures.Neighbours(table, side: 60);
+        NeighborTable table = NeighborTable.Of(source, [("a & b", features), ("second", features)], [0, 1], count: 3, classNames: ["<x>", "y", "z", "w"]);
+        Picture picture = Pictures.Neighbors(table, side: 60);
         var root = XElement.Parse(picture.Svg);
         XNamespace svg = "http://www.w3.org/2000/svg";
         XElement[] drawn = [.. root.Descendants(svg + "image")];
         drawn.Should().HaveCount(2 * (1 + 3 + 3));
         drawn.Should().OnlyContain(i => i.Attribute("width")!.Value == "30" && i.Attribute("height")!.Value == "60" && i.Attribute("href")!.Value.StartsWith("data:image/png;base64,", StringComparison.Ordinal));
-        int same = table.Rows.Sum(row => row.Neighbours.Sum(side => side.Count(image => image.SameClassAsQuery == true)));
+        int same = table.Rows.Sum(row => row.Neighbors.Sum(side => side.Count(image => image.SameClassAsQuery == true)));
         root.Descendants(svg + "rect").Count(r => r.Attribute("stroke-dasharray") is null).Should().Be(same);
         root.Descendants(svg + "rect").Should().HaveCount(12);
         root.Descendants(svg + "text").Select(t => t.Value).Should().Equal("query", "a & b", "second");
         root.Descendants(svg + "title").First().Value.Should().Be("<x>");
         picture.Description.Should().Contain("of 6 of the same class");
-        Expect.ArgumentFault(() => Pictures.Neighbours(table with { Rows = [] }), "table", "none");
-        Expect.ArgumentFault(() => Pictures.Neighbours(table with { Representations = ["one"] }), "table", "by 1", "got 2");
+        Expect.ArgumentFault(() => Pictures.Neighbors(table with { Rows = [] }), "table", "none");
+        Expect.ArgumentFault(() => Pictures.Neighbors(table with { Representations = ["one"] }), "table", "by 1", "got 2");
     }
 
     private static int Number(ExampleImage image) => image.Pixels[0];

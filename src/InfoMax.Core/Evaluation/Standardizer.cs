@@ -6,13 +6,13 @@ namespace InfoMax.Evaluation;
 /// Mean and population standard deviation of the training rows, applied to any rows: (x − mean) / std in double, and 0 for a column that is
 /// constant over the training rows, but for rounding in double. Owns its tensors.
 /// </summary>
-internal sealed class Standardiser : IDisposable
+internal sealed class Standardizer : IDisposable
 {
     private const int BlockRows = 2048;
     private const double Limit = 1e15;
     private const double Rounding = 2.220446049250313e-16;
 
-    private Standardiser(Tensor mean, Tensor inverseStd)
+    private Standardizer(Tensor mean, Tensor inverseStd)
     {
         Mean = mean.DetachFromDisposeScope();
         InverseStd = inverseStd.DetachFromDisposeScope();
@@ -25,7 +25,7 @@ internal sealed class Standardiser : IDisposable
     public Tensor InverseStd { get; }
 
     /// <summary>Measures the columns of a matrix <c>[N, F]</c> in two passes.</summary>
-    public static Standardiser Fit(Tensor values)
+    public static Standardizer Fit(Tensor values)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -39,17 +39,17 @@ internal sealed class Standardiser : IDisposable
         Tensor constant = values.amax([0L]).eq(values.amin([0L])).logical_or(square.le((square * rounding) + (mean * rounding).square()));
         Tensor inverse = square.sqrt_().reciprocal_();
         inverse = where(constant.logical_or(inverse.isfinite().logical_not()), zeros_like(inverse), inverse);
-        return new Standardiser(mean, inverse);
+        return new Standardizer(mean, inverse);
     }
 
     /// <summary>Neither shifts nor scales.</summary>
-    public static Standardiser Identity(long features)
+    public static Standardizer Identity(long features)
     {
         using var scope = NewDisposeScope();
-        return new Standardiser(zeros(features, dtype: ScalarType.Float64), ones(features, dtype: ScalarType.Float64));
+        return new Standardizer(zeros(features, dtype: ScalarType.Float64), ones(features, dtype: ScalarType.Float64));
     }
 
-    /// <summary>The standardised rows <c>[N, F]</c>, a new tensor of the given dtype for the caller's scope.</summary>
+    /// <summary>The standardized rows <c>[N, F]</c>, a new tensor of the given dtype for the caller's scope.</summary>
     public Tensor Apply(Tensor values, ScalarType kind)
     {
         using var noGrad = no_grad();

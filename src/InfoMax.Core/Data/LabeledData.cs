@@ -5,7 +5,7 @@ namespace InfoMax.Data;
 
 /// <summary>Examples with one class label each, for probes.</summary>
 /// <remarks>Holds the source by reference; if it was created here from a tensor, <see cref="Dispose"/> disposes it.</remarks>
-public sealed class LabelledData : IDisposable
+public sealed class LabeledData : IDisposable
 {
     private readonly IDisposable? _owned;
     private readonly int[] _labels;
@@ -15,7 +15,7 @@ public sealed class LabelledData : IDisposable
     /// <param name="labels">One class per example, from 0 to the number of classes − 1.</param>
     /// <param name="classNames">Names of the classes in the order of their labels; by default their numbers.</param>
     /// <exception cref="ArgumentException">Counts differ, there is no example, or a label has no class.</exception>
-    public LabelledData(IBatchSource inputs, IReadOnlyList<int> labels, IReadOnlyList<string>? classNames = null)
+    public LabeledData(IBatchSource inputs, IReadOnlyList<int> labels, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(labels);
@@ -45,7 +45,7 @@ public sealed class LabelledData : IDisposable
     /// <param name="labels">One class per example, from 0 to the number of classes − 1.</param>
     /// <param name="classNames">Names of the classes in the order of their labels; by default their numbers.</param>
     /// <exception cref="ArgumentException">As above, or as <see cref="InMemorySource"/> throws.</exception>
-    public LabelledData(Tensor inputs, IReadOnlyList<int> labels, IReadOnlyList<string>? classNames = null)
+    public LabeledData(Tensor inputs, IReadOnlyList<int> labels, IReadOnlyList<string>? classNames = null)
         : this(new InMemorySource(inputs), labels, classNames) => _owned = (IDisposable)Inputs;
 
     /// <summary>The examples.</summary>

@@ -4,7 +4,7 @@ namespace InfoMax.Data;
 
 /// <summary>Inverts the bright pixels of some images.</summary>
 /// <remarks>Source of the recipe: Grill et al., 2020 (BYOL), who do it to one image in five of one of two views.</remarks>
-public sealed record Solarisation : Augmentation
+public sealed record Solarization : Augmentation
 {
     /// <summary>Probability that an image is changed.</summary>
     /// <value>In [0, 1]; default 0.2.</value>

@@ -5,16 +5,16 @@ using InfoMax.Reports.Html;
 
 namespace InfoMax.Reports.Drawing;
 
-/// <summary>Images and their neighbours as a grid. The images are in the picture.</summary>
-internal static class NeighbourPicture
+/// <summary>Images and their neighbors as a grid. The images are in the picture.</summary>
+internal static class NeighborPicture
 {
     private const int Gap = 8, Wide = 28, Head = 26;
 
-    public static string Svg(NeighbourTable table, int side)
+    public static string Svg(NeighborTable table, int side)
     {
-        int[] counts = [.. Enumerable.Range(0, table.Representations.Count).Select(i => table.Rows.Max(row => row.Neighbours[i].Count))];
+        int[] counts = [.. Enumerable.Range(0, table.Representations.Count).Select(i => table.Rows.Max(row => row.Neighbors[i].Count))];
         int step = side + Gap;
-        // Where each block of neighbours begins; a heading needs room too, some seven units for a letter.
+        // Where each block of neighbors begins; a heading needs room too, some seven units for a letter.
         int[] starts = new int[counts.Length];
         int right = Gap + Math.Max(step, 50) + Wide;
         for (int i = 0; i < counts.Length; i++)
@@ -38,9 +38,9 @@ internal static class NeighbourPicture
             Image(svg, table.Rows[r].Query, Gap, top, side);
             for (int i = 0; i < starts.Length; i++)
             {
-                for (int k = 0; k < table.Rows[r].Neighbours[i].Count; k++)
+                for (int k = 0; k < table.Rows[r].Neighbors[i].Count; k++)
                 {
-                    Image(svg, table.Rows[r].Neighbours[i][k], starts[i] + (k * step), top, side);
+                    Image(svg, table.Rows[r].Neighbors[i][k], starts[i] + (k * step), top, side);
                 }
             }
         }

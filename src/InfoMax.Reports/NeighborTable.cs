@@ -7,20 +7,20 @@ namespace InfoMax.Reports;
 /// <summary>Images and those with the codes nearest to their own, by one representation or by several beside each other.</summary>
 /// <param name="Representations">Names of the representations.</param>
 /// <param name="Rows">A row for each query.</param>
-public sealed record NeighbourTable(IReadOnlyList<string> Representations, IReadOnlyList<NeighbourRow> Rows)
+public sealed record NeighborTable(IReadOnlyList<string> Representations, IReadOnlyList<NeighborRow> Rows)
 {
-    /// <summary>Finds the neighbours of some examples among the others.</summary>
+    /// <summary>Finds the neighbors of some examples among the others.</summary>
     /// <param name="images">The examples as images <c>[C, H, W]</c>, C of 1 or 3, in [−1, 1] or bytes.</param>
     /// <param name="representations">Features of these examples, row by row, with a name for each: <c>[N, F]</c>. Labels are taken from the first.</param>
     /// <param name="queries">Numbers of the examples to look for; null for the first of each class, ten at most, or eight evenly spread where there are no labels.</param>
-    /// <param name="count">How many neighbours, at least 1 and fewer than there are examples. Default 6.</param>
+    /// <param name="count">How many neighbors, at least 1 and fewer than there are examples. Default 6.</param>
     /// <param name="metric">The distance; null for <see cref="DistanceMetric.L1"/>, as in the paper.</param>
     /// <param name="classNames">Names of the classes; null for numbers.</param>
     /// <param name="cancellationToken">Looked at in each block.</param>
     /// <returns>The table.</returns>
     /// <exception cref="ArgumentException">There is no representation, one has another number of rows than there are images, a query is not among them, or examples are no images.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static NeighbourTable Of(
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    public static NeighborTable Of(
         IBatchSource images,
         IReadOnlyList<(string Name, FeatureSet Features)> representations,
         IReadOnlyList<int>? queries = null,
@@ -41,13 +41,13 @@ public sealed record NeighbourTable(IReadOnlyList<string> Representations, IRead
 
         if (count < 1 || count >= images.Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"Expected from 1 to {images.Count - 1} neighbours of {images.Count} examples.");
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"Expected from 1 to {images.Count - 1} neighbors of {images.Count} examples.");
         }
 
         int[][][] found = [.. representations.Select(r => Search(r.Features, wanted, count, metric ?? DistanceMetric.L1, cancellationToken))];
-        return new NeighbourTable(
+        return new NeighborTable(
             [.. representations.Select(r => r.Name)],
-            [.. wanted.Select((query, i) => new NeighbourRow(Image(query, query), [.. found.Select(rows => (IReadOnlyList<ExampleImage>)[.. rows[i].Select(row => Image(row, query))])]))]);
+            [.. wanted.Select((query, i) => new NeighborRow(Image(query, query), [.. found.Select(rows => (IReadOnlyList<ExampleImage>)[.. rows[i].Select(row => Image(row, query))])]))]);
 
         ExampleImage Image(int row, int query)
         {
@@ -59,21 +59,21 @@ public sealed record NeighbourTable(IReadOnlyList<string> Representations, IRead
 
     /// <summary>Representations and number of queries.</summary>
     /// <returns>The text.</returns>
-    public override string ToString() => $"Nearest neighbours of {Rows.Count} images by {string.Join(", ", Representations)}";
+    public override string ToString() => $"Nearest neighbors of {Rows.Count} images by {string.Join(", ", Representations)}";
 
-    /// <summary>How many of the neighbours by a representation are of the query's class, in words; nothing where classes are not known.</summary>
+    /// <summary>How many of the neighbors by a representation are of the query's class, in words; nothing where classes are not known.</summary>
     internal string Share(int representation)
     {
-        bool[] known = [.. Rows.SelectMany(row => row.Neighbours[representation]).Where(image => image.SameClassAsQuery is not null).Select(image => image.SameClassAsQuery == true)];
+        bool[] known = [.. Rows.SelectMany(row => row.Neighbors[representation]).Where(image => image.SameClassAsQuery is not null).Select(image => image.SameClassAsQuery == true)];
         return known.Length == 0 ? string.Empty : FormattableString.Invariant($" ({known.Count(same => same)} of {known.Length} of the same class)");
     }
 
     /// <summary>Throws if a row doesn't fit the representations.</summary>
     internal void Check(string name)
     {
-        if (Rows.FirstOrDefault(row => row.Neighbours.Count != Representations.Count) is { } uneven)
+        if (Rows.FirstOrDefault(row => row.Neighbors.Count != Representations.Count) is { } uneven)
         {
-            throw new ArgumentException($"Expected neighbours by {Representations.Count} representations in each row, got {uneven.Neighbours.Count}.", name);
+            throw new ArgumentException($"Expected neighbors by {Representations.Count} representations in each row, got {uneven.Neighbors.Count}.", name);
         }
     }
 
@@ -89,7 +89,7 @@ public sealed record NeighbourTable(IReadOnlyList<string> Representations, IRead
         using var scope = NewDisposeScope();
         using FeatureSet chosen = FeatureSet.FromMatrix(features.Values.index_select(0, tensor(queries.Select(query => (long)query).ToArray())));
         // One more, since each query is among the rows; it need not come first where others are the same.
-        NearestNeighbours found = NearestNeighbours.Find(chosen, features, count + 1, metric, cancellationToken: cancellationToken);
+        NearestNeighbors found = NearestNeighbors.Find(chosen, features, count + 1, metric, cancellationToken: cancellationToken);
         return [.. queries.Select((query, i) => found.Indices[i].Where(row => row != query).Take(count).ToArray())];
     }
 

@@ -6,24 +6,24 @@ namespace InfoMax.Encoders;
 /// <summary>
 /// How the weights of convolutions and linear layers are drawn at first. Extension point: derive and override <see cref="Fill"/>.
 /// </summary>
-/// <remarks>Batch normalisation always starts as the identity (weight 1, bias 0).</remarks>
-public abstract class WeightInitialisation
+/// <remarks>Batch normalization always starts as the identity (weight 1, bias 0).</remarks>
+public abstract class WeightInitialization
 {
     /// <summary>PyTorch's default: weights and biases uniform in ±1/√fan-in.</summary>
-    public static WeightInitialisation PyTorch { get; } = new PyTorchInitialisation();
+    public static WeightInitialization PyTorch { get; } = new PyTorchInitialization();
 
     /// <summary>
     /// Kaiming's for ReLU: weights of convolutions from N(0, 2/fan-out), where fan-out is output channels times the size of the kernel (of a transposed convolution, as PyTorch counts it, input channels); biases and linear layers as
     /// <see cref="PyTorch"/>. What torchvision gives its residual networks.
     /// </summary>
-    public static WeightInitialisation KaimingFanOut { get; } = new KaimingFanOutInitialisation();
+    public static WeightInitialization KaimingFanOut { get; } = new KaimingFanOutInitialization();
 
     /// <summary>Weights from N(0, deviation²); biases as <see cref="PyTorch"/>.</summary>
     /// <param name="deviation">Standard deviation, positive and finite; default 0.02, as in the AlexNet-like networks of the paper's code.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The deviation is not positive and finite.</exception>
-    public static WeightInitialisation Normal(double deviation = 0.02) => double.IsFinite(deviation) && deviation > 0
-        ? new NormalInitialisation(deviation)
+    public static WeightInitialization Normal(double deviation = 0.02) => double.IsFinite(deviation) && deviation > 0
+        ? new NormalInitialization(deviation)
         : throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "Expected a positive, finite number.");
 
     /// <summary>Overwrites the weights of one layer in place. Called with gradients off.</summary>
@@ -32,14 +32,14 @@ public abstract class WeightInitialisation
     /// <param name="generator">Where every random number comes from.</param>
     public abstract void Fill(Tensor weight, Tensor? bias, Generator generator);
 
-    private sealed class PyTorchInitialisation : WeightInitialisation
+    private sealed class PyTorchInitialization : WeightInitialization
     {
         public override void Fill(Tensor weight, Tensor? bias, Generator generator) => Initialization.PyTorchDefault(weight, bias, generator);
 
         public override string ToString() => "PyTorch's default";
     }
 
-    private sealed class NormalInitialisation(double deviation) : WeightInitialisation
+    private sealed class NormalInitialization(double deviation) : WeightInitialization
     {
         public override void Fill(Tensor weight, Tensor? bias, Generator generator)
         {
@@ -50,7 +50,7 @@ public abstract class WeightInitialisation
         public override string ToString() => FormattableString.Invariant($"normal, deviation {deviation}");
     }
 
-    private sealed class KaimingFanOutInitialisation : WeightInitialisation
+    private sealed class KaimingFanOutInitialization : WeightInitialization
     {
         public override void Fill(Tensor weight, Tensor? bias, Generator generator)
         {

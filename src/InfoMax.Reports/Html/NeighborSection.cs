@@ -1,31 +1,31 @@
 namespace InfoMax.Reports.Html;
 
-/// <summary>Images and their nearest neighbours by each representation.</summary>
-internal static class NeighbourSection
+/// <summary>Images and their nearest neighbors by each representation.</summary>
+internal static class NeighborSection
 {
-    public static void Write(HtmlWriter html, NeighbourTable table)
+    public static void Write(HtmlWriter html, NeighborTable table)
     {
         table.Check(nameof(table));
-        bool known = table.Rows.Any(row => row.Neighbours.Any(images => images.Any(image => image.SameClassAsQuery is not null)));
-        html.Literal("<section aria-labelledby=\"neighbours\"><h2 id=\"neighbours\">Which images the codes put close together</h2>\n");
+        bool known = table.Rows.Any(row => row.Neighbors.Any(images => images.Any(image => image.SameClassAsQuery is not null)));
+        html.Literal("<section aria-labelledby=\"neighbors\"><h2 id=\"neighbors\">Which images the codes put close together</h2>\n");
         html.Literal("<p class=\"note\">Each row is one image and those with the codes nearest to its own, nearest first. ");
         html.Either(
             known,
             "<span class=\"key same\">Solid green</span> is the class of the query, <span class=\"key other\">dashed red</span> another one.</p>\n",
             "No labels were given, so judge with the eye.</p>\n");
-        html.Literal("<table class=\"neighbours\"><thead><tr><th scope=\"col\">Query</th>");
+        html.Literal("<table class=\"neighbors\"><thead><tr><th scope=\"col\">Query</th>");
         for (int i = 0; i < table.Representations.Count; i++)
         {
-            Heading(html, table.Representations[i], [.. table.Rows.SelectMany(row => row.Neighbours[i])]);
+            Heading(html, table.Representations[i], [.. table.Rows.SelectMany(row => row.Neighbors[i])]);
         }
 
         html.Literal("</tr></thead>\n<tbody>\n");
-        foreach (NeighbourRow row in table.Rows)
+        foreach (NeighborRow row in table.Rows)
         {
             html.Literal("<tr><th scope=\"row\" class=\"query\">");
             Picture(html, row.Query, "Query");
             html.Add($"<span>{row.Query.Label}</span></th>\n");
-            foreach (IReadOnlyList<ExampleImage> images in row.Neighbours)
+            foreach (IReadOnlyList<ExampleImage> images in row.Neighbors)
             {
                 Side(html, images);
             }
@@ -54,7 +54,7 @@ internal static class NeighbourSection
         html.Literal("<td><div class=\"thumbs\">");
         for (int i = 0; i < images.Count; i++)
         {
-            Picture(html, images[i], FormattableString.Invariant($"Neighbour {i + 1}"));
+            Picture(html, images[i], FormattableString.Invariant($"Neighbor {i + 1}"));
         }
 
         html.Literal("</div></td>\n");

@@ -8,40 +8,40 @@ namespace InfoMax.Evaluation;
 /// Works block by block of queries and gallery, so that memory grows with neither times the other. A quick pass finds candidates, whose
 /// distances are then computed in double; equal distances are ordered by row number.
 /// </remarks>
-public sealed record NearestNeighbours
+public sealed record NearestNeighbors
 {
     private const long BlockValues = 8_000_000;
     private const int GalleryBlock = 8192;
     private const int Spare = 16;
 
-    private NearestNeighbours()
+    private NearestNeighbors()
     {
     }
 
-    /// <summary>For each query, the row numbers of its neighbours in the gallery, nearest first.</summary>
+    /// <summary>For each query, the row numbers of its neighbors in the gallery, nearest first.</summary>
     public required IReadOnlyList<int[]> Indices { get; init; }
 
-    /// <summary>For each query, the distances of its neighbours.</summary>
+    /// <summary>For each query, the distances of its neighbors.</summary>
     public required IReadOnlyList<double[]> Distances { get; init; }
 
     /// <summary>The numbers in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString() => RecordText.Of(this);
 
-    /// <summary>Finds the nearest neighbours.</summary>
+    /// <summary>Finds the nearest neighbors.</summary>
     /// <param name="queries">Features <c>[Q, F]</c>.</param>
     /// <param name="gallery">Features <c>[G, F]</c> to search.</param>
     /// <param name="k">How many, from 1 to G (G − 1 if queries are left out).</param>
     /// <param name="metric">The distance. Default L1, as in the paper.</param>
-    /// <param name="excludeSelf">The queries are the gallery, row by row, and a row is not its own neighbour.</param>
+    /// <param name="excludeSelf">The queries are the gallery, row by row, and a row is not its own neighbor.</param>
     /// <param name="cancellationToken">Looked at in each block.</param>
-    /// <returns>Neighbours and distances of each query.</returns>
+    /// <returns>Neighbors and distances of each query.</returns>
     /// <exception cref="ArgumentException">Widths differ, <paramref name="k"/> is out of range, values are not finite, or self is to be left out and the sets differ in length.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <remarks>
-    /// Features are taken as they are, rounded to float32 if they are float64; distances of these are computed in double. Standardise beforehand where their scales differ, or where they lie far from 0 in comparison to how they vary: float32 holds seven digits.
+    /// Features are taken as they are, rounded to float32 if they are float64; distances of these are computed in double. Standardize beforehand where their scales differ, or where they lie far from 0 in comparison to how they vary: float32 holds seven digits.
     /// </remarks>
-    public static NearestNeighbours Find(FeatureSet queries, FeatureSet gallery, int k, DistanceMetric? metric = null, bool excludeSelf = false, CancellationToken cancellationToken = default)
+    public static NearestNeighbors Find(FeatureSet queries, FeatureSet gallery, int k, DistanceMetric? metric = null, bool excludeSelf = false, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(gallery);
@@ -67,7 +67,7 @@ public sealed record NearestNeighbours
     }
 
     /// <summary>As <see cref="Find"/>, for checked float32 rows.</summary>
-    internal static NearestNeighbours Search(Tensor queries, Tensor gallery, int k, DistanceMetric metric, bool excludeSelf, CancellationToken cancellationToken)
+    internal static NearestNeighbors Search(Tensor queries, Tensor gallery, int k, DistanceMetric metric, bool excludeSelf, CancellationToken cancellationToken)
     {
         int count = (int)queries.shape[0];
         var indices = new int[count][];
@@ -86,7 +86,7 @@ public sealed record NearestNeighbours
                 int self = excludeSelf ? start + i : -1;
                 ReadOnlySpan<float> query = blockReader[i];
                 (int Index, double Distance)[] best = Exact(query, rows, candidates.AsSpan(i * width, width), self, metric);
-                // Rows that the quick pass left out could tie with the last neighbour, or beat it by its rounding: then look at all.
+                // Rows that the quick pass left out could tie with the last neighbor, or beat it by its rounding: then look at all.
                 double last = best[Math.Min(k, best.Length) - 1].Distance;
                 double bound = rough[(i * width) + width - 1];
                 if (width < rows.Count && (best.Length < k || last >= bound - (1e-4 * Math.Abs(bound)) - 1e-6))
@@ -99,7 +99,7 @@ public sealed record NearestNeighbours
             });
         }
 
-        return new NearestNeighbours { Indices = indices, Distances = distances };
+        return new NearestNeighbors { Indices = indices, Distances = distances };
     }
 
     private static (long[] Indices, float[] Distances, int Width) Candidates(Tensor queries, Tensor gallery, int wanted, DistanceMetric metric, CancellationToken cancellationToken)

@@ -35,5 +35,5 @@ public sealed class FloEstimator : BaselineEstimator
 
     private protected override bool PairBaselineAllowed => true;
 
-    private protected override ContrastFunction Contrast(ScoreMatrix scores) => new UnnormalisedContrast(scores.NegativesPerGlobal);
+    private protected override ContrastFunction Contrast(ScoreMatrix scores) => new UnnormalizedContrast(scores.NegativesPerGlobal);
 }

@@ -52,7 +52,7 @@ public sealed class InterpolatedEstimator : BaselineEstimator
     }
 
     private protected override ContrastFunction Contrast(ScoreMatrix scores) => Alpha == 0
-        ? new UnnormalisedContrast(scores.NegativesPerGlobal)
+        ? new UnnormalizedContrast(scores.NegativesPerGlobal)
         : new Interpolation(Alpha, scores.NegativesPerGlobal);
 
     /// <summary>With everything relative to the baseline: a = α·m + (1 − α).</summary>

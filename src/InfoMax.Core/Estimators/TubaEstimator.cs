@@ -28,5 +28,5 @@ public sealed class TubaEstimator : BaselineEstimator
     /// <inheritdoc/>
     public override string Formula => "1 + E₊[u − log a] − E₋[e^u / a]";
 
-    private protected override ContrastFunction Contrast(ScoreMatrix scores) => new UnnormalisedContrast(scores.NegativesPerGlobal);
+    private protected override ContrastFunction Contrast(ScoreMatrix scores) => new UnnormalizedContrast(scores.NegativesPerGlobal);
 }

@@ -113,7 +113,7 @@ internal sealed class LadderLevel : nn.Module
     }
 
     /// <summary>Normalizes by the running statistics.</summary>
-    public Tensor NormaliseByRunning(Tensor values)
+    public Tensor NormalizeByRunning(Tensor values)
     {
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(new BatchMoments(_runningMean, _runningVariance.add(BatchMoments.VarianceFloor).sqrt()).Normalize(values));

@@ -138,7 +138,7 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
             }
 
             BatchMoments? moments = training || noisy ? BatchMoments.Of(raw) : null;
-            Tensor normalized = moments is { } batch ? batch.Normalize(raw) : level.NormaliseByRunning(raw);
+            Tensor normalized = moments is { } batch ? batch.Normalize(raw) : level.NormalizeByRunning(raw);
             values = noisy ? Corrupted(normalized) : normalized;
             activations = level.Activate(values);
             path.Values.Add(values);

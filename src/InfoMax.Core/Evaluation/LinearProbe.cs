@@ -10,7 +10,7 @@ namespace InfoMax.Evaluation;
 /// </para>
 /// <para>Up to 2 million training values the arithmetic is double; above, products are float32 with losses and sums in double.</para>
 /// </remarks>
-public sealed record LinearProbe : RegularisedProbe
+public sealed record LinearProbe : RegularizedProbe
 {
     /// <inheritdoc/>
     public override string Name => "linear";

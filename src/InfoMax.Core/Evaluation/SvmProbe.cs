@@ -15,7 +15,7 @@ namespace InfoMax.Evaluation;
 /// </para>
 /// <para>Fits that only help to choose C end with a gap of 1 %.</para>
 /// </remarks>
-public sealed record SvmProbe : RegularisedProbe
+public sealed record SvmProbe : RegularizedProbe
 {
     /// <inheritdoc/>
     public override string Name => "SVM";

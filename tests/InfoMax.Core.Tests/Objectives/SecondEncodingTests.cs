@@ -225,7 +225,7 @@ public sealed class SecondEncodingTests
     }
 
     [Fact]
-    public void Graph_Encoder_IsTheNormalisedPropagation()
+    public void Graph_Encoder_IsTheNormalizedPropagation()
     {
         using var scope = NewDisposeScope();
         using var encoder = new GraphEncoder(3, units: 4, layers: 2, seed: 1);

@@ -4,14 +4,14 @@ using InfoMax.Numerics;
 namespace InfoMax.Evaluation;
 
 /// <summary>What the linear probes have in common: standardized features and a regularization that is given or chosen.</summary>
-public abstract record RegularisedProbe : Probe
+public abstract record RegularizedProbe : Probe
 {
     private readonly double? _c;
     private readonly IReadOnlyList<double> _candidates = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
     private readonly double _validationFraction = 0.2;
     private readonly int _maxIterations = 1000;
 
-    private protected RegularisedProbe()
+    private protected RegularizedProbe()
     {
     }
 

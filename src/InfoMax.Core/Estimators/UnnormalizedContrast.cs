@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Estimators;
 
 /// <summary>1 + p − e^(s − log M): the bound of Barber and Agakov, unnormalized, where p and the log-sum-exp s of M negatives already have the baseline subtracted.</summary>
-internal sealed class UnnormalisedContrast(double negatives) : ContrastFunction
+internal sealed class UnnormalizedContrast(double negatives) : ContrastFunction
 {
     public override Tensor Value(Tensor positives, Tensor logSumExpNegatives)
     {

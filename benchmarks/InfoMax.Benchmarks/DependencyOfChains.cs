@@ -1,6 +1,7 @@
 using System.Globalization;
 using InfoMax.Estimators;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Measures;
 using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;

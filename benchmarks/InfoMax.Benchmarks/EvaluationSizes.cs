@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Geometry;
+using InfoMax.Evaluation.Probes;
 using TorchSharp;
 using static TorchSharp.torch;
 

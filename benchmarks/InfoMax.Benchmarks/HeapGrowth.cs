@@ -2,9 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using InfoMax.Objectives;
 using InfoMax.Training;
+using InfoMax.Training.Memory;
 using TorchSharp;
 
 namespace InfoMax.Benchmarks;

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using InfoMax.Evaluation;
-using InfoMax.Exchange;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Probes;
+using InfoMax.Evaluation.Solvers;
+using InfoMax.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using InfoMax.Estimators;
-using InfoMax.Training;
+using InfoMax.Scores;
+using InfoMax.Training.Memory;
 using TorchSharp;
 using static TorchSharp.torch;
 

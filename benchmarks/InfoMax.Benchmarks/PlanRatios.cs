@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using InfoMax.Training;
+using InfoMax.Training.Memory;
 using TorchSharp;
 
 namespace InfoMax.Benchmarks;
@@ -47,7 +48,7 @@ internal static class PlanRatios
     /// <summary>One setting in this process: prints the MiB and the seconds of a step, of the plan, or of the step and then the plan.</summary>
     public static void One(bool returned, string what, int side, int batch, int units, int locations, int parts)
     {
-        if (returned && !Training.NativeMemory.ReturnFreedBlocks())
+        if (returned && !Training.Memory.NativeMemory.ReturnFreedBlocks())
         {
             throw new PlatformNotSupportedException("Nothing is returned here.");
         }

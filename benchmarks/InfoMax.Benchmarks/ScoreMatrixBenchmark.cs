@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using InfoMax.Estimators;
-using InfoMax.Training;
+using InfoMax.Training.Memory;
 using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;

@@ -1,4 +1,5 @@
 using InfoMax.Estimators;
+using InfoMax.Scores;
 using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;

@@ -3,7 +3,8 @@ using System.Globalization;
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Training;
+using InfoMax.Scores;
+using InfoMax.Training.Memory;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using InfoMax.Training;
+using InfoMax.Training.Memory;
 using Spectre.Console;
 
 namespace InfoMax.Samples.BeyondImages;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
 using InfoMax.Objectives;
 using static TorchSharp.torch;
 

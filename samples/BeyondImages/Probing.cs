@@ -1,6 +1,7 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Probes;
 
 namespace InfoMax.Samples.BeyondImages;
 

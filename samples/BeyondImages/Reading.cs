@@ -1,3 +1,4 @@
+
 namespace InfoMax.Samples.BeyondImages;
 
 /// <summary>An accuracy that one run gave: a row of the table, one seed of it.</summary>

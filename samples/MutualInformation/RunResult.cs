@@ -1,3 +1,4 @@
+
 namespace InfoMax.Samples.MutualInformation;
 
 /// <summary>One finished run: a line of the results file.</summary>

@@ -1,3 +1,4 @@
+
 namespace InfoMax.Samples.MutualInformation;
 
 /// <summary>What the table command was asked for.</summary>

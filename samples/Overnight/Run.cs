@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Optimization;
 using InfoMax.Priors;
 using InfoMax.QuickStart;
 using InfoMax.Training;
+using InfoMax.Training.Checkpoints;
 using static TorchSharp.torch;
 
 namespace InfoMax.Samples.Overnight;

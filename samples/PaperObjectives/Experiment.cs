@@ -1,7 +1,8 @@
 using System.Globalization;
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Probes;
 using InfoMax.QuickStart;
 using InfoMax.Samples.Shared;
 using InfoMax.Training;

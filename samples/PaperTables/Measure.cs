@@ -1,4 +1,7 @@
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.FewLabels;
+using InfoMax.Evaluation.Measures;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
 using TorchSharp;
 

@@ -1,7 +1,10 @@
 using InfoMax.Baselines;
+using InfoMax.Baselines.FewLabels;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.FewLabels;
+using InfoMax.Evaluation.Measures;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Objectives;
 using TorchSharp;
 

@@ -1,6 +1,6 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
 
 namespace InfoMax.Samples.PaperTables;
 

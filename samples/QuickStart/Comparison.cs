@@ -1,6 +1,8 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.FewLabels;
+using InfoMax.Evaluation.Probes;
 using Spectre.Console;
 
 namespace InfoMax.QuickStart;

@@ -4,7 +4,7 @@ using InfoMax.Data;
 using InfoMax.Datasets;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
 using InfoMax.Priors;
 using InfoMax.Training;
 using Spectre.Console;

@@ -1,4 +1,4 @@
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Probes;
 
 namespace InfoMax.QuickStart;
 

@@ -1,6 +1,7 @@
 using InfoMax.Datasets;
 using InfoMax.QuickStart;
 using InfoMax.Training;
+using InfoMax.Training.Memory;
 using Spectre.Console;
 
 return CommandLine.Create((options, cancellationToken) =>

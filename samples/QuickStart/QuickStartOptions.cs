@@ -1,3 +1,4 @@
+
 namespace InfoMax.QuickStart;
 
 /// <summary>What the command line asks for.</summary>

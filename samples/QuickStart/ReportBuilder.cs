@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using InfoMax.Data;
 using InfoMax.Datasets;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Reports;
 using InfoMax.Training;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Probes;
 using Spectre.Console;
 
 namespace InfoMax.QuickStart;

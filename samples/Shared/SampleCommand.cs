@@ -1,7 +1,8 @@
 using System.CommandLine;
 using InfoMax.Datasets;
-using InfoMax.Exchange;
 using InfoMax.Training;
+using InfoMax.Training.Memory;
+using InfoMax.Weights;
 using Spectre.Console;
 
 namespace InfoMax.Samples.Shared;

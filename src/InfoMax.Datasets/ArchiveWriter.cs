@@ -1,3 +1,4 @@
+
 namespace InfoMax.Datasets;
 
 /// <summary>Writes the entries of an archive below a folder, within limits.</summary>

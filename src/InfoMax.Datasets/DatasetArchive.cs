@@ -1,4 +1,3 @@
-
 namespace InfoMax.Datasets;
 
 /// <summary>Unpacks data sets: tar, gzip-compressed tar and zip archives, told apart by content.</summary>

@@ -1,3 +1,4 @@
+
 namespace InfoMax.Datasets;
 
 /// <summary>

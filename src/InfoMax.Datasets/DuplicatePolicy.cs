@@ -1,3 +1,4 @@
+
 namespace InfoMax.Datasets;
 
 /// <summary>What <see cref="ImageFolder"/> does about an image file whose bytes are those of another before it in order, told by SHA-256.</summary>

@@ -1,3 +1,4 @@
+
 namespace InfoMax.Datasets;
 
 /// <summary>The image files below a folder, in ordinal order of their relative paths.</summary>

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using static TorchSharp.torch;
 
 namespace InfoMax.Datasets;

@@ -1,3 +1,4 @@
+
 namespace InfoMax.Datasets;
 
 /// <summary>Decodes a list of image files, some at a time on all cores, and says which are good, which are not, and which are there twice.</summary>

@@ -1,4 +1,5 @@
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Geometry;
 using static TorchSharp.torch;
 
 namespace InfoMax.Reports;

@@ -1,5 +1,6 @@
 using InfoMax.Data;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Geometry;
 using static TorchSharp.torch;
 
 namespace InfoMax.Reports;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
 using InfoMax.Reports.Drawing;
 using InfoMax.Training;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Measures;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
 using InfoMax.Training;
 

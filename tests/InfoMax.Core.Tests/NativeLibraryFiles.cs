@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace InfoMax.Tests;
+namespace InfoMax.Core.Tests;
 
 /// <summary>A folder for one test, with a copy of TorchSharp's Linux library as it is shipped.</summary>
 internal sealed class NativeLibraryFiles : IDisposable

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using static TorchSharp.torch;
 
-namespace InfoMax.Tests;
+namespace InfoMax.Core.Tests;
 
 public sealed class NativeLibraryLoadTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace InfoMax.Tests;
+namespace InfoMax.Core.Tests;
 
 public sealed class NativeLibraryRepairTests : IDisposable
 {

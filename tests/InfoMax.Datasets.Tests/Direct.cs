@@ -1,3 +1,4 @@
+
 namespace InfoMax.Datasets.Tests;
 
 /// <summary>Progress told at once, on the thread that reports it.</summary>

@@ -1,7 +1,8 @@
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Information;
 using InfoMax.Information.Tasks;
 using InfoMax.Training;
+using InfoMax.Training.Checkpoints;
 using TorchSharp;
 
 namespace InfoMax.EndToEnd.Tests;

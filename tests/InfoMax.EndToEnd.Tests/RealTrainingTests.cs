@@ -2,7 +2,7 @@ using InfoMax.Data;
 using InfoMax.Datasets;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
 using InfoMax.Training;
 

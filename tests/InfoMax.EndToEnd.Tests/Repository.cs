@@ -1,3 +1,4 @@
+
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace InfoMax.EndToEnd.Tests;

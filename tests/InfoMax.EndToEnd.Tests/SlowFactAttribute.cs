@@ -1,3 +1,4 @@
+
 namespace InfoMax.EndToEnd.Tests;
 
 /// <summary>A test of many minutes: run by hand, with INFOMAX_SLOW=1; what it found is in the docs.</summary>

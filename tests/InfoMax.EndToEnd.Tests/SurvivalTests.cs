@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using InfoMax.Training;
+using InfoMax.Training.Checkpoints;
 using Xunit.Abstractions;
 
 namespace InfoMax.EndToEnd.Tests;

@@ -2,6 +2,7 @@ using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Information;
 using InfoMax.Objectives;
+using InfoMax.Scores;
 using InfoMax.Training;
 using static TorchSharp.torch;
 

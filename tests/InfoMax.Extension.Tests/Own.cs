@@ -5,6 +5,7 @@ using InfoMax.Estimators;
 using InfoMax.Information;
 using InfoMax.Objectives;
 using InfoMax.Priors;
+using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
 using static TorchSharp.torch;
 
 namespace InfoMax.Reports.Tests;

@@ -1,7 +1,7 @@
 using System.Xml.Linq;
-using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
 namespace InfoMax.Reports.Tests;

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Xml.Linq;
-using InfoMax.Core.Tests.Support;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Geometry;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
 using InfoMax.Reports.Drawing;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
 using static TorchSharp.torch;
 

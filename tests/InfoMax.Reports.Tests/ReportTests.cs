@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using InfoMax.Data;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Probes;
 using SkiaSharp;
 using static TorchSharp.torch;
 

@@ -1,9 +1,10 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using InfoMax.Estimators;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
-using InfoMax.Estimators;
-using InfoMax.Exchange;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Randomness;
+using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

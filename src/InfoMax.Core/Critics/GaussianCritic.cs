@@ -1,4 +1,5 @@
 using InfoMax.Estimators;
+using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using InfoMax.Encoders;
-using InfoMax.Estimators;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using InfoMax.Encoders;
-using InfoMax.Estimators;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Scores;
 using static TorchSharp.torch;
 
 namespace InfoMax.Critics;

@@ -1,4 +1,4 @@
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

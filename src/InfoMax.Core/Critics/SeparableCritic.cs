@@ -1,6 +1,6 @@
-using InfoMax.Estimators;
-using InfoMax.Estimators.Streaming;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Scores;
+using InfoMax.Scores.Streaming;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using InfoMax.Encoders.Layers;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 
 namespace InfoMax.Encoders;
 

@@ -1,5 +1,5 @@
-using InfoMax.Exchange;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;

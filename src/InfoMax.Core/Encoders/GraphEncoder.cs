@@ -1,5 +1,5 @@
 using InfoMax.Data;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

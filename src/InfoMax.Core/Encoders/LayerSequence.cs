@@ -1,5 +1,5 @@
 using InfoMax.Encoders.Layers;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;

@@ -1,4 +1,4 @@
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+
 namespace InfoMax.Encoders;
 
 /// <summary>The encoders of the paper and of its published code, as descriptions to build with <see cref="ConvEncoder"/> or to change with <c>with</c>.</summary>

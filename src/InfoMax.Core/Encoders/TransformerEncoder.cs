@@ -1,5 +1,5 @@
 using InfoMax.Encoders.Attention;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;

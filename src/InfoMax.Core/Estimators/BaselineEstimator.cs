@@ -1,4 +1,5 @@
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Scores;
 using static TorchSharp.torch;
 
 namespace InfoMax.Estimators;

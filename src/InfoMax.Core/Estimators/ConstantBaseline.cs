@@ -1,3 +1,4 @@
+using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

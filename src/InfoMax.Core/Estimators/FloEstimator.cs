@@ -1,3 +1,5 @@
+using InfoMax.Scores;
+
 namespace InfoMax.Estimators;
 
 /// <summary>

@@ -1,4 +1,5 @@
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using InfoMax.Scores;
 using static TorchSharp.torch;
 
 namespace InfoMax.Estimators;

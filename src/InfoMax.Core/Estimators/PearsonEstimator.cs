@@ -1,3 +1,5 @@
+using InfoMax.Scores;
+
 namespace InfoMax.Estimators;
 
 /// <summary>The Pearson χ² divergence: E₊[u] − E₋[u²/4 + u].</summary>

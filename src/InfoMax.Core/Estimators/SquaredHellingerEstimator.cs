@@ -1,3 +1,5 @@
+using InfoMax.Scores;
+
 namespace InfoMax.Estimators;
 
 /// <summary>The squared Hellinger distance: E₊[1 − e^(−u)] − E₋[e^u − 1].</summary>

@@ -1,3 +1,5 @@
+using InfoMax.Scores;
+
 namespace InfoMax.Estimators;
 
 /// <summary>The total variation distance: E₊[tanh(u)/2] − E₋[tanh(u)/2], between 0 and 1 at the optimum.</summary>

@@ -1,3 +1,5 @@
+using InfoMax.Scores;
+
 namespace InfoMax.Estimators;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace InfoMax.Estimators;
 /// </summary>
 /// <remarks>
 /// In the units of the critic's inputs, not in nats; 0 exactly for independent variables. Without the constraint on the critic the value has no bound and says nothing, so
-/// objectives and <see cref="Information.MutualInformation"/> refuse other critics (<see cref="Critics.Critic.IsLipschitz"/>). Sources: Arjovsky et al., 2017; Ozair et al., 2019.
+/// objectives and <c>InfoMax.Information</c> refuse other critics (<see cref="Critics.Critic.IsLipschitz"/>). Sources: Arjovsky et al., 2017; Ozair et al., 2019.
 /// </remarks>
 public sealed class WassersteinEstimator() : DivergenceEstimator(ScoreFunctions.Identity, ScoreFunctions.Identity)
 {

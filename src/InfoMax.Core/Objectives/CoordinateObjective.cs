@@ -1,5 +1,5 @@
 using InfoMax.Encoders;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

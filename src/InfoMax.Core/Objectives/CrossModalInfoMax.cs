@@ -1,6 +1,7 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Scores;
 using TorchSharp.Utils;
 
 namespace InfoMax.Objectives;

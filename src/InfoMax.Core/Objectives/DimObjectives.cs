@@ -1,7 +1,8 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Scores;
 
 namespace InfoMax.Objectives;
 

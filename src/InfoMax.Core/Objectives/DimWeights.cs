@@ -1,3 +1,4 @@
+
 namespace InfoMax.Objectives;
 
 /// <summary>The weights of the terms of Deep InfoMax (paper, equation 8), with those of the paper's experiments by name. A term of weight 0 is left out.</summary>

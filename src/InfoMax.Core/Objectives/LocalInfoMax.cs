@@ -1,8 +1,9 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Exchange;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Randomness;
+using InfoMax.Scores;
 using TorchSharp.Utils;
 
 namespace InfoMax.Objectives;

@@ -1,4 +1,4 @@
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using TorchSharp;
 using static TorchSharp.torch;
 

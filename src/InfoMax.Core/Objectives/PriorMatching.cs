@@ -1,8 +1,8 @@
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Exchange;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using InfoMax.Priors;
+using InfoMax.Randomness;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

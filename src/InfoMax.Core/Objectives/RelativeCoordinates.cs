@@ -1,6 +1,6 @@
 using InfoMax.Encoders;
-using InfoMax.Exchange;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using static TorchSharp.torch;
 
 namespace InfoMax.Priors;

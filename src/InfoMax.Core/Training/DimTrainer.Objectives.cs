@@ -2,6 +2,7 @@ using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
+using InfoMax.Scores;
 
 namespace InfoMax.Training;
 

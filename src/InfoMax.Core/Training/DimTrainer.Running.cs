@@ -1,4 +1,8 @@
-using InfoMax.Exchange;
+using InfoMax.Foundation;
+using InfoMax.Optimization;
+using InfoMax.Randomness;
+using InfoMax.Training.Checkpoints;
+using InfoMax.Weights;
 
 namespace InfoMax.Training;
 
@@ -119,7 +123,7 @@ public sealed partial class DimTrainer
             Compare("the seed is", saved.Seed, own.Seed);
             Compare("the batch size is", saved.BatchSize, own.BatchSize);
             Compare("the number of examples is", saved.Examples, own.Examples);
-            Compare("the shape of an example is", Numerics.TensorGuard.Shape([.. saved.ExampleShape]), Numerics.TensorGuard.Shape([.. own.ExampleShape]));
+            Compare("the shape of an example is", TensorGuard.Shape([.. saved.ExampleShape]), TensorGuard.Shape([.. own.ExampleShape]));
             if (faults.Count > 0)
             {
                 throw new CheckpointException(checkpoint.Path, $"it belongs to another run: {string.Join("; ", faults)}.");

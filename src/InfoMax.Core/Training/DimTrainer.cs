@@ -1,6 +1,10 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Objectives;
+using InfoMax.Randomness;
+using InfoMax.Training.Checkpoints;
+using InfoMax.Training.Memory;
+using InfoMax.Weights;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp.Modules;
@@ -120,7 +124,7 @@ public sealed partial class DimTrainer : IDisposable
     /// <exception cref="ArgumentException">Settings, encoder and data do not fit together; the message lists every fault. Nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">The trainer has been used.</exception>
     /// <exception cref="TrainingDivergedException">A loss term or the gradient is not finite, and the policy ends the run. The step was not applied.</exception>
-    /// <exception cref="Exchange.CheckpointException">The checkpoint to resume from is missing, damaged or of another run, or the folder for checkpoints cannot be used. Nothing was trained.</exception>
+    /// <exception cref="CheckpointException">The checkpoint to resume from is missing, damaged or of another run, or the folder for checkpoints cannot be used. Nothing was trained.</exception>
     public TrainingResult Fit(CancellationToken cancellationToken = default)
     {
         EnsureReady();

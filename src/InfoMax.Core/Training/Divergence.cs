@@ -1,3 +1,4 @@
+
 namespace InfoMax.Training;
 
 /// <summary>A step whose numbers are not finite: a term of the loss, or the norm of the gradient. The step has not been applied.</summary>

@@ -1,3 +1,4 @@
+
 namespace InfoMax.Training;
 
 /// <summary>An epoch that has been done, as callbacks see it.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using InfoMax.Data;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 
 namespace InfoMax.Training;
 

@@ -1,5 +1,6 @@
 using InfoMax.Encoders;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Training;

@@ -1,7 +1,7 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using InfoMax.Objectives;
 using InfoMax.Priors;
 using TorchSharp;

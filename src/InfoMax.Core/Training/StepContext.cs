@@ -1,4 +1,5 @@
 using InfoMax.Encoders;
+using InfoMax.Foundation;
 using static TorchSharp.torch;
 
 namespace InfoMax.Training;
@@ -37,7 +38,7 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(value);
         if (value.numel() != 1)
         {
-            throw new ArgumentException($"Expected one number for \"{name}\", got a tensor of shape {Numerics.TensorGuard.Shape(value.shape)}.", nameof(value));
+            throw new ArgumentException($"Expected one number for \"{name}\", got a tensor of shape {TensorGuard.Shape(value.shape)}.", nameof(value));
         }
 
         if (!_metrics.TryAdd(name, value.detach()))

@@ -1,3 +1,4 @@
+using InfoMax.Training.Memory;
 using Microsoft.Extensions.Logging;
 
 namespace InfoMax.Training;

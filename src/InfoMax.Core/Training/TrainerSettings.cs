@@ -1,6 +1,9 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
+using InfoMax.Foundation;
 using InfoMax.Objectives;
+using InfoMax.Optimization;
+using InfoMax.Training.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -115,12 +118,12 @@ internal sealed class TrainerSettings
         }
 
         Require(CriticUnits.TrueForAll(u => u >= 1), $"the units of a critic must be at least 1, are {string.Join(", ", CriticUnits)}");
-        string? deviceFault = Numerics.DeviceGuard.Fault(Device);
+        string? deviceFault = DeviceGuard.Fault(Device);
         Require(deviceFault is null, deviceFault ?? "");
         if (encoder.InputShape is { } shape)
         {
             bool fits = shape.Count == data.ExampleShape.Count && shape.Zip(data.ExampleShape).All(p => p.First < 0 || p.First == p.Second);
-            Require(fits, $"the encoder takes examples {Numerics.TensorGuard.Shape(shape)}, the data hold {Numerics.TensorGuard.Shape(data.ExampleShape)}");
+            Require(fits, $"the encoder takes examples {TensorGuard.Shape(shape)}, the data hold {TensorGuard.Shape(data.ExampleShape)}");
         }
 
         return faults;

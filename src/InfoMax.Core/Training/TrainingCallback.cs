@@ -1,8 +1,10 @@
+using InfoMax.Randomness;
+
 namespace InfoMax.Training;
 
 /// <summary>
 /// Something that is called while a run goes on, on the training thread: an online probe, a writer of logs, an early stop. Extension point: derive and override what you need. A callback that keeps something implements
-/// <see cref="Exchange.IExtraState"/>, and checkpoints hold it.
+/// <see cref="IExtraState"/>, and checkpoints hold it.
 /// </summary>
 /// <remarks>An exception of a callback ends the run and reaches the caller of <c>Fit</c>.</remarks>
 public abstract class TrainingCallback

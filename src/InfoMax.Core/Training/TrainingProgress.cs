@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 
 namespace InfoMax.Training;
 

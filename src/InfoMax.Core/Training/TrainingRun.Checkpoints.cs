@@ -1,4 +1,5 @@
-using InfoMax.Exchange;
+using InfoMax.Training.Checkpoints;
+using InfoMax.Weights;
 using static TorchSharp.torch;
 
 namespace InfoMax.Training;

@@ -1,5 +1,5 @@
 using InfoMax.Encoders;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
 using InfoMax.Objectives;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

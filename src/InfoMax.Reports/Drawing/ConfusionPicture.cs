@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Probes;
 using InfoMax.Reports.Html;
 using OxyPlot;
 using OxyPlot.Annotations;

@@ -1,4 +1,4 @@
-using InfoMax.Evaluation;
+using InfoMax.Evaluation.Features;
 using InfoMax.Priors;
 using InfoMax.Reports.Html;
 using static TorchSharp.torch;

@@ -1,7 +1,8 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Scores;
+using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Critics;

@@ -1,6 +1,6 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Data;

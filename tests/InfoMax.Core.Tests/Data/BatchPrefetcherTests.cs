@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
+using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Data;

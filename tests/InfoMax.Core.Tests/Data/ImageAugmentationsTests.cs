@@ -1,5 +1,5 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
+using InfoMax.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
+using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Encoders;

@@ -1,5 +1,5 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
+using InfoMax.Tests.Support;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

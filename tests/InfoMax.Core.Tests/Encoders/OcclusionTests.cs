@@ -1,6 +1,6 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Estimators;
+using InfoMax.Scores;
+using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Estimators;

@@ -1,7 +1,8 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Critics;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
+using InfoMax.Scores;
+using InfoMax.Tests.Support;
 using TorchSharp;
 using static TorchSharp.torch;
 

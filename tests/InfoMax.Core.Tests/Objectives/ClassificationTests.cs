@@ -1,7 +1,7 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
 using static TorchSharp.torch;
 

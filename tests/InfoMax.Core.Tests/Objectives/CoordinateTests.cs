@@ -1,6 +1,6 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
 using InfoMax.Objectives;
+using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Objectives;

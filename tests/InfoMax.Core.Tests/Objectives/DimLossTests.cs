@@ -1,9 +1,9 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
 using InfoMax.Priors;
+using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Objectives;

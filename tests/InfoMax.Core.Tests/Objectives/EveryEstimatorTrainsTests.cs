@@ -1,7 +1,9 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
+using InfoMax.Foundation;
 using InfoMax.Objectives;
+using InfoMax.Scores;
+using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Objectives;
@@ -24,7 +26,7 @@ public sealed class EveryEstimatorTrainsTests
             local: nn.Sequential(nn.Conv2d(3, 8, 4, stride: 2, bias: false), nn.ReLU()),
             global: nn.Sequential(nn.Flatten(), nn.Linear(8 * 9, 6)));
         using var objective = new LocalInfoMax(8, 6, estimator, units: 16, seed: 2);
-        Numerics.Initialization.Reset(encoder, 3);
+        Initialization.Reset(encoder, 3);
         using var loss = new DimLoss(objective);
         using var optimizer = optim.Adam([.. ((nn.Module)encoder).parameters(), .. loss.parameters()], 2e-3);
         var losses = new List<double>();

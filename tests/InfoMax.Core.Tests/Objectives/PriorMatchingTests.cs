@@ -1,8 +1,8 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
 using InfoMax.Priors;
+using InfoMax.Tests.Support;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using InfoMax.Encoders;
-using InfoMax.Exchange;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
+using InfoMax.Training.Checkpoints;
+using InfoMax.Weights;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;

@@ -1,9 +1,10 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
 using InfoMax.Priors;
+using InfoMax.Scores;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
 using static TorchSharp.torch;
 

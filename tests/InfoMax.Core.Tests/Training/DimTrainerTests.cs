@@ -1,8 +1,8 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Priors;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
 using TorchSharp;
 using static TorchSharp.torch;

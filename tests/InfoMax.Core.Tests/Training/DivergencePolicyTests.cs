@@ -1,7 +1,8 @@
-using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Exchange;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
+using InfoMax.Training.Checkpoints;
+using InfoMax.Weights;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;
@@ -16,7 +17,7 @@ public sealed class DivergencePolicyTests : IDisposable
     public void Throw_SavesTheBatch()
     {
         using Encoder encoder = ToyTraining.Encoder();
-        using DimTrainer trainer = Trainer(encoder, new Poisoned(at: [5])).OnDivergence(DivergencePolicy.Throw(Path.Combine(_folder, "bad")));
+        using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [5])).OnDivergence(DivergencePolicy.Throw(Path.Combine(_folder, "bad")));
         TrainingDivergedException fault = FluentActions.Invoking(() => trainer.Fit()).Should().Throw<TrainingDivergedException>().Which;
         (fault.Step, fault.Epoch).Should().Be((6L, 2));
         fault.Message.Should().Contain(fault.BatchPath);
@@ -31,7 +32,7 @@ public sealed class DivergencePolicyTests : IDisposable
     public void Skip_LeavesTheBatchOutAndTheRunningStatisticsClean()
     {
         using Encoder encoder = ToyTraining.Encoder();
-        using DimTrainer trainer = Trainer(encoder, new Poisoned(at: [2, 3, 9])).OnDivergence(DivergencePolicy.Skip(2));
+        using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [2, 3, 9])).OnDivergence(DivergencePolicy.Skip(2));
         TrainingResult result = trainer.Fit();
         (result.StopReason, result.Steps, result.Skipped).Should().Be((StopReason.Completed, 12L, 3));
         result.Epochs.Select(e => e.Steps).Should().Equal(2, 4, 3);
@@ -43,7 +44,7 @@ public sealed class DivergencePolicyTests : IDisposable
     public void Skip_TooManyInSuccession_Ends()
     {
         using Encoder encoder = ToyTraining.Encoder();
-        using DimTrainer trainer = Trainer(encoder, new Poisoned(at: [2, 3, 4, 5])).OnDivergence(DivergencePolicy.Skip(3));
+        using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [2, 3, 4, 5])).OnDivergence(DivergencePolicy.Skip(3));
         FluentActions.Invoking(() => trainer.Fit()).Should().Throw<TrainingDivergedException>().Which.Step.Should().Be(6);
     }
 
@@ -52,7 +53,7 @@ public sealed class DivergencePolicyTests : IDisposable
     {
         using Encoder encoder = ToyTraining.Encoder();
         // The third fetch after a return is good again: as if the rate had been the cause.
-        using DimTrainer trainer = Trainer(encoder, new Poisoned(at: [6, 9])).Checkpoints(_folder).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2, 0.5)).LearningRate(0.01);
+        using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [6, 9])).Checkpoints(_folder).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2, 0.5)).LearningRate(0.01);
         TrainingResult result = trainer.Fit();
         (result.StopReason, result.Steps).Should().Be((StopReason.Completed, 12L));
         result.Epochs.Select(e => e.Steps).Should().Equal(4, 4, 4);
@@ -60,9 +61,9 @@ public sealed class DivergencePolicyTests : IDisposable
 
         string other = Path.Combine(_folder, "other");
         using Encoder second = ToyTraining.Encoder();
-        using DimTrainer always = Trainer(second, new Poisoned(at: [.. Enumerable.Range(6, 50)])).Checkpoints(other).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2));
+        using DimTrainer always = Poisoned.Trainer(second, new Poisoned(at: [.. Enumerable.Range(6, 50)])).Checkpoints(other).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2));
         FluentActions.Invoking(() => always.Fit()).Should().Throw<TrainingDivergedException>();
-        using DimTrainer without = Trainer(second, new Poisoned(at: [])).OnDivergence(DivergencePolicy.ReturnToCheckpoint());
+        using DimTrainer without = Poisoned.Trainer(second, new Poisoned(at: [])).OnDivergence(DivergencePolicy.ReturnToCheckpoint());
         FluentActions.Invoking(() => without.Fit()).Should().Throw<ArgumentException>().WithMessage("*needs some: call Checkpoints*");
     }
 
@@ -86,26 +87,6 @@ public sealed class DivergencePolicyTests : IDisposable
         FluentActions.Invoking(() => DivergencePolicy.ReturnToCheckpoint(0)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => DivergencePolicy.ReturnToCheckpoint(1, 1)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => DivergenceAnswer.Return(0)).Should().Throw<ArgumentOutOfRangeException>();
-    }
-
-    internal static DimTrainer Trainer(Encoder encoder, IBatchSource source) => new DimTrainer(encoder, source)
-        .Local(new InfoMax.Estimators.InfoNceEstimator(), units: 8).Prior(InfoMax.Priors.Prior.Uniform).BatchSize(8).Epochs(3).Seed(1);
-
-    /// <summary>Gives a batch with NaN at certain fetches; the first fetch is the look at two examples before the run.</summary>
-    internal sealed class Poisoned(IReadOnlyCollection<int> at) : IBatchSource
-    {
-        private int _fetch = -2;
-
-        public int Count => ToyTraining.Examples;
-
-        public IReadOnlyList<long> ExampleShape => [1, 8, 8];
-
-        public Tensor GetBatch(ReadOnlySpan<int> indices)
-        {
-            using Tensor data = ToyTraining.Data();
-            Tensor batch = data.index_select(0, tensor(indices.ToArray(), ScalarType.Int64));
-            return at.Contains(++_fetch) ? batch.mul_(float.NaN) : batch;
-        }
     }
 
     /// <summary>√|x·0|: finite, with a gradient of 0/0.</summary>

@@ -1,8 +1,8 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
 using InfoMax.Priors;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -47,7 +47,7 @@ public sealed class LargeBatchTests
         double Value(bool backward)
         {
             random.set_rng_state(global);
-            foreach ((string name, InfoMax.Exchange.RandomSource source) in Sources(encoder))
+            foreach ((string name, InfoMax.Randomness.RandomSource source) in Sources(encoder))
             {
                 source.SetExtraState(states[name]);
             }
@@ -138,8 +138,8 @@ public sealed class LargeBatchTests
         return inner;
     }
 
-    private static IEnumerable<(string Name, InfoMax.Exchange.RandomSource Source)> Sources(nn.Module module) =>
-        module.named_modules().Where(m => m.module is InfoMax.Exchange.RandomSource).Select(m => (m.name, (InfoMax.Exchange.RandomSource)m.module));
+    private static IEnumerable<(string Name, InfoMax.Randomness.RandomSource Source)> Sources(nn.Module module) =>
+        module.named_modules().Where(m => m.module is InfoMax.Randomness.RandomSource).Select(m => (m.name, (InfoMax.Randomness.RandomSource)m.module));
 
     private static Dictionary<string, Tensor> Gradients(Encoder encoder, int parts)
     {

@@ -1,9 +1,10 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Numerics;
+using InfoMax.Foundation;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
+using InfoMax.Training.Memory;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 

@@ -1,9 +1,11 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Exchange;
+using InfoMax.Optimization;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
+using InfoMax.Training.Checkpoints;
+using InfoMax.Weights;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;

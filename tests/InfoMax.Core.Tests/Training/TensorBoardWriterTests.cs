@@ -1,5 +1,6 @@
-using InfoMax.Core.Tests.Support;
 using InfoMax.Encoders;
+using InfoMax.Optimization;
+using InfoMax.Tests.Support;
 using InfoMax.Training;
 using Tensorboard;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using InfoMax.Foundation;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Layers;
@@ -71,11 +72,11 @@ internal sealed partial record OwnLayer(string Name, Func<IReadOnlyList<long>, n
                 return output[1..];
             }
 
-            fault($"gave {Numerics.TensorGuard.Shape(output)} for inputs {Numerics.TensorGuard.Shape(shape)}; expected [2, D] or [2, C, *spatial]");
+            fault($"gave {TensorGuard.Shape(output)} for inputs {TensorGuard.Shape(shape)}; expected [2, D] or [2, C, *spatial]");
         }
         catch (Exception exception) when (exception is System.Runtime.InteropServices.ExternalException or ArgumentException or InvalidOperationException)
         {
-            fault($"cannot run on inputs {Numerics.TensorGuard.Shape(shape)}: {exception.Message.Split('\n')[0]}");
+            fault($"cannot run on inputs {TensorGuard.Shape(shape)}: {exception.Message.Split('\n')[0]}");
         }
 
         return null;

@@ -1,0 +1,37 @@
+using InfoMax.Encoders;
+using InfoMax.Foundation;
+using InfoMax.Objectives;
+using InfoMax.Priors;
+using static TorchSharp.torch;
+
+namespace InfoMax.Baselines;
+
+/// <summary>
+/// An adversarial autoencoder (Makhzani et al., 2016): an autoencoder whose codes are matched to a prior by the game that Deep InfoMax plays too, <see cref="PriorMatching"/>, with gradient penalty.
+/// </summary>
+public sealed record AdversarialAutoencoder : AutoencoderMethod
+{
+    private readonly double _priorWeight = 1.0;
+
+    /// <inheritdoc/>
+    public override string Name => "AAE";
+
+    /// <summary>The prior; default <see cref="Prior.Gaussian"/>.</summary>
+    public Prior Prior { get; init; } = Prior.Gaussian;
+
+    /// <summary>Factor of the encoder's term in the game, beside the squared error summed over an example.</summary>
+    /// <value>Above 0; default 1, as in the framework of the published code.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Not a finite number above 0.</exception>
+    public double PriorWeight
+    {
+        get => _priorWeight;
+        init => _priorWeight = OptionGuard.Positive(value, nameof(PriorWeight));
+    }
+
+    /// <inheritdoc/>
+    private protected override IReadOnlyList<Objective> Create(EncoderSignature shape, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, int? seed) =>
+    [
+        new ReconstructionTerm(shape.GlobalUnits, inputShape, decoder),
+        new PriorMatching(shape.GlobalUnits, Prior, PriorWeight, Initialization.Derive(seed, 26)),
+    ];
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using InfoMax.Encoders;
+using InfoMax.Foundation;
+using InfoMax.Objectives;
+using static TorchSharp.torch;
+
+namespace InfoMax.Baselines;
+
+/// <summary>A variational autoencoder, or a β-VAE with <see cref="Beta"/> above 1. See <see cref="VariationalTerm"/>.</summary>
+public sealed record VariationalAutoencoder : AutoencoderMethod
+{
+    private readonly double _beta = 1.0;
+
+    /// <inheritdoc/>
+    public override string Name => Beta == 1 ? "VAE" : string.Create(CultureInfo.InvariantCulture, $"β-VAE, β = {Beta}");
+
+    /// <summary>Factor of the divergence from the prior.</summary>
+    /// <value>Above 0; default 1. The paper does not give that of its β-VAE.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Not a finite number above 0.</exception>
+    public double Beta
+    {
+        get => _beta;
+        init => _beta = OptionGuard.Positive(value, nameof(Beta));
+    }
+
+    /// <summary>Name of the feature that the deviations are read from; default "fc", the last hidden layer of the paper's encoders, from which the global vector is read too.</summary>
+    public string DeviationsFrom { get; init; } = "fc";
+
+    /// <inheritdoc/>
+    private protected override IReadOnlyList<Objective> Create(EncoderSignature shape, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, int? seed)
+    {
+        if (!shape.FeatureShapes.TryGetValue(DeviationsFrom, out IReadOnlyList<long>? feature))
+        {
+            decoder.Dispose();
+            throw new ArgumentException($"Expected an encoder with a feature \"{DeviationsFrom}\" to read the deviations from, got {string.Join(", ", shape.FeatureShapes.Keys)}: set {nameof(DeviationsFrom)}.", nameof(shape));
+        }
+
+        long size = feature.Aggregate(1L, (product, length) => product * length);
+        return [new VariationalTerm(shape.GlobalUnits, inputShape, decoder, DeviationsFrom, size, Beta, Initialization.Derive(seed, 25))];
+    }
+}

@@ -1,4 +1,0 @@
-namespace InfoMax.Numerics;
-
-/// <summary>An argument holds NaN or infinite values: of its own type so that a training loop can tell it from a mistake of the caller.</summary>
-internal sealed class NonFiniteException(string message, string? argument) : ArgumentException(message, argument);

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace InfoMax.Weights;
+
+/// <summary>The bytes of a tensor, piece by piece: a span cannot hold more than two gigabytes.</summary>
+internal static class TensorBytes
+{
+    private const int ChunkLength = 1 << 24;
+
+    /// <summary>Takes a piece of the bytes.</summary>
+    /// <param name="bytes">The piece, which is the tensor's memory.</param>
+    /// <param name="start">Its place among the tensor's bytes.</param>
+    public delegate void Visit(Span<byte> bytes, long start);
+
+    /// <summary>Goes through the bytes of a contiguous tensor on the CPU, in order.</summary>
+    public static void InChunks(Tensor tensor, Visit visit)
+    {
+        long count = tensor.numel();
+        if (count == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        int size = SafetensorsTypes.SizeOf(tensor.dtype);
+        int step = ChunkLength / size;
+        Tensor flat = tensor.view(-1);
+        for (long at = 0; at < count; at += step)
+        {
+            using Tensor part = flat.narrow(0, at, Math.Min(step, count - at));
+            visit(part.bytes, at * size);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using InfoMax.Data;
+using InfoMax.Evaluation.Features;
+using InfoMax.Foundation;
+using static TorchSharp.torch;
+
+namespace InfoMax.Evaluation.Measures;
+
+/// <summary>Training and testing of one decoder of <see cref="Reconstruction"/>.</summary>
+internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDecoder decoder)
+{
+    private const int TestBatch = 256;
+
+    // Rounding of a resized image may leave its range by a hair; pixels of 0 to 255 are caught.
+    private const double GreatestPixel = 1.001;
+
+    private readonly Device _device = decoder.parameters().First().device;
+
+    /// <summary>Trains, leaves the decoder in evaluation mode and returns the mean squared error of the last epoch's steps.</summary>
+    public double Train(FeatureSet codes, IBatchSource images, CancellationToken cancellationToken)
+    {
+        var random = new Random(Initialization.Derive(options.Seed, purpose: 1));
+        using optim.Optimizer optimizer = optim.Adam([.. decoder.parameters()], options.LearningRate);
+        double error = double.NaN;
+        var heap = new HeapGuard();
+        decoder.train();
+        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            using var epochScope = NewDisposeScope();
+            int[][] batches = [.. BatchIndices.Shuffled(codes.Count, random).Chunk(options.BatchSize).Where(batch => batch.Length > 1)];
+            Tensor sum = zeros(1, device: _device);
+            foreach (int[] rows in batches)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                heap.Step();
+                using var step = NewDisposeScope();
+                Tensor code = codes.Values.index_select(0, tensor(rows, ScalarType.Int64)).to(ScalarType.Float32, _device);
+                Tensor loss = nn.functional.mse_loss(decoder.call(code), Images(images, rows, "train"));
+                optimizer.zero_grad();
+                loss.backward();
+                optimizer.step();
+                sum.add_(loss.detach());
+            }
+
+            error = sum.item<float>() / batches.Length;
+            if (!double.IsFinite(error))
+            {
+                throw new InvalidOperationException($"The decoder's squared error became {error} in epoch {epoch}; a lower learning rate helps.");
+            }
+
+            foreach (int _ in options.DecayEpochs.Where(decay => decay == epoch))
+            {
+                foreach (var group in optimizer.ParamGroups)
+                {
+                    group.LearningRate *= options.DecayFactor;
+                }
+            }
+        }
+
+        decoder.zero_grad();
+        decoder.eval();
+        return error;
+    }
+
+    /// <summary>Squared error, single-scale and multi-scale similarity of each image.</summary>
+    public (ImageScores Error, ImageScores Similarity, ImageScores MultiScale) Test(FeatureSet codes, IBatchSource images, StructuralSimilarity measure, CancellationToken cancellationToken)
+    {
+        using var noGrad = no_grad();
+        var scores = new List<double>[] { [], [], [] };
+        foreach (int[] rows in Enumerable.Range(0, codes.Count).Chunk(TestBatch))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            Tensor truth = Images(images, rows, "test").to(ScalarType.Float64);
+            Tensor made = decoder.call(codes.Values.narrow(0, rows[0], rows.Length).to(ScalarType.Float32, _device)).to(ScalarType.Float64);
+            foreach ((List<double> list, Tensor values) in scores.Zip([(made - truth).square().mean([1, 2, 3]), measure.SingleScale(made, truth), measure.MultiScale(made, truth)]))
+            {
+                list.AddRange(values.cpu().data<double>().ToArray());
+            }
+        }
+
+        return (new ImageScores(scores[0]), new ImageScores(scores[1]), new ImageScores(scores[2]));
+    }
+
+    private Tensor Images(IBatchSource images, int[] rows, string name)
+    {
+        Tensor batch = images.GetBatch(rows);
+        double greatest = batch.abs().max().to(ScalarType.Float64).item<double>();
+        return greatest <= GreatestPixel
+            ? batch.to(ScalarType.Float32, _device)
+            : throw new ArgumentException($"Expected pixels in [−1, 1], got one of magnitude {greatest}.", name);
+    }
+}

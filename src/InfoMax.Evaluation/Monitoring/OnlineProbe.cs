@@ -1,0 +1,249 @@
+using InfoMax.Data;
+using InfoMax.Encoders;
+using InfoMax.Evaluation.Probes;
+using InfoMax.Foundation;
+using InfoMax.Randomness;
+using InfoMax.Training;
+using static TorchSharp.torch;
+
+namespace InfoMax.Evaluation.Monitoring;
+
+/// <summary>
+/// A linear classifier that learns beside the encoder, on what it makes of the training batches as they pass by: it shows how far a representation has come while it is trained, at next to no cost. Give it to
+/// <c>DimTrainer.Callback</c>.
+/// </summary>
+/// <remarks>
+/// <para>
+/// It sees features in training mode, without gradients, and takes one step of its own Adam for each step of the run; its weights begin at zero, so that it draws nothing. The run has the same bits with and without it. Features are
+/// normalized by the mean and variance of the batch, and elsewhere by running ones, so that their scale does not matter.
+/// </para>
+/// <para>
+/// Each step reports "probe.loss" (mean cross-entropy in nats) and "probe.accuracy", both over the labeled examples of the batch before the probe has learnt from them; a batch without any repeats the numbers of the last one that had
+/// some. Epochs report "probe.test_accuracy" if there are held-out examples, seen in evaluation mode with the weights of that moment; checkpoints can be kept by it (<c>CheckpointOptions.BestMetric</c>). With several features the names are
+/// "probe.conv.loss" and so on.
+/// </para>
+/// <para>It lags behind an encoder that changes, and is not the accuracy that a probe fitted to convergence has, such as <see cref="LinearProbe"/>: use it to watch and to compare checkpoints of a run. Checkpoints hold it, moments included.</para>
+/// </remarks>
+public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
+{
+    private const int TestBatch = 256;
+
+    private readonly int[] _labels;
+    private readonly string[] _features;
+    private readonly LabeledData? _test;
+    private Dictionary<string, OnlineProbeTrack> _tracks = [];
+    private Device _device = CPU;
+    private bool _restored;
+
+    /// <summary>Creates the probe.</summary>
+    /// <param name="labels">A class for each example of the training data, −1 where there is none.</param>
+    /// <param name="features">Names of the features to probe, each once (<see cref="EncoderOutput.Features"/>); null takes "global".</param>
+    /// <param name="test">Held-out examples; null for none. Stay the caller's.</param>
+    /// <exception cref="ArgumentException">A label is below −1, fewer than two classes are known, or feature names are empty or repeated.</exception>
+    public OnlineProbe(IReadOnlyList<int> labels, IReadOnlyList<string>? features = null, LabeledData? test = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        NativeBackend.EnsureLoadable();
+        _labels = [.. labels];
+        int least = _labels.DefaultIfEmpty(-1).Min(), most = _labels.DefaultIfEmpty(-1).Max();
+        ClassCount = Math.Max(most + 1, test?.ClassCount ?? 0);
+        if (least < -1 || most < 0 || ClassCount < 2)
+        {
+            throw new ArgumentException($"Expected labels of at least two classes, from 0, with −1 for none, got {_labels.Length} from {least} to {most}.", nameof(labels));
+        }
+
+        _features = features is null ? [EncoderOutput.GlobalFeature] : [.. features];
+        if (_features.Length == 0 || _features.Any(string.IsNullOrWhiteSpace) || _features.Distinct(StringComparer.Ordinal).Count() != _features.Length)
+        {
+            throw new ArgumentException($"Expected at least one feature name, each once, got [{string.Join(", ", _features)}].", nameof(features));
+        }
+
+        _test = test;
+    }
+
+    /// <summary>The first part of the names that it reports under; two probes of one run need two.</summary>
+    /// <value>Default "probe".</value>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string Name
+    {
+        get;
+        init => field = string.IsNullOrWhiteSpace(value) ? throw new ArgumentException("Expected a name.", nameof(Name)) : value;
+    } = "probe";
+
+    /// <summary>Learning rate of its Adam (betas 0.9 and 0.999).</summary>
+    /// <value>Finite and positive; default 1e-3.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Not a finite number above 0.</exception>
+    public double LearningRate
+    {
+        get;
+        init => field = OptionGuard.Positive(value, nameof(LearningRate));
+    } = 1e-3;
+
+    /// <summary>Epochs between looks at the held-out examples.</summary>
+    /// <value>At least 1; default 1.</value>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int EveryEpochs
+    {
+        get;
+        init => field = OptionGuard.AtLeast(1, value, nameof(EveryEpochs));
+    } = 1;
+
+    /// <summary>Number of classes: those of the labels and of the held-out examples.</summary>
+    public int ClassCount { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There is not a label for each example of the data.</exception>
+    public override void OnStart(TrainingContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Examples != _labels.Length)
+        {
+            throw new ArgumentException($"Expected a label for each of the {context.Examples} training examples, −1 for none, got {_labels.Length}.", nameof(context));
+        }
+
+        _device = context.Device;
+        Dictionary<string, OnlineProbeTrack> old = _tracks;
+        // What an earlier run left behind does not count; what a checkpoint gave moves to the device.
+        _tracks = _restored ? old.ToDictionary(t => t.Key, t => t.Value.To(_device, ClassCount, LearningRate)) : [];
+        Release(old);
+        _restored = false;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The encoder gives no such feature, or other than one row for each example.</exception>
+    public override void OnStep(StepContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Learn(context);
+        foreach (string feature in _features)
+        {
+            context.Report(NameOf(feature, "loss"), _tracks[feature].Loss.clone());
+            context.Report(NameOf(feature, "accuracy"), _tracks[feature].Accuracy.clone());
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnEpoch(EpochContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        // Without a step since the start, as after nothing but batches that were left out, there is nothing to look at.
+        if (_test is not null && _tracks.Count > 0 && context.Epoch % EveryEpochs == 0)
+        {
+            foreach ((string feature, double accuracy) in Test(context.Run.Encoder, _test))
+            {
+                context.Report(NameOf(feature, "test_accuracy"), accuracy);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> GetExtraState()
+    {
+        // A mark, so that a probe that has not seen a batch can be told from a run that had none.
+        var state = new Dictionary<string, Tensor> { ["features"] = tensor((long)_tracks.Count) };
+        foreach ((string feature, OnlineProbeTrack track) in _tracks)
+        {
+            foreach ((string name, Tensor value) in track.State())
+            {
+                state.Add($"{feature}/{name}", value);
+            }
+        }
+
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public void SetExtraState(IReadOnlyDictionary<string, Tensor> state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (!state.TryGetValue("features", out Tensor? count) || count.dtype != ScalarType.Int64 || count.numel() != 1)
+        {
+            throw new ArgumentException("Expected the state of an online probe, got none: the run that it comes from had no probe in this callback's place.", nameof(state));
+        }
+
+        var made = new Dictionary<string, OnlineProbeTrack>();
+        try
+        {
+            foreach (string feature in count.item<long>() == 0 ? [] : _features)
+            {
+                string prefix = feature + "/";
+                made[feature] = OnlineProbeTrack.From(
+                    state.Where(s => s.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(s => s.Key[prefix.Length..], s => s.Value), ClassCount, LearningRate, _device);
+            }
+        }
+        catch
+        {
+            Release(made);
+            throw;
+        }
+
+        Release(_tracks);
+        (_tracks, _restored) = (made, true);
+    }
+
+    /// <summary>Disposes the classifiers.</summary>
+    public void Dispose()
+    {
+        Release(_tracks);
+        _tracks = [];
+    }
+
+    private static void Release(Dictionary<string, OnlineProbeTrack> tracks)
+    {
+        foreach (OnlineProbeTrack track in tracks.Values)
+        {
+            track.Dispose();
+        }
+    }
+
+    private void Learn(StepContext context)
+    {
+        using var scope = NewDisposeScope();
+        int[] rows = [.. Enumerable.Range(0, context.Examples.Count).Where(row => _labels[context.Examples[row]] >= 0)];
+        Tensor? rowsOf = rows.Length == 0 ? null : tensor(rows.Select(row => (long)row).ToArray(), device: _device);
+        Tensor? labels = rows.Length == 0 ? null : tensor(rows.Select(row => (long)_labels[context.Examples[row]]).ToArray(), device: _device);
+        foreach (string feature in _features)
+        {
+            Tensor values = Values(context.Output, feature, context.Examples.Count);
+            OnlineProbeTrack track = _tracks.TryGetValue(feature, out OnlineProbeTrack? known) ? known : _tracks[feature] = new OnlineProbeTrack(values.shape[1], ClassCount, LearningRate, _device);
+            track.Learn(values, rowsOf, labels);
+        }
+    }
+
+    private static Tensor Values(EncoderOutput output, string feature, int examples)
+    {
+        if (!output.Features.TryGetValue(feature, out Tensor? values))
+        {
+            throw new ArgumentException($"Expected a feature \"{feature}\" to probe, the encoder gives {string.Join(", ", output.Features.Keys)}.", nameof(feature));
+        }
+
+        return values.shape[0] == examples
+            ? values.detach().flatten(1)
+            : throw new ArgumentException($"Expected a row of \"{feature}\" for each of {examples} examples, got {TensorGuard.Describe(values)}.", nameof(feature));
+    }
+
+    private string NameOf(string feature, string what) => _features.Length == 1 ? $"{Name}.{what}" : $"{Name}.{feature}.{what}";
+
+    private Dictionary<string, double> Test(Encoder encoder, LabeledData data)
+    {
+        using var modes = new ModuleModes(encoder);
+        using var draws = new GeneratorSnapshot(encoder);
+        using var noGrad = no_grad();
+        var right = _features.ToDictionary(feature => feature, _ => 0L);
+        encoder.eval();
+        ScalarType dtype = encoder.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32;
+        foreach (int[] rows in Enumerable.Range(0, data.Count).Chunk(TestBatch))
+        {
+            using var scope = NewDisposeScope();
+            EncoderOutput output = encoder.call(LossBuilder.ToDevice(data.Inputs.GetBatch(rows), _device, dtype));
+            Tensor labels = tensor(rows.Select(row => (long)data.Labels[row]).ToArray(), device: _device);
+            foreach (string feature in _features)
+            {
+                right[feature] += _tracks[feature].Classify(Values(output, feature, rows.Length)).eq(labels).sum().item<long>();
+            }
+        }
+
+        draws.Restore();
+        return right.ToDictionary(r => r.Key, r => r.Value / (double)data.Count);
+    }
+}

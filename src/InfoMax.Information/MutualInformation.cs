@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using InfoMax.Critics;
+using InfoMax.Estimators;
+using InfoMax.Foundation;
+using static TorchSharp.torch;
+
+namespace InfoMax.Information;
+
+/// <summary>
+/// Estimates the mutual information of two variables from samples of them: trains a critic on one part of the samples, stops by a second, and reads the value with an
+/// interval from a third.
+/// </summary>
+/// <remarks>
+/// In the score matrix y takes the place of the global vector and x that of the local one. The interval covers what the value would be with this critic and endless test samples; a lower bound lies below the
+/// mutual information by what the critic lacks, and no interval shows that. Compare estimators, critics and seeds, and run <see cref="ConsistencyChecks"/>.
+/// </remarks>
+public static class MutualInformation
+{
+    private const int LeastPairs = 20;
+
+    /// <summary>Estimates from samples.</summary>
+    /// <param name="x">Samples of one variable, <c>[n, *]</c>, any numeric dtype; row i belongs to row i of <paramref name="y"/>. More dimensions than two are flattened.</param>
+    /// <param name="y">Samples of the other, <c>[n, *]</c>.</param>
+    /// <param name="estimator">The estimator to train with; if it has a state, that is trained too, and stays the caller's.</param>
+    /// <param name="options">Settings; null for <see cref="MutualInformationOptions.Default"/>.</param>
+    /// <param name="progress">Told after each look at the validation split, on the calling thread; null for nobody.</param>
+    /// <param name="cancellationToken">Asks to stop training; the value is then read from the best critic so far.</param>
+    /// <returns>The estimate.</returns>
+    /// <exception cref="ArgumentException">Samples do not fit together, are too few (20 pairs at least) or not finite; settings are out of range (all of them are named); estimator and critic do not go together.</exception>
+    public static MutualInformationEstimate Estimate(
+        Tensor x, Tensor y, MIEstimator estimator, MutualInformationOptions? options = null, IProgress<MutualInformationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        options = Check(estimator, options);
+        CheckSamples(x, y, options);
+        using var scope = NewDisposeScope();
+        using PairBatches batches = PairBatches.Of(x.detach().flatten(1), y.detach().flatten(1), options);
+        return Estimate(batches, estimator, options, progress, cancellationToken);
+    }
+
+    /// <summary>Estimates from samples in arrays.</summary>
+    /// <param name="x">Samples of one variable, n rows; row i belongs to row i of <paramref name="y"/>.</param>
+    /// <param name="y">Samples of the other, n rows.</param>
+    /// <param name="estimator">The estimator to train with; if it has a state, that is trained too, and stays the caller's.</param>
+    /// <param name="options">Settings; null for <see cref="MutualInformationOptions.Default"/>.</param>
+    /// <param name="progress">Told after each look at the validation split, on the calling thread; null for nobody.</param>
+    /// <param name="cancellationToken">Asks to stop training; the value is then read from the best critic so far.</param>
+    /// <returns>The estimate.</returns>
+    /// <exception cref="ArgumentException">As for tensors.</exception>
+    public static MutualInformationEstimate Estimate(
+        double[,] x, double[,] y, MIEstimator estimator, MutualInformationOptions? options = null, IProgress<MutualInformationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        NativeBackend.EnsureLoadable();
+        using Tensor xs = tensor(x), ys = tensor(y);
+        return Estimate(xs, ys, estimator, options, progress, cancellationToken);
+    }
+
+    /// <summary>Estimates the mutual information of a task, whose batches are drawn anew each step: what the estimator gives with endless samples.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="estimator">The estimator to train with; if it has a state, that is trained too, and stays the caller's.</param>
+    /// <param name="heldOut">Pairs to draw for validation, and as many for the test; 20 or more, default 4096.</param>
+    /// <param name="options">Settings, of which the shares are not used; null for <see cref="MutualInformationOptions.Default"/>.</param>
+    /// <param name="progress">Told after each look at the validation split, on the calling thread; null for nobody.</param>
+    /// <param name="cancellationToken">Asks to stop training; the value is then read from the best critic so far.</param>
+    /// <returns>The estimate.</returns>
+    /// <exception cref="ArgumentException">Settings are out of range, or estimator and critic do not go together.</exception>
+    public static MutualInformationEstimate Estimate(
+        MutualInformationTask task, MIEstimator estimator, int heldOut = 4096, MutualInformationOptions? options = null, IProgress<MutualInformationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentOutOfRangeException.ThrowIfLessThan(heldOut, LeastPairs);
+        options = Check(estimator, options);
+        using PairBatches batches = PairBatches.Of(task, heldOut, options);
+        return Estimate(batches, estimator, options, progress, cancellationToken);
+    }
+
+    private static MutualInformationEstimate Estimate(
+        PairBatches batches, MIEstimator estimator, MutualInformationOptions options, IProgress<MutualInformationProgress>? progress, CancellationToken cancellationToken)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        MIEstimator reader = options.Readout ?? estimator;
+        int seed = Initialization.Derive(options.Seed, purpose: 304);
+        using Critic critic = CreateCritic(estimator, options, batches.Test.X.shape[1], batches.Test.Y.shape[1], seed);
+        using var training = new CriticTraining(critic, estimator, batches, options);
+        EstimationEnd end = training.Run(progress, clock, cancellationToken);
+        (double value, double low, double high, double error, double ceiling) =
+            HeldOut.Read(critic, batches.Test, options, reader, scores => reader.Read(scores, estimator));
+        return new MutualInformationEstimate
+        {
+            Value = value,
+            Low = low,
+            High = high,
+            Confidence = options.Confidence,
+            StandardError = error,
+            Ceiling = ceiling,
+            NearCeiling = double.IsFinite(ceiling) && value >= ceiling * (1 - options.CeilingMargin),
+            Kind = reader.EstimateKind,
+            Estimator = estimator.Name,
+            Readout = reader.Name,
+            End = end,
+            Steps = training.Steps,
+            SkippedSteps = training.Skipped,
+            BestStep = training.BestStep,
+            ValidationCurve = training.Curve,
+            TrainingPairs = batches.TrainingPairs,
+            ValidationPairs = batches.Validation.Count,
+            TestPairs = batches.Test.Count,
+            Seed = options.Seed,
+            Elapsed = clock.Elapsed,
+        };
+    }
+
+    private static Critic CreateCritic(MIEstimator estimator, MutualInformationOptions options, long xs, long ys, int seed)
+    {
+        Critic critic = options.Critic is { } create
+            ? create(xs, ys, seed) ?? throw new ArgumentException("The function that builds the critic returned null.", nameof(options))
+            : estimator switch
+            {
+                ConditionalEstimator => new GaussianCritic(xs, ys, seed: seed),
+                { NeedsLipschitzCritic: true } => new LipschitzCritic(xs, ys, seed: seed),
+                _ => new SeparableMlpCritic(xs, ys, seed: seed),
+            };
+        if (estimator.NeedsLipschitzCritic && !critic.IsLipschitz)
+        {
+            string name = critic.GetType().Name;
+            critic.Dispose();
+            throw new ArgumentException($"Expected a critic that is 1-Lipschitz, which {estimator.Name} needs, got {name}.", nameof(options));
+        }
+
+        return critic;
+    }
+
+    private static MutualInformationOptions Check(MIEstimator estimator, MutualInformationOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(estimator);
+        NativeBackend.EnsureLoadable();
+        options ??= MutualInformationOptions.Default;
+        string[] faults = [.. options.Faults()];
+        if (faults.Length > 0)
+        {
+            throw new ArgumentException("The estimation cannot start: " + string.Join("; ", faults) + ".", nameof(options));
+        }
+
+        if (options.Readout is { } reader && reader.GetType() != estimator.GetType() && (estimator.ToLogRatio is null || reader.FromLogRatio is null))
+        {
+            throw new ArgumentException($"Scores trained with {estimator.Name} cannot be read with {reader.Name}: no density ratio leads from one to the other.", nameof(options));
+        }
+
+        return options;
+    }
+
+    private static void CheckSamples(Tensor x, Tensor y, MutualInformationOptions options)
+    {
+        foreach ((Tensor samples, string name) in new[] { (x, nameof(x)), (y, nameof(y)) })
+        {
+            TensorGuard.NotDisposed(samples, name);
+            if (samples.dim() < 2 || samples.numel() == 0 || samples.is_complex())
+            {
+                throw new ArgumentException($"Expected real samples [n, dimensions], got {TensorGuard.Describe(samples)}; add a dimension to single numbers: samples.unsqueeze(1).", name);
+            }
+        }
+
+        long n = x.shape[0];
+        if (y.shape[0] != n)
+        {
+            throw new ArgumentException($"Expected {n} samples, one for each of x, got {TensorGuard.Describe(y)}.", nameof(y));
+        }
+
+        if (x.device_type != y.device_type || x.device_index != y.device_index)
+        {
+            throw new ArgumentException($"Expected samples on the device of x ({x.device}), got {TensorGuard.Describe(y)}.", nameof(y));
+        }
+
+        (long validation, long test) = PairBatches.Shares(n, options);
+        if (n < LeastPairs || Math.Min(validation, test) < 4 || n - validation - test < 2)
+        {
+            throw new ArgumentException(
+                $"Expected at least {LeastPairs} pairs, of which each held-out split gets 4, got {n}: {n - validation - test} for training, {validation} for validation, {test} for the test.", nameof(x));
+        }
+
+        TensorGuard.Finite(x, nameof(x));
+        TensorGuard.Finite(y, nameof(y));
+    }
+}

@@ -1,4 +1,3 @@
-
 namespace InfoMax.Datasets;
 
 /// <summary>Unpacks data sets: tar, gzip-compressed tar and zip archives, told apart by content.</summary>
@@ -35,7 +34,7 @@ public static class DatasetArchive
             throw new DatasetException(target, "expected nothing there before unpacking, found a file or folder.");
         }
 
-        string part = target + ".part";
+        string part = SideFile.Of(target, ".part");
         try
         {
             Delete(part);

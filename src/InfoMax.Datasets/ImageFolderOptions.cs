@@ -132,11 +132,11 @@ public sealed record ImageFolderOptions
     /// labels agree even if that part lacks a class; a folder of images with another name is then an error.
     /// </summary>
     /// <value>By default null: the folders that hold images, in ordinal order.</value>
-    /// <exception cref="ArgumentException">There is no name, or one comes twice.</exception>
+    /// <exception cref="ArgumentException">There is no name, or one comes twice, be it in another Unicode normal form.</exception>
     public IReadOnlyList<string>? ClassNames
     {
         get => _classNames;
-        init => _classNames = value is null || (value.Count > 0 && value.Distinct().Count() == value.Count)
+        init => _classNames = value is null || (value.Count > 0 && value.DistinctBy(NormalForm.Key).Count() == value.Count)
             ? value
             : throw new ArgumentException($"Expected distinct names of at least one class, got {string.Join(", ", value)}.", nameof(ClassNames));
     }

@@ -26,7 +26,7 @@ public sealed class ExchangeDocumentTests : IDisposable
     [InlineData("file")]
     public void Document_Snippets_AreTheCodeThatIsTested(string name)
     {
-        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "InfoMax.Core.Tests", "Exchange", "ExchangeDocumentTests.cs")).ReplaceLineEndings("\n");
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "InfoMax.Core.Tests", "Weights", "ExchangeDocumentTests.cs")).ReplaceLineEndings("\n");
         string[] lines = source.Split($"// snippet: {name}\n")[1].Split("// end of snippet")[0].Split('\n');
         string code = string.Join('\n', lines.Select(l => l.StartsWith("        ", StringComparison.Ordinal) ? l[8..] : l)).Trim();
         Document.Should().Contain($"```csharp\n{code}\n```");

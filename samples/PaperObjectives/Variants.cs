@@ -73,9 +73,9 @@ internal static class Variants
 
     /// <summary>The map is encoded as the encoder itself does it above the local map, up to the last layer.</summary>
     private static GlobalSeparableCritic GlobalDotProduct(EncoderSignature shape, int? seed) =>
-        new([shape.LocalChannels, .. shape.SpatialShape], PaperNetworks.Basic32x32().AfterLocal(), shape.GlobalUnits, Units, seed);
+        new([shape.LocalChannels, .. shape.SpatialShape], EncoderDescription.PaperBasic32x32().AfterLocal(), shape.GlobalUnits, Units, seed);
 
-    private static ConvEncoder Basic(int channels, int seed) => new(PaperNetworks.Basic32x32(channels), seed);
+    private static ConvEncoder Basic(int channels, int seed) => new(EncoderDescription.PaperBasic32x32(channels), seed);
 
     private static OccludingEncoder Occluded(int channels, int seed) => new(Basic(channels, seed), seed: seed);
 

@@ -32,9 +32,9 @@ internal static class InputOf
     /// <summary>A fault unless there is one global vector per example.</summary>
     public static void OneGlobal(EncoderSignature shape, string method)
     {
-        if (shape.Globals != 1)
+        if (shape.GlobalCount != 1)
         {
-            throw new ArgumentException($"Expected an encoder with one global vector per example for {method}, got {shape.Globals}.", nameof(shape));
+            throw new ArgumentException($"Expected an encoder with one global vector per example for {method}, got {shape.GlobalCount}.", nameof(shape));
         }
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Negatives by corruption: in training mode a corrupted copy of the batch is encoded as well and given as <see cref="EncoderOutput.Other"/>, so that an example can be contrasted with what it is not, where there is no other
+/// Negatives by corruption: in training mode a corrupted copy of the batch is encoded as well and given as <see cref="EncoderOutput.Paired"/>, so that an example can be contrasted with what it is not, where there is no other
 /// example (one graph). In evaluation mode it is the encoder inside.
 /// </summary>
 /// <remarks>Train it in place of the encoder, with <c>DeepGraphInfoMax</c>. Afterwards use <see cref="EncoderWrapper.Inner"/>.</remarks>

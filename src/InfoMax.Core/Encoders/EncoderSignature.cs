@@ -7,8 +7,8 @@ namespace InfoMax.Encoders;
 /// <param name="LocalChannels">Channels of the local feature map, C.</param>
 /// <param name="Locations">Locations of the local feature map, L.</param>
 /// <param name="GlobalUnits">Units of a global vector, D.</param>
-/// <param name="Globals">Global vectors per example, K.</param>
-public sealed record EncoderSignature(long LocalChannels, long Locations, long GlobalUnits, long Globals)
+/// <param name="GlobalCount">Global vectors per example, K.</param>
+public sealed record EncoderSignature(long LocalChannels, long Locations, long GlobalUnits, long GlobalCount)
 {
     /// <summary>Numbers in a local feature map, C·L.</summary>
     public long LocalSize => LocalChannels * Locations;
@@ -23,10 +23,10 @@ public sealed record EncoderSignature(long LocalChannels, long Locations, long G
     public IReadOnlyList<long> InputShape { get; init; } = [];
 
     /// <summary>Number of examples in the data, for objectives that remember something of each; null (the default) if it is not known. The trainer sets it.</summary>
-    public int? Examples { get; init; }
+    public int? ExampleCount { get; init; }
 
-    /// <summary>The sizes of the second encoding of a batch, from encoders that give one (<see cref="EncoderOutput.Other"/>); null for others.</summary>
-    public EncoderSignature? Other { get; init; }
+    /// <summary>The sizes of the second encoding of a batch, from encoders that give one (<see cref="EncoderOutput.Paired"/>); null for others.</summary>
+    public EncoderSignature? Paired { get; init; }
 
     /// <summary>The sizes in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
@@ -65,7 +65,7 @@ public sealed record EncoderSignature(long LocalChannels, long Locations, long G
         {
             SpatialShape = [.. output.Local.SpatialShape],
             FeatureShapes = output.Features.ToDictionary(f => f.Key, f => (IReadOnlyList<long>)f.Value.shape[1..]),
-            Other = output.Other is { } other ? Of(other) : null,
+            Paired = output.Paired is { } other ? Of(other) : null,
         };
     }
 }

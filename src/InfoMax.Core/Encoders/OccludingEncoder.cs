@@ -46,6 +46,6 @@ public sealed class OccludingEncoder : EncoderWrapper
 
         Tensor hidden = Mask.Sample((int)input.shape[0], [.. input.shape.Skip(2).Select(size => (int)size)], Generator).to(input.device);
         EncoderOutput whole = Inner.call(input), occluded = Inner.call(input.masked_fill(hidden, Fill));
-        return new EncoderOutput(whole.Local, occluded.Global, whole.Features) { Other = whole.Other };
+        return new EncoderOutput(whole.Local, occluded.Global, whole.Features) { Paired = whole.Paired };
     }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Two augmented views of each example: in training mode the batch is augmented twice and both are encoded; the output is that of the first view, with the second as <see cref="EncoderOutput.Other"/>. In evaluation
+/// Two augmented views of each example: in training mode the batch is augmented twice and both are encoded; the output is that of the first view, with the second as <see cref="EncoderOutput.Paired"/>. In evaluation
 /// mode it is the encoder inside, on the examples as they are, or on what <see cref="ExampleShape"/> says.
 /// </summary>
 /// <remarks>

@@ -33,7 +33,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         using (NewDisposeScope())
         {
             using var noGrad = no_grad();
-            shape = EncoderSignature.Of(encoder.call(input)) with { InputShape = input.shape[1..], ExampleCount = Count };
+            shape = EncoderSignature.Of(encoder.call(input), input.shape[1..], Count);
         }
 
         using var loss = new DimLoss([.. CreateObjectives(name, shape)]);

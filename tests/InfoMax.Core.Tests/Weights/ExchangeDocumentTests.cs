@@ -143,9 +143,9 @@ public sealed class ExchangeDocumentTests : IDisposable
     {
         // snippet: file
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        foreach ((string name, SafetensorsEntry entry) in file.Tensors)
+        foreach ((string name, (torch.ScalarType dtype, IReadOnlyList<long> shape)) in file.Tensors)
         {
-            show($"{name}: {entry.DType} [{string.Join(", ", entry.Shape)}]");   // nothing but the header has been read
+            show($"{name}: {dtype} [{string.Join(", ", shape)}]");   // nothing but the header has been read
         }
 
         using torch.Tensor weight = file.Load("global_1.weight");

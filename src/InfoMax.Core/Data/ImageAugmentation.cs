@@ -10,14 +10,14 @@ namespace InfoMax.Data;
 /// Each example is changed by itself, all of a batch at once: crop and mirror are one resampling (bilinear). Colors are changed within [0, 1] and clipped to it. Saturation, hue and loss of color concern images of three
 /// channels alone; set what your labels depend on to 0. Source of the recipe: Bachman et al., 2019 (AMDIM).
 /// </remarks>
-public sealed record ImageAugmentation : Augmentation
+public sealed class ImageAugmentation : Augmentation
 {
     /// <summary>The smallest share of an image's area that a crop keeps; 1 for no crop.</summary>
     /// <value>In (0, 1]; default 0.3.</value>
-    public double LeastArea
+    public double MinArea
     {
         get;
-        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(LeastArea), value, "Expected a share in (0, 1].");
+        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MinArea), value, "Expected a share in (0, 1].");
     } = 0.3;
 
     /// <summary>Height and width that crops are resized to, in pixels; null for those of the image.</summary>
@@ -30,10 +30,10 @@ public sealed record ImageAugmentation : Augmentation
 
     /// <summary>The largest ratio of a crop's sides, of width to height or the other way round.</summary>
     /// <value>At least 1; default 4/3.</value>
-    public double MostAspect
+    public double MaxAspect
     {
         get;
-        init => field = value >= 1 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(MostAspect), value, "Expected a finite ratio of at least 1.");
+        init => field = value >= 1 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(MaxAspect), value, "Expected a finite ratio of at least 1.");
     } = 4.0 / 3.0;
 
     /// <summary>Probability of a mirror image.</summary>
@@ -117,8 +117,8 @@ public sealed record ImageAugmentation : Augmentation
 
     private Tensor Crop(Tensor batch, Generator generator)
     {
-        double stretch = Math.Log(MostAspect);
-        Tensor area = RandomImages.Draw(LeastArea, 1, batch, generator), aspect = RandomImages.Draw(-stretch, stretch, batch, generator).exp();
+        double stretch = Math.Log(MaxAspect);
+        Tensor area = RandomImages.Draw(MinArea, 1, batch, generator), aspect = RandomImages.Draw(-stretch, stretch, batch, generator).exp();
         // Half sizes and centers in the coordinates of the grid, where an image reaches from −1 to 1.
         Tensor width = area.mul(aspect).sqrt().clamp(max: 1), height = area.div(aspect).sqrt().clamp(max: 1);
         Tensor x = RandomImages.Draw(-1, 1, batch, generator).mul(width.neg().add(1)), y = RandomImages.Draw(-1, 1, batch, generator).mul(height.neg().add(1));

@@ -90,7 +90,7 @@ public sealed class ReadmeTests
     public void EstimateSnippet_OnGaussianSamples_FindsTheirMutualInformation()
     {
         using var generator = new torch.Generator(1);
-        using SamplePairs pairs = CorrelatedGaussianTask.ForInformation(2, 1.0).Sample(2000, generator);
+        using SamplePairs pairs = MutualInformationTask.CorrelatedGaussianWithInformation(2, 1.0).Sample(2000, generator);
         var lines = new List<string>();
         MutualInformationEstimate estimate = Snippets.Estimate(pairs.X, pairs.Y, lines.Add);
         estimate.Value.Should().BeInRange(0.6, 1.2);

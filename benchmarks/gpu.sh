@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs on a machine with a GPU what docs/gpu.md lists, and prints the rows of its table. Needs bash, a driver, and either the CUDA packages of TorchSharp or the libtorch of a Python installation.
+# Runs on a machine with a GPU what docs/guides/gpu.md lists, and prints the rows of its table. Needs bash, a driver, and either the CUDA packages of TorchSharp or the libtorch of a Python installation.
 #
-# docs/gpu.sh [CIFAR-10]              builds and runs here; needs the .NET 10 SDK
-# docs/gpu.sh pack FOLDER             builds all that is needed into FOLDER, .NET's runtime and the images included, for a machine without an SDK (Linux, x64)
+# benchmarks/gpu.sh [CIFAR-10]              builds and runs here; needs the .NET 10 SDK
+# benchmarks/gpu.sh pack FOLDER             builds all that is needed into FOLDER, .NET's runtime and the images included, for a machine without an SDK (Linux, x64)
 # FOLDER/gpu.sh run FOLDER [CIFAR-10] runs there what was packed
 #
 # CIFAR-10 is the folder of its binary files; without it the rows of tables that need it are left out.
@@ -30,9 +30,9 @@ pack() { # pack FOLDER
   cp -r "$root/shared/Microsoft.NETCore.App" "$folder/dotnet/shared/" || exit 1
   cp -r "$sdk"/vstest.console.{dll,deps.json,runtimeconfig.json} "$sdk"/Microsoft.TestPlatform*.dll "$sdk"/Microsoft.VisualStudio.TestPlatform*.dll \
     "$sdk"/Microsoft.Extensions.{FileSystemGlobbing,DependencyModel}.dll "$sdk/Newtonsoft.Json.dll" "$sdk/Extensions" "$folder/vstest/" || exit 1
-  # Images, and what the tests of docs/exchange.md read.
-  mkdir -p "$folder/samples" "$folder/docs" "$folder/tests/InfoMax.Core.Tests/Exchange"
-  cp -r samples/data "$folder/samples/" && cp docs/exchange.md "$folder/docs/" && cp docs/gpu.sh InfoMax.sln "$folder/" && cp {,"$folder/"}tests/InfoMax.Core.Tests/Exchange/ExchangeDocumentTests.cs || exit 1
+  # Images, and what the tests of docs/guides/exchange.md read.
+  mkdir -p "$folder/samples" "$folder/docs/guides" "$folder/tests/InfoMax.Core.Tests/Weights"
+  cp -r samples/data "$folder/samples/" && cp docs/guides/exchange.md "$folder/docs/guides/" && cp benchmarks/gpu.sh InfoMax.sln "$folder/" && cp {,"$folder/"}tests/InfoMax.Core.Tests/Weights/ExchangeDocumentTests.cs || exit 1
 }
 
 row() { # row NAME COMMAND...
@@ -68,7 +68,7 @@ run() { # run FOLDER [CIFAR-10]
       plan | precision | steps | ratios | published | tiles | memory) measure "$step" ;;
       feeding) measure feeding "$folder/samples/data/eurosat/train" 7 30 ;;
       tests) row "tests that need CUDA" tests needs=CUDA ;;
-      exchange) row "tests of exchange with Python" tests FullyQualifiedName~Exchange ;;
+      exchange) row "tests of exchange with Python" tests FullyQualifiedName~ExchangeDocument ;;
       overnight) row "Overnight" overnight "$logs/overnight" ;;
       resumed)
         timeout --signal=KILL 8 "$dotnet" "$folder/Overnight/Overnight.dll" --run "$logs/killed" --device cuda > /dev/null 2>&1

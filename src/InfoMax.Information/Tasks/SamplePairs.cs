@@ -1,7 +1,7 @@
 using InfoMax.Foundation;
 using static TorchSharp.torch;
 
-namespace InfoMax.Information;
+namespace InfoMax.Information.Tasks;
 
 /// <summary>Samples of a pair of random vectors: row i of <see cref="X"/> and row i of <see cref="Y"/> were drawn together. Owns both tensors.</summary>
 public sealed class SamplePairs : IDisposable

@@ -2,14 +2,14 @@ using InfoMax.Foundation;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace InfoMax.Information;
+namespace InfoMax.Information.Tasks;
 
 /// <summary>
-/// A pair of random vectors X and Y whose mutual information is known, to draw samples from: what an estimator is tested on.
-/// Extension point: one new class that implements <see cref="Draw"/>.
+/// A pair of random vectors X and Y whose mutual information is known, to test estimators on samples of it.
+/// To add a task, derive a class that implements <see cref="Draw"/>.
 /// </summary>
 /// <remarks>Tasks are stateless and immutable; randomness comes from the generator of the caller.</remarks>
-public abstract class MutualInformationTask
+public abstract partial class MutualInformationTask
 {
     /// <summary>Describes the pair.</summary>
     /// <param name="name">Name for reports: lower-case letters, digits, dots and dashes.</param>

@@ -25,7 +25,7 @@ internal static class LossBuilder
         using var scope = NewDisposeScope();
         Tensor batch = data.GetBatch(firstTwo);
         TensorGuard.Finite(batch, "data");
-        EncoderSignature signature = EncoderSignature.Of(encoder, place.Take(batch)) with { Examples = data.Count };
+        EncoderSignature signature = EncoderSignature.Of(encoder, place.Take(batch), data.Count);
         // First, since it may find fault with the encoder, and nothing else has been made yet.
         Classification? classification = settings.Classifier is { } c ? Classifier(c.Feature, c.Classes ?? settings.Labels!.Max() + 1, c.Weight, settings.Seed, signature) : null;
         List<Objective> objectives = [.. ObjectiveSource.CreateAll(settings.Objectives.Count > 0 ? settings.Objectives : Defaults, signature, settings.Seed)];

@@ -80,7 +80,7 @@ internal sealed class TrainingStep(Encoder encoder, DimLoss loss, Descent descen
         if (output.Local.BatchSize == batch.shape[0])
         {
             output = _needs.HasFlag(ObjectiveNeeds.Input) ? output.WithInput(batch) : output;
-            output = _needs.HasFlag(ObjectiveNeeds.ExampleIndices) ? output.WithExamples(Numbers(indices, batch.device)) : output;
+            output = _needs.HasFlag(ObjectiveNeeds.ExampleIndices) ? output.WithExampleIndices(Numbers(indices, batch.device)) : output;
         }
 
         return _needs.HasFlag(ObjectiveNeeds.Labels) && settings.Labels is { } labels

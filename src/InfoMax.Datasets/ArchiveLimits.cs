@@ -1,34 +1,13 @@
 namespace InfoMax.Datasets;
 
 /// <summary>How much an archive may unpack to.</summary>
-public sealed record ArchiveLimits
+/// <param name="MaxBytes">The most bytes that may come out, with the headers of a tar archive.</param>
+/// <param name="MaxEntries">The most files and folders that the archive may list.</param>
+internal readonly record struct ArchiveLimits(long MaxBytes, int MaxEntries)
 {
-    private readonly int _maxEntries = 1_000_000;
-    private readonly long _maxBytes = 1L << 34;
+    /// <summary>16 GiB.</summary>
+    public const long UsualBytes = 1L << 34;
 
-    /// <summary>The most files and folders that the archive may list.</summary>
-    /// <value>At least 1, by default 1,000,000.</value>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public int MaxEntries
-    {
-        get => _maxEntries;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxEntries));
-            _maxEntries = value;
-        }
-    }
-
-    /// <summary>The most bytes that may come out in all, headers of a tar archive included. They are counted as they come, whatever headers say.</summary>
-    /// <value>At least 1, by default 16 GiB.</value>
-    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
-    public long MaxBytes
-    {
-        get => _maxBytes;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxBytes));
-            _maxBytes = value;
-        }
-    }
+    /// <summary>A million files and folders.</summary>
+    public const int UsualEntries = 1_000_000;
 }

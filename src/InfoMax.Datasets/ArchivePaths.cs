@@ -3,8 +3,8 @@ using System.Text;
 namespace InfoMax.Datasets;
 
 /// <summary>
-/// Decides which names of an archive may become files, and remembers them. A name is refused if it means different things on different systems,
-/// so that an archive unpacks to the same files everywhere or nowhere.
+/// Decides which names of an archive may become files, and remembers them. A name that means different things on different systems is
+/// refused, so an archive unpacks to equal files on every system, or on none.
 /// </summary>
 internal sealed class ArchivePaths(string archive, int maxEntries)
 {
@@ -14,10 +14,11 @@ internal sealed class ArchivePaths(string archive, int maxEntries)
     private readonly Dictionary<string, string> _folders = new(StringComparer.OrdinalIgnoreCase);
     private int _entries;
 
-    /// <summary>Whether a name can be that of a file on every system.</summary>
-    public static bool IsPlainName(string name) => name.Length > 0 && IsText(name) && !name.Any(c => c == '/' || IsForbidden(c)) && IsPlainPart(name);
+    /// <summary>Whether a name can be a file name on every system.</summary>
+    public static bool IsPlainName(string name) =>
+        name.Length > 0 && IsText(name) && !name.Any(c => c == '/' || IsForbidden(c)) && IsPlainPart(name);
 
-    /// <summary>Takes a folder and returns its path with '/' between the parts; null for the root itself.</summary>
+    /// <summary>Adds a folder and returns its path with '/' between the parts; null for the root.</summary>
     public string? Folder(string name)
     {
         string[] parts = Parts(name);
@@ -25,18 +26,20 @@ internal sealed class ArchivePaths(string archive, int maxEntries)
         return parts.Length == 0 ? null : string.Join('/', parts);
     }
 
-    /// <summary>Takes a file and returns its path with '/' between the parts.</summary>
+    /// <summary>Adds a file and returns its path with '/' between the parts.</summary>
     public string File(string name)
     {
         string[] parts = Parts(name);
         if (parts.Length == 0 || name[^1] is '/' or '.')
         {
-            throw parts.Length == 0 ? Fault(name, "expected a file name, found none") : Fault(name, "expected a file name, found one that ends as a folder's");
+            throw Fault(name, parts.Length == 0 ? "expected a file name, found none" : "expected a file name, found the name of a folder");
         }
 
         AddFolders(name, parts[..^1]);
         string path = string.Join('/', parts), key = NormalForm.Key(path);
-        return _folders.ContainsKey(key) || !_files.Add(key) ? throw Fault(name, "expected every name once (letters of either case), found it again") : path;
+        return !_folders.ContainsKey(key) && _files.Add(key)
+            ? path
+            : throw Fault(name, "expected every name once (letters of either case), found it again");
     }
 
     /// <summary>The exception for an entry.</summary>
@@ -72,7 +75,9 @@ internal sealed class ArchivePaths(string archive, int maxEntries)
         }
 
         string? bad = Array.Find(parts, part => !IsPlainPart(part));
-        return bad is null ? parts : throw Fault(name, $"expected a path that stays in the folder and can be one on every system, found the part {DatasetFile.Shown(bad)}");
+        return bad is null
+            ? parts
+            : throw Fault(name, $"expected a path inside the folder, valid on every system, found the part {DatasetFile.Shown(bad)}");
     }
 
     private static bool IsForbidden(char c) =>
@@ -87,9 +92,8 @@ internal sealed class ArchivePaths(string archive, int maxEntries)
     // CON.txt is the console as well, and so are COM1 and LPT1 with any ending.
     private static bool IsDevice(string part)
     {
-        string stem = part.Split('.')[0].TrimEnd(' ');
-        return Devices.Contains(stem, StringComparer.OrdinalIgnoreCase)
-            || (stem.Length == 4 && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase)) && !char.IsAsciiLetter(stem[3]));
+        string stem = part.Split('.')[0].TrimEnd(' ').ToUpperInvariant();
+        return Devices.Contains(stem) || (stem.Length == 4 && stem[..3] is "COM" or "LPT" && !char.IsAsciiLetter(stem[3]));
     }
 
     private void AddFolders(string name, string[] parts)

@@ -1,7 +1,13 @@
 namespace InfoMax.Datasets;
 
 /// <summary>Writes the entries of an archive below a folder, within limits.</summary>
-internal sealed class ArchiveWriter(string archive, string folder, ArchiveLimits limits, FileStream file, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
+internal sealed class ArchiveWriter(
+    string archive,
+    string folder,
+    ArchiveLimits limits,
+    FileStream file,
+    IProgress<DatasetProgress>? progress,
+    CancellationToken cancellationToken)
 {
     private const long ReportEvery = 1 << 22;
     private readonly ArchivePaths _paths = new(archive, limits.MaxEntries);
@@ -16,17 +22,17 @@ internal sealed class ArchiveWriter(string archive, string folder, ArchiveLimits
     /// <summary>The limits.</summary>
     public ArchiveLimits Limits => limits;
 
-    /// <summary>The last entry begun; null before the first.</summary>
+    /// <summary>The entry that is being unpacked, or was the last; null before the first.</summary>
     public string? Entry { get; private set; }
 
     /// <summary>The exception for an entry.</summary>
     public DatasetException Fault(string name, string problem) => _paths.Fault(name, problem);
 
-    /// <summary>Makes a folder.</summary>
+    /// <summary>Creates a folder.</summary>
     public void Folder(string name)
     {
         Entry = name;
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         if (_paths.Folder(name) is string path)
         {
             Make(Path.Combine(folder, path));
@@ -45,12 +51,13 @@ internal sealed class ArchiveWriter(string archive, string folder, ArchiveLimits
         Make(Path.GetDirectoryName(path)!);
         var crc = default(Crc32);
         long length = 0;
-        using (FileStream target = Writing(path, () => new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0)))
+        FileStream Create() => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        using (FileStream target = Writing(path, Create))
         {
             int read;
             while ((read = Fill(content)) > 0)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 length += read;
                 _written += read;
                 if (length > stated)
@@ -88,7 +95,7 @@ internal sealed class ArchiveWriter(string archive, string folder, ArchiveLimits
         }
     }
 
-    /// <summary>Tells that all has been written.</summary>
+    /// <summary>Reports that everything is unpacked.</summary>
     public void Finish()
     {
         if (Entry is null)
@@ -126,7 +133,7 @@ internal sealed class ArchiveWriter(string archive, string folder, ArchiveLimits
         if (force || position - _reported >= ReportEvery)
         {
             _reported = position;
-            progress?.Report(new DownloadProgress(Path.GetFileName(archive), DownloadStage.Unpacking, position, file.Length));
+            progress?.Report(DatasetProgress.Unpacking(Path.GetFileName(archive), position, file.Length));
         }
     }
 }

@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace InfoMax.Datasets;
 
-/// <summary>Bytes of a stream whose true length is not known: memory grows with what arrives, not with what a header claims.</summary>
+/// <summary>Bytes of a stream of unknown length. Memory grows with what arrives, not with what a header claims.</summary>
 internal sealed class ByteChunks : IDisposable
 {
     private const int ChunkLength = 1 << 22;
     private readonly List<(byte[] Bytes, int Length)> _chunks = [];
 
-    /// <summary>Takes up to <paramref name="wanted"/> bytes and returns how many there were.</summary>
+    /// <summary>Reads up to <paramref name="wanted"/> bytes and returns how many were read.</summary>
     public long Fill(Stream stream, long wanted)
     {
         long found = 0;
@@ -29,7 +29,7 @@ internal sealed class ByteChunks : IDisposable
         return found;
     }
 
-    /// <summary>Copies all bytes taken.</summary>
+    /// <summary>Copies all bytes that were read.</summary>
     public void CopyTo(Span<byte> target)
     {
         foreach ((byte[] bytes, int length) in _chunks)

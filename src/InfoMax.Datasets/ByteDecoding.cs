@@ -16,7 +16,7 @@ internal static class ByteDecoding
     public static ByteRaster? Decode(SKCodec codec, (int Width, int Height) size, byte background, out string? problem)
     {
         int eighths = Reduced(codec, size);
-        SKSizeI pixels = eighths == Eighths ? new SKSizeI(codec.Info.Width, codec.Info.Height) : codec.GetScaledDimensions(eighths / (float)Eighths);
+        SKSizeI whole = codec.Info.Size, pixels = eighths == Eighths ? whole : codec.GetScaledDimensions(eighths / (float)Eighths);
         var bitmap = new SKBitmap();
         if (!bitmap.TryAllocPixels(new SKImageInfo(pixels.Width, pixels.Height, SKColorType.Rgba8888, SKAlphaType.Premul)))
         {
@@ -39,14 +39,14 @@ internal static class ByteDecoding
         problem = null;
         return new ByteRaster(bitmap, background, opaque)
         {
-            Extent = ((long)codec.Info.Width * eighths, (long)codec.Info.Height * eighths),
+            Extent = ((long)whole.Width * eighths, (long)whole.Height * eighths),
             Denominator = Eighths,
         };
     }
 
     /// <summary>
-    /// A JPEG much larger than wanted is decoded at an eighth, a quarter or half of its size, for a fraction of the time. At least four times the
-    /// wanted size is kept: with less, sharp edges are off by more than coding costs.
+    /// A JPEG much larger than wanted is decoded at an eighth, a quarter or half of its size, for a fraction of the time. At least four
+    /// times the wanted size is kept: with less, sharp edges are off by more than coding costs.
     /// </summary>
     private static int Reduced(SKCodec codec, (int Width, int Height) size)
     {

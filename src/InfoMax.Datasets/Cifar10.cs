@@ -6,17 +6,18 @@ public static class Cifar10
 {
     private const int RecordsPerBatch = 10_000;
     private const string FolderName = "cifar-10-batches-bin";
-    private static readonly string[] WellKnownNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+    private static readonly string[] WellKnownNames =
+        ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// <summary>Reads one part of the set, or a single batch file.</summary>
     /// <param name="path">
-    /// The folder with <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c> and <c>test_batch.bin</c>, or the folder above it that holds it as
-    /// <c>cifar-10-batches-bin</c>: then every batch must hold exactly 10,000 records, as the official ones do. Or one file of any whole number
-    /// of records.
+    /// The folder with <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c> and <c>test_batch.bin</c>; or the folder above it, if it has the
+    /// name <c>cifar-10-batches-bin</c>. Every batch must hold exactly 10,000 records, like the official ones. Or a single file with any
+    /// whole number of records.
     /// </param>
-    /// <param name="train">The training part, or else the test part. Without meaning for a single file.</param>
-    /// <returns>A new labeled set, images <c>[N, 3, 32, 32]</c>, in the order of the files; the caller disposes it.</returns>
-    /// <remarks>The names of the classes come from <c>batches.meta.txt</c> beside the batches if it is there.</remarks>
+    /// <param name="train">True for the training part, false for the test part. Not used for a single file.</param>
+    /// <returns>A new labeled set with images <c>[N, 3, 32, 32]</c> in the order of the files; the caller disposes it.</returns>
+    /// <remarks>The names of the classes come from <c>batches.meta.txt</c> beside the batches, if that file exists.</remarks>
     /// <exception cref="DatasetException">A file is missing, unreadable, of the wrong length, or holds a label above 9.</exception>
     public static ImageSet Read(string path, bool train)
     {

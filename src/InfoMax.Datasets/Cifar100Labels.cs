@@ -1,6 +1,6 @@
 namespace InfoMax.Datasets;
 
-/// <summary>Which of the two labels of each CIFAR-100 image is wanted.</summary>
+/// <summary>Which of the two labels of a CIFAR-100 image to read.</summary>
 public enum Cifar100Labels
 {
     /// <summary>One of 100 classes.</summary>

@@ -11,7 +11,7 @@ internal sealed class CifarFile
 
     /// <summary>Describes a format.</summary>
     /// <param name="labelLimits">How many values each label byte of a record can take.</param>
-    /// <param name="usedLabel">Which of the label bytes is wanted.</param>
+    /// <param name="usedLabel">Index of the label byte to read.</param>
     public CifarFile(int[] labelLimits, int usedLabel)
     {
         LabelLimits = labelLimits;
@@ -24,10 +24,10 @@ internal sealed class CifarFile
 
     private int RecordLength => LabelLimits.Length + Pixels;
 
-    /// <summary>Reads files one after the other into one set.</summary>
+    /// <summary>Reads files into one set.</summary>
     /// <param name="paths">The files, in order.</param>
-    /// <param name="records">How many records each must hold; null if any whole number will do.</param>
-    /// <param name="classNames">The names of the classes of the label wanted.</param>
+    /// <param name="records">The number of records that each file must hold; null to accept any whole number.</param>
+    /// <param name="classNames">The names of the classes.</param>
     public ImageSet Read(string[] paths, int? records, string[] classNames)
     {
         NativeBackend.EnsureLoadable();
@@ -49,12 +49,15 @@ internal sealed class CifarFile
     {
         if (records is int wanted && file.Length != (long)wanted * RecordLength)
         {
-            throw new DatasetException(path, $"expected {(long)wanted * RecordLength} bytes ({wanted} records of {RecordLength}), found {file.Length}. {Guess(file)}");
+            throw new DatasetException(
+                path,
+                $"expected {(long)wanted * RecordLength} bytes ({wanted} records of {RecordLength}), found {file.Length}. {Guess(file)}");
         }
 
         return file.Length % RecordLength == 0 && file.Length / Pixels <= Array.MaxLength / Pixels
             ? (int)(file.Length / RecordLength)
-            : throw new DatasetException(path, $"expected a whole number of records of {RecordLength} bytes, found {file.Length} bytes. {Guess(file)}");
+            : throw new DatasetException(
+                path, $"expected a whole number of records of {RecordLength} bytes, found {file.Length} bytes. {Guess(file)}");
     });
 
     private string Guess(FileStream file)
@@ -92,7 +95,10 @@ internal sealed class CifarFile
         {
             if (record[l] >= LabelLimits[l])
             {
-                throw new DatasetException(path, $"expected labels from 0 to {LabelLimits[l] - 1}, found {record[l]} in record {index}. The file is damaged or of another format.");
+                throw new DatasetException(
+                    path,
+                    $"expected labels from 0 to {LabelLimits[l] - 1}, found {record[l]} in record {index}. " +
+                        "The file is damaged or of another format.");
             }
         }
 

@@ -3,10 +3,10 @@ namespace InfoMax.Datasets;
 /// <summary>The files of one part of a CIFAR set.</summary>
 /// <param name="Folder">The folder they are in.</param>
 /// <param name="Files">Their paths, in order.</param>
-/// <param name="IsSingleFile">Whether the caller named one file, not a folder.</param>
+/// <param name="IsSingleFile">Whether the path of the caller is a file.</param>
 internal sealed record CifarPart(string Folder, string[] Files, bool IsSingleFile)
 {
-    /// <summary>Finds the files in the folder given or in its sub-folder of the usual name, or takes the file given.</summary>
+    /// <summary>Finds the files in a folder or in its sub-folder of the usual name, or takes a single file.</summary>
     public static CifarPart Find(string path, string folderName, string[] wanted)
     {
         if (File.Exists(path))
@@ -22,7 +22,7 @@ internal sealed record CifarPart(string Folder, string[] Files, bool IsSingleFil
         {
             string hint = File.Exists(Path.Combine(folder, Path.GetFileNameWithoutExtension(missing)))
                 ? $" but {Path.GetFileNameWithoutExtension(missing)}, which is of the version for Python"
-                : DatasetFile.Names(folder).FirstOrDefault(name => name.Contains(".tar", StringComparison.OrdinalIgnoreCase)) is string archive
+                : DatasetFile.FirstName(folder, ".tar") is { } archive
                 ? $" but {archive}: unpack it first"
                 : string.Empty;
             throw new DatasetException(folder, $"expected {string.Join(", ", wanted)} of the binary version, found no {missing}{hint}.");

@@ -1,6 +1,6 @@
 namespace InfoMax.Datasets;
 
-/// <summary>Which class each file of a folder belongs to.</summary>
+/// <summary>The classes of a folder, and the class of each file.</summary>
 internal sealed class ClassFolders
 {
     private readonly Dictionary<string, int> _labels = new(StringComparer.Ordinal);
@@ -37,7 +37,8 @@ internal sealed class ClassFolders
             case FolderLabels.Auto when images.FirstOrDefault(image => Folder(image) is null) is string stray:
                 throw new DatasetException(
                     root,
-                    $"expected either class folders or images without labels, found both images ({stray}) and folders of images ({string.Join(", ", found.Take(3))}). " +
+                    $"expected either class folders or images without labels, found both images ({stray}) and folders of images " +
+                    $"({string.Join(", ", found.Take(3))}). " +
                     $"Set {nameof(ImageFolderOptions)}.{nameof(ImageFolderOptions.Labels)} to say which.");
             case FolderLabels.Auto when found.Length == 1 && options.ClassNames is null:
                 return null;
@@ -70,8 +71,9 @@ internal sealed class ClassFolders
             (string first, string second) = (twins.First(), twins.ElementAt(1));
             throw new DatasetException(
                 root,
-                $"expected class folders of different names, found {first} twice, written with {NormalForm.Difference(first, second)} and with " +
-                $"{NormalForm.Difference(second, first)}: the letters are equal, the Unicode normal form is not. Move the images into one of them.");
+                $"expected class folders of different names, found {first} twice, written with {NormalForm.Difference(first, second)} " +
+                $"and with {NormalForm.Difference(second, first)}: the letters are equal, the Unicode normal form is not. " +
+                "Move the images into one of them.");
         }
     }
 

@@ -1,12 +1,12 @@
 namespace InfoMax.Datasets;
 
-/// <summary>The checksum of zip entries, which the reader of the base class library does not look at.</summary>
+/// <summary>CRC-32, the checksum of zip entries and PNG chunks. The zip reader of .NET does not check it.</summary>
 internal struct Crc32
 {
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(i => Enumerable.Range(0, 8).Aggregate((uint)i, (c, _) => (c & 1) != 0 ? 0xEDB88320 ^ (c >> 1) : c >> 1))];
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Entry)];
     private uint _inverse;
 
-    /// <summary>The checksum of what has been added.</summary>
+    /// <summary>The checksum of the bytes so far.</summary>
     public readonly uint Value => _inverse;
 
     public void Add(ReadOnlySpan<byte> bytes)
@@ -19,4 +19,7 @@ internal struct Crc32
 
         _inverse = ~state;
     }
+
+    private static uint Entry(int index) =>
+        Enumerable.Range(0, 8).Aggregate((uint)index, (value, _) => (value & 1) != 0 ? 0xEDB88320 ^ (value >> 1) : value >> 1);
 }

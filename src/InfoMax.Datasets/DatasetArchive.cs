@@ -1,33 +1,51 @@
+using InfoMax.Exchange;
+
 namespace InfoMax.Datasets;
 
-/// <summary>Unpacks data sets: tar, gzip-compressed tar and zip archives, told apart by content.</summary>
+/// <summary>Unpacks data sets from tar, tar.gz and zip archives, recognized by content.</summary>
 /// <remarks>
-/// An archive is trusted with nothing. Names that leave the folder, are absolute or cannot be file names on every system are refused; so are links,
-/// devices and encrypted entries, a name that comes twice (letters of either case), an entry of another length than its header says or, in a zip
-/// archive, with another checksum, and an archive that is truncated or unpacks to more than the limits. File modes and times are not restored.
+/// <para>An archive is not trusted. These are refused, with the name of the entry:</para>
+/// <list type="bullet">
+/// <item>
+/// names that leave the folder, are absolute, or cannot be file names on every system (also names of more than 255 bytes in UTF-8);
+/// </item>
+/// <item>names that come twice, in letters of either case and in any Unicode normal form;</item>
+/// <item>links, devices and encrypted entries;</item>
+/// <item>entries of another length than their header says, or, in a zip archive, with another checksum;</item>
+/// <item>archives that are truncated, or unpack to more than the limits.</item>
+/// </list>
+/// <para>File modes and times are not restored.</para>
 /// </remarks>
 public static class DatasetArchive
 {
-    /// <summary>Unpacks an archive into a new folder, which is there only once all of it is.</summary>
+    /// <summary>Unpacks an archive into a new folder. The folder appears under its name when everything is unpacked.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="folder">
-    /// The folder to make. Until it is whole it is called the same with <c>.part</c> behind; what is left there of an earlier attempt is deleted, so
-    /// no two processes should unpack to the same folder at once.
+    /// The folder to create. During unpacking it has <c>.part</c> behind its name. A <c>.part</c> of an earlier attempt is deleted, so two
+    /// processes must not unpack to one folder at once.
     /// </param>
-    /// <param name="limits">How much may come out; by default 16 GiB in a million files and folders.</param>
-    /// <param name="progress">Told how many bytes of the archive have been read, on the calling thread.</param>
-    /// <param name="cancellation">Stops while unpacking, and deletes what there is.</param>
+    /// <param name="maxBytes">The most bytes that may come out, counted as they come; by default 16 GiB.</param>
+    /// <param name="maxEntries">The most files and folders that the archive may list; by default a million.</param>
+    /// <param name="progress">Receives the bytes of the archive that are read, on the calling thread; null for no reports.</param>
+    /// <param name="cancellationToken">Stops, and deletes what has been unpacked.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is below 1.</exception>
     /// <exception cref="DatasetException">
-    /// The archive is missing, unreadable, damaged, of another format or refused (the message names the entry), the folder is there already, or it
-    /// cannot be written.
+    /// The archive is missing, unreadable, damaged, of another format or refused; the folder exists already; or the folder cannot be
+    /// written.
     /// </exception>
     /// <exception cref="OperationCanceledException">Unpacking was canceled.</exception>
     public static void Extract(
-        string archive, string folder, ArchiveLimits? limits = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+        string archive,
+        string folder,
+        long maxBytes = ArchiveLimits.UsualBytes,
+        int maxEntries = ArchiveLimits.UsualEntries,
+        IProgress<DatasetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        limits ??= new ArchiveLimits();
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEntries, 1);
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (Path.Exists(target))
         {
@@ -41,7 +59,7 @@ public static class DatasetArchive
             Directory.CreateDirectory(part);
             DatasetFile.Read(archive, file =>
             {
-                Unpack(archive, file, new ArchiveWriter(archive, part, limits, file, progress, cancellation));
+                Unpack(archive, file, new ArchiveWriter(archive, part, new(maxBytes, maxEntries), file, progress, cancellationToken));
                 return true;
             });
             Directory.Move(part, target);
@@ -58,7 +76,7 @@ public static class DatasetArchive
 
     private static void Unpack(string archive, FileStream file, ArchiveWriter writer)
     {
-        Span<byte> start = stackalloc byte[4];
+        Span<byte> start = stackalloc byte[PointerFile.Length];
         start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         file.Position = 0;
         try
@@ -80,10 +98,10 @@ public static class DatasetArchive
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ArgumentException or FormatException
             or OverflowException or NotSupportedException or InvalidOperationException and not ObjectDisposedException)
         {
-            string found = DatasetFile.Kind(start);
+            string where = writer.Entry is null ? $", {DatasetFile.Kind(start)}" : $" after entry {DatasetFile.Shown(writer.Entry)}";
             throw new DatasetException(
                 archive,
-                $"expected an intact tar, tar.gz or zip archive, found damaged or truncated data{(writer.Entry is null ? $", {found}" : $" after entry {DatasetFile.Shown(writer.Entry)}")} ({DatasetFile.Shown(e.Message)}).",
+                $"expected an intact tar, tar.gz or zip archive, found damaged or truncated data{where} ({DatasetFile.Shown(e.Message)}).",
                 e);
         }
     }
@@ -104,7 +122,7 @@ public static class DatasetArchive
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The fault that led here is worth more than this one; the next attempt deletes it.
+            // The failure that led here matters more; the next attempt deletes the folder.
         }
     }
 }

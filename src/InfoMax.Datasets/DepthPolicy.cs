@@ -10,7 +10,8 @@ public enum DepthPolicy
     Reduce,
 
     /// <summary>
-    /// Keep the depth of all images: float32 in [−1, 1] in place of bytes. Sample 0 becomes −1, and <see cref="ImageFolderOptions.MaxSample"/> becomes 1.
+    /// Keep the depth of all images: float32 in [−1, 1] in place of bytes. Sample 0 becomes −1, and
+    /// <see cref="ImageFolderOptions.MaxSample"/> becomes 1.
     /// </summary>
     Keep,
 }

@@ -3,56 +3,54 @@ using System.Security.Cryptography;
 namespace InfoMax.Datasets;
 
 /// <summary>The checksum that a file must have.</summary>
-public sealed record FileChecksum
+public sealed class FileChecksum
 {
-    private FileChecksum(ChecksumKind kind, string hex)
+    private readonly HashAlgorithmName _algorithm;
+
+    private FileChecksum(HashAlgorithmName algorithm, int length, string hex)
     {
-        int length = kind == ChecksumKind.Md5 ? MD5.HashSizeInBytes : SHA256.HashSizeInBytes;
         ArgumentNullException.ThrowIfNull(hex);
         if (hex.Length != 2 * length || !hex.All(char.IsAsciiHexDigit))
         {
             throw new ArgumentException($"Expected {2 * length} hexadecimal digits, got \"{hex}\".", nameof(hex));
         }
 
-        Kind = kind;
-        Hex = hex.ToLowerInvariant();
+        (_algorithm, Hex) = (algorithm, hex.ToLowerInvariant());
     }
 
-    /// <summary>How it is computed.</summary>
-    public ChecksumKind Kind { get; }
+    /// <summary>The value in lower-case hexadecimal digits.</summary>
+    internal string Hex { get; }
 
-    /// <summary>Its value in hexadecimal digits, lower case.</summary>
-    public string Hex { get; }
-
-    /// <summary>An MD5 checksum.</summary>
+    /// <summary>An MD5 checksum, which most data sets publish. It detects damage, but not a forged file.</summary>
     /// <param name="hex">32 hexadecimal digits.</param>
     /// <returns>The checksum.</returns>
-    /// <exception cref="ArgumentException">These are not 32 hexadecimal digits.</exception>
-    public static FileChecksum Md5(string hex) => new(ChecksumKind.Md5, hex);
+    /// <exception cref="ArgumentException"><paramref name="hex"/> is not 32 hexadecimal digits.</exception>
+    public static FileChecksum Md5(string hex) => new(HashAlgorithmName.MD5, MD5.HashSizeInBytes, hex);
 
-    /// <summary>A SHA-256 checksum.</summary>
+    /// <summary>A SHA-256 checksum, which detects forged files too.</summary>
     /// <param name="hex">64 hexadecimal digits.</param>
     /// <returns>The checksum.</returns>
-    /// <exception cref="ArgumentException">These are not 64 hexadecimal digits.</exception>
-    public static FileChecksum Sha256(string hex) => new(ChecksumKind.Sha256, hex);
+    /// <exception cref="ArgumentException"><paramref name="hex"/> is not 64 hexadecimal digits.</exception>
+    public static FileChecksum Sha256(string hex) => new(HashAlgorithmName.SHA256, SHA256.HashSizeInBytes, hex);
 
-    /// <summary>The kind and the digits.</summary>
-    /// <returns>For instance <c>MD5 d41d8cd98f00b204e9800998ecf8427e</c>.</returns>
-    public override string ToString() => $"{(Kind == ChecksumKind.Md5 ? "MD5" : "SHA-256")} {Hex}";
+    /// <summary>The kind and the digits, for instance <c>MD5 d41d8cd98f00b204e9800998ecf8427e</c>.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => $"{(_algorithm == HashAlgorithmName.MD5 ? "MD5" : "SHA-256")} {Hex}";
 
-    /// <summary>What the checksum of a file is.</summary>
-    internal async Task<FileChecksum> OfAsync(string path, Action<long> read, CancellationToken cancellation)
+    /// <summary>Computes the digits of a file.</summary>
+    internal async Task<string> HexOfAsync(string path, Action<long> read, CancellationToken cancellationToken)
     {
-        using var hash = IncrementalHash.CreateHash(Kind == ChecksumKind.Md5 ? HashAlgorithmName.MD5 : HashAlgorithmName.SHA256);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        using var hash = IncrementalHash.CreateHash(_algorithm);
+        using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         byte[] buffer = new byte[1 << 20];
         int length;
-        while ((length = await file.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+        while ((length = await file.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
             hash.AppendData(buffer, 0, length);
             read(file.Position);
         }
 
-        return new FileChecksum(Kind, Convert.ToHexString(hash.GetHashAndReset()));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -1,20 +1,22 @@
 namespace InfoMax.Datasets;
 
-/// <summary>Symbolic links: where they lead.</summary>
+/// <summary>Symbolic links, and where they lead.</summary>
 internal static class FileLinks
 {
-    // As many as Linux follows.
-    private const int MostLinks = 40;
+    // The limit of Linux.
+    private const int MaxLinks = 40;
 
     /// <summary>Whether an entry is a link.</summary>
     public static bool Is(FileSystemInfo entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0 && entry.LinkTarget is not null;
 
-    /// <summary>The folder itself, or what a link to it leads to; null if that is nowhere.</summary>
+    /// <summary>The folder itself, or the target of a link; null if the link leads nowhere.</summary>
     public static DirectoryInfo? Target(DirectoryInfo folder)
     {
         try
         {
-            return folder.LinkTarget is null ? folder : folder.ResolveLinkTarget(returnFinalTarget: true) is DirectoryInfo { Exists: true } target ? target : null;
+            return folder.LinkTarget is null ? folder
+                : folder.ResolveLinkTarget(returnFinalTarget: true) is DirectoryInfo { Exists: true } target ? target
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -22,14 +24,14 @@ internal static class FileLinks
         }
     }
 
-    /// <summary>Whether a link leads into a folder, all links on the way followed. False for one that leads nowhere.</summary>
+    /// <summary>Whether a link leads into a folder, after all links on the way. False for a link that leads nowhere.</summary>
     public static bool LeadsInto(FileSystemInfo link, string folder)
     {
         try
         {
-            int left = MostLinks;
+            int left = MaxLinks;
             string root = Path.TrimEndingDirectorySeparator(Real(folder, ref left));
-            left = MostLinks;
+            left = MaxLinks;
             string target = Real(link.FullName, ref left);
             return target == root || target.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
         }

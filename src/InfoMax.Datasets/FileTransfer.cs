@@ -3,23 +3,23 @@ using System.Net.Http.Headers;
 
 namespace InfoMax.Datasets;
 
-/// <summary>One file on its way into a <c>.part</c> file, of which what has come is never lost unless it is wrong.</summary>
-internal sealed class FileTransfer(HttpClient client, RemoteFile remote, string part, TimeSpan stall, IProgress<DownloadProgress>? progress)
+/// <summary>The transfer of one file into a <c>.part</c> file. Received bytes are kept, unless they are wrong.</summary>
+internal sealed class FileTransfer(HttpClient client, RemoteFile remote, string part, TimeSpan stall, IProgress<DatasetProgress>? progress)
 {
     private const long ReportEvery = 1 << 20;
     private readonly byte[] _buffer = new byte[1 << 17];
     private EntityTagHeaderValue? _tag;
 
-    /// <summary>Whether what is in the part came in more than one piece, which may be of two versions of the file.</summary>
+    /// <summary>Whether the part was received in several pieces, which may belong to two versions of the file.</summary>
     public bool Pieced { get; private set; }
 
-    /// <summary>Bytes in the part.</summary>
+    /// <summary>Bytes received so far.</summary>
     public long Length { get; private set; } = File.Exists(part) ? new FileInfo(part).Length : 0;
 
-    /// <summary>Asks for what is missing, once.</summary>
-    /// <exception cref="TransferFault">It failed, and may not fail again.</exception>
-    /// <exception cref="DatasetException">It failed, and will again.</exception>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <summary>Asks for the missing bytes, once.</summary>
+    /// <exception cref="TransferFault">The transfer failed, and another attempt may succeed.</exception>
+    /// <exception cref="DatasetException">The transfer failed, and another attempt would fail too.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         // Without a checksum, pieces of different runs could belong to different files.
         if (Length > remote.MaxBytes || (Length > 0 && remote.Checksum is null && _tag is null))
@@ -36,10 +36,11 @@ internal sealed class FileTransfer(HttpClient client, RemoteFile remote, string 
             request.Headers.IfRange = _tag is null ? null : new RangeConditionHeaderValue(_tag);
         }
 
-        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         stalled.CancelAfter(stall);
         using HttpResponseMessage response = await Guarded(
-            () => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stalled.Token), cancellation).ConfigureAwait(false);
+            () => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stalled.Token),
+            cancellationToken).ConfigureAwait(false);
         long? total = Total(response, from, out bool done);
         if (done)
         {
@@ -53,14 +54,14 @@ internal sealed class FileTransfer(HttpClient client, RemoteFile remote, string 
         }
 
         _tag = response.Headers.ETag is { IsWeak: false } tag ? tag : null;
-        await Receive(response, total, stalled, cancellation).ConfigureAwait(false);
+        await Receive(response, total, stalled, cancellationToken).ConfigureAwait(false);
         if (total is long wanted && Length != wanted)
         {
             throw new TransferFault($"expected {wanted} bytes, found the end after {Length}");
         }
     }
 
-    /// <summary>Throws away what has come.</summary>
+    /// <summary>Deletes the received bytes.</summary>
     public void Discard()
     {
         File.Delete(part);
@@ -68,7 +69,7 @@ internal sealed class FileTransfer(HttpClient client, RemoteFile remote, string 
         Pieced = false;
     }
 
-    /// <summary>Length of the whole file as the server says; begins anew where the server does not go on where the part ends.</summary>
+    /// <summary>Length of the whole file, as the server says. Starts anew if the server does not continue where the part ends.</summary>
     private long? Total(HttpResponseMessage response, long from, out bool done)
     {
         done = false;
@@ -95,23 +96,28 @@ internal sealed class FileTransfer(HttpClient client, RemoteFile remote, string 
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests:
             case >= HttpStatusCode.InternalServerError and not (HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported):
                 RetryConditionHeaderValue? retry = response.Headers.RetryAfter;
-                throw new TransferFault($"expected the file, found the answer {(int)response.StatusCode} {response.ReasonPhrase}", retry?.Delta ?? (retry?.Date - DateTimeOffset.UtcNow));
+                throw new TransferFault(
+                    $"expected the file, found the answer {(int)response.StatusCode} {response.ReasonPhrase}",
+                    retry?.Delta ?? (retry?.Date - DateTimeOffset.UtcNow));
             default:
                 throw new DatasetException(
-                    remote.Address.AbsoluteUri, $"expected the file {remote.Name}, found the answer {(int)response.StatusCode} {response.ReasonPhrase}.");
+                    remote.Address.AbsoluteUri,
+                    $"expected the file {remote.Name}, found the answer {(int)response.StatusCode} {response.ReasonPhrase}.");
         }
     }
 
-    private async Task Receive(HttpResponseMessage response, long? total, CancellationTokenSource stalled, CancellationToken cancellation)
+    private async Task Receive(
+        HttpResponseMessage response, long? total, CancellationTokenSource stalled, CancellationToken cancellationToken)
     {
-        using Stream content = await Guarded(() => response.Content.ReadAsStreamAsync(stalled.Token), cancellation).ConfigureAwait(false);
+        using Stream content = await Guarded(
+            () => response.Content.ReadAsStreamAsync(stalled.Token), cancellationToken).ConfigureAwait(false);
         using var file = new FileStream(part, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
         long reported = Length;
         int read;
         do
         {
             stalled.CancelAfter(stall);
-            read = await Guarded(() => content.ReadAsync(_buffer, stalled.Token).AsTask(), cancellation).ConfigureAwait(false);
+            read = await Guarded(() => content.ReadAsync(_buffer, stalled.Token).AsTask(), cancellationToken).ConfigureAwait(false);
             if (Length + read > remote.MaxBytes)
             {
                 file.Close();
@@ -119,12 +125,12 @@ internal sealed class FileTransfer(HttpClient client, RemoteFile remote, string 
                 throw TooLong("more");
             }
 
-            await file.WriteAsync(_buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+            await file.WriteAsync(_buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             Length += read;
             if (read == 0 || Length - reported >= ReportEvery)
             {
                 reported = Length;
-                progress?.Report(new DownloadProgress(remote.Name, DownloadStage.Transferring, Length, total));
+                progress?.Report(DatasetProgress.Transferring(remote.Name, Length, total));
             }
         }
         while (read > 0);
@@ -133,8 +139,8 @@ internal sealed class FileTransfer(HttpClient client, RemoteFile remote, string 
     private DatasetException TooLong(string found) =>
         new(remote.Address.AbsoluteUri, $"expected a file {remote.Name} of at most {remote.MaxBytes} bytes, found {found}.");
 
-    /// <summary>Failures of the network are faults that may pass; those of the disk are not among them.</summary>
-    private async Task<T> Guarded<T>(Func<Task<T>> ask, CancellationToken cancellation)
+    /// <summary>Turns failures of the network into faults that may pass. Failures of the disk stay what they are.</summary>
+    private async Task<T> Guarded<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
@@ -144,9 +150,9 @@ internal sealed class FileTransfer(HttpClient client, RemoteFile remote, string 
         {
             throw new TransferFault($"the connection failed: {e.Message}", cause: e);
         }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransferFault($"nothing came for {stall.TotalSeconds:0.###} s", cause: e);
+            throw new TransferFault($"nothing was received for {stall.TotalSeconds:0.###} s", cause: e);
         }
     }
 }

@@ -4,15 +4,17 @@ namespace InfoMax.Datasets;
 public enum FolderLabels
 {
     /// <summary>
-    /// As <see cref="FromFolders"/> if all images lie in folders and these are at least two (or
-    /// <see cref="ImageFolderOptions.ClassNames"/> are given); as <see cref="None"/> if no image, or every image of a single folder, lies
-    /// in a folder. Images both beside and inside folders are ambiguous, and a <see cref="DatasetException"/>.
+    /// Decide by the folder. If all images lie in at least two sub-folders, or <see cref="ImageFolderOptions.ClassNames"/> is set: as
+    /// <see cref="FromFolders"/>. If no image lies in a sub-folder, or all lie in one: as <see cref="None"/>. Images both beside and in
+    /// sub-folders are ambiguous: a <see cref="DatasetException"/>.
     /// </summary>
     Auto,
 
-    /// <summary>The first folder below the root is the class. Images directly in the root are skipped, and listed as such.</summary>
+    /// <summary>
+    /// The first folder below the root is the class. Images directly in the root are skipped, and listed in <see cref="ImageSet.Skipped"/>.
+    /// </summary>
     FromFolders,
 
-    /// <summary>No labels; folders are only walked.</summary>
+    /// <summary>No labels. Sub-folders are only walked.</summary>
     None,
 }

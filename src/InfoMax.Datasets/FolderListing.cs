@@ -3,7 +3,7 @@ namespace InfoMax.Datasets;
 /// <summary>The image files below a folder, in ordinal order of their relative paths.</summary>
 internal sealed class FolderListing
 {
-    // Pictures of formats that are not read are not passed over in silence: they are bad files, and the policy decides.
+    // Images of formats that are not read are not ignored: they are bad files, and the policy decides.
     private static readonly HashSet<string> ImageExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".webp",
@@ -17,13 +17,13 @@ internal sealed class FolderListing
         "@eaDir", "@tmp", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", "~snapshot",
     };
 
-    // What the base class library gives for something that is not there.
+    // What .NET returns for something that does not exist.
     private const FileAttributes Unknown = (FileAttributes)(-1);
 
     private readonly string _root;
     private readonly ImageFolderOptions _options;
     private readonly List<string> _images = [];
-    private readonly List<SkippedFile> _skipped = [];
+    private readonly List<FileNote> _skipped = [];
     private readonly SortedDictionary<string, int> _others = new(StringComparer.Ordinal);
 
     private FolderListing(string root, ImageFolderOptions options) => (_root, _options) = (root, options);
@@ -32,33 +32,35 @@ internal sealed class FolderListing
     public IReadOnlyList<string> Images => _images;
 
     /// <summary>Links and folders that were left out.</summary>
-    public IReadOnlyList<SkippedFile> Skipped => _skipped;
+    public IReadOnlyList<FileNote> Skipped => _skipped;
 
-    /// <summary>Walks a folder. No folder is entered twice, so that loops of links end.</summary>
-    public static FolderListing Of(string root, ImageFolderOptions options, CancellationToken cancellation)
+    /// <summary>Lists a folder. No folder is entered twice, so links in a circle end.</summary>
+    public static FolderListing Of(string root, ImageFolderOptions options, CancellationToken cancellationToken)
     {
         DatasetFile.RequireFolder(root);
         var listing = new FolderListing(root, options);
-        listing.Walk(cancellation);
+        listing.Walk(cancellationToken);
         listing._images.Sort(StringComparer.Ordinal);
         return listing;
     }
 
-    /// <summary>What else is there, by extension, for the message of an exception.</summary>
+    /// <summary>The other files by extension, for the message of an exception.</summary>
     public string Others()
     {
-        string others = _others.Count == 0 ? "no files" : string.Join(", ", _others.Take(8).Select(o => $"{o.Value} × {(o.Key.Length == 0 ? "no extension" : o.Key)}"));
-        return _skipped.Count == 0 ? others : $"{others}, and {_skipped.Count} left out (the first, {_skipped[0].Name}: {_skipped[0].Reason})";
+        string others = _others.Count == 0
+            ? "no files"
+            : string.Join(", ", _others.Take(8).Select(o => $"{o.Value} × {(o.Key.Length == 0 ? "no extension" : o.Key)}"));
+        return _skipped.Count == 0 ? others : $"{others}, and {_skipped.Count} left out (the first, {_skipped[0]})";
     }
 
-    private void Walk(CancellationToken cancellation)
+    private void Walk(CancellationToken cancellationToken)
     {
         var entered = new HashSet<string>(StringComparer.Ordinal);
         var waiting = new Stack<(DirectoryInfo Folder, string Prefix)>();
         waiting.Push((new DirectoryInfo(_root), string.Empty));
         while (waiting.TryPop(out (DirectoryInfo Folder, string Prefix) next))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             string name = next.Prefix.TrimEnd('/');
             if (FileLinks.Target(next.Folder) is not DirectoryInfo real)
             {
@@ -67,7 +69,7 @@ internal sealed class FolderListing
 
             if (!entered.Add(real.FullName))
             {
-                _skipped.Add(new SkippedFile(name, "expected each folder once, found a second way to one that is read already, by a link."));
+                _skipped.Add(new FileNote(name, "expected every folder once, found a link to a folder that is read already."));
                 continue;
             }
 
@@ -93,7 +95,7 @@ internal sealed class FolderListing
                 }
             }
 
-            // The stack hands out last in first; with two links to one folder the first in order must win everywhere.
+            // The last in is the first out. Of two links to one folder, the first in order wins on every system.
             foreach (DirectoryInfo folder in folders.OrderByDescending(f => f.Name, StringComparer.Ordinal))
             {
                 waiting.Push((folder, $"{next.Prefix}{folder.Name}/"));
@@ -120,10 +122,11 @@ internal sealed class FolderListing
         }
     }
 
-    /// <summary>Whether an entry is to be looked at, as the policy for links has it.</summary>
+    /// <summary>Whether to read an entry, by the policy for links.</summary>
     private bool Take(FileSystemInfo entry, string prefix)
     {
-        if (_options.Links == LinkPolicy.Follow || !FileLinks.Is(entry) || (entry is FileInfo && !ImageExtensions.Contains(entry.Extension)))
+        bool other = entry is FileInfo && !ImageExtensions.Contains(entry.Extension);
+        if (_options.Links == LinkPolicy.Follow || other || !FileLinks.Is(entry))
         {
             return true;
         }
@@ -134,21 +137,27 @@ internal sealed class FolderListing
             case LinkPolicy.FollowInside when FileLinks.LeadsInto(entry, _root):
                 return true;
             case LinkPolicy.FollowInside:
-                Bad(name, $"expected links that lead into the folder read, found one to {entry.LinkTarget}.");
+                Bad(name, $"expected links that lead into the folder read, found a link to {entry.LinkTarget}.");
                 return false;
             case LinkPolicy.Skip:
-                _skipped.Add(new SkippedFile(name, $"expected no links, found one to {entry.LinkTarget}."));
+                _skipped.Add(new FileNote(name, $"expected no links, found a link to {entry.LinkTarget}."));
                 return false;
             default:
-                throw new DatasetException(Path.Combine(_root, name), $"expected no links, found one to {entry.LinkTarget}.");
+                throw new DatasetException(Path.Combine(_root, name), $"expected no links, found a link to {entry.LinkTarget}.");
         }
     }
 
     private void Bad(string name, string reason, Exception? cause = null) => _skipped.Add(_options.OnBadFile == BadFilePolicy.Skip
-        ? new SkippedFile(name, reason)
+        ? new FileNote(name, reason)
         : throw new DatasetException(Path.Combine(_root, name), reason, cause));
 
-    /// <summary>Whether an entry is not hidden. One that cannot be looked at, such as a file whose name is no text, is not passed over: it is a bad file if it has the name of an image.</summary>
-    private static bool Visible(FileSystemInfo entry) =>
-        entry.Name[0] != '.' && !(entry is DirectoryInfo && Leftovers.Contains(entry.Name)) && (entry.Attributes == Unknown || (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) == 0);
+    /// <summary>
+    /// Whether an entry is neither hidden nor left behind. An entry without attributes, such as a file whose name is not valid text, is
+    /// visible: it is a bad file if it has the extension of an image.
+    /// </summary>
+    private static bool Visible(FileSystemInfo entry)
+    {
+        bool hidden = entry.Attributes != Unknown && (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) != 0;
+        return !hidden && entry.Name[0] != '.' && !(entry is DirectoryInfo && Leftovers.Contains(entry.Name));
+    }
 }

@@ -1,40 +1,41 @@
 namespace InfoMax.Datasets;
 
-/// <summary>The files of a folder that are to be read as images, in order, with their classes.</summary>
-internal sealed class FolderPlan
+/// <summary>The files of a folder to read as images, in order, with their classes.</summary>
+/// <param name="names">Paths relative to the folder.</param>
+/// <param name="classNames">The classes; null without labels.</param>
+/// <param name="label">The label of a file; null without labels.</param>
+/// <param name="skipped">Files that are left out so far.</param>
+internal sealed class FolderPlan(List<string> names, IReadOnlyList<string>? classNames, Func<string, int>? label, List<FileNote> skipped)
 {
-    /// <summary>A plan of files that are known already.</summary>
-    public FolderPlan(List<string> names, IReadOnlyList<string>? classNames, Func<string, int>? label, List<SkippedFile> skipped) => (Names, ClassNames, Label, Skipped) = (names, classNames, label, skipped);
-
     /// <summary>Paths relative to the folder.</summary>
-    public List<string> Names { get; }
+    public List<string> Names => names;
 
-    /// <summary>What was left out so far.</summary>
-    public List<SkippedFile> Skipped { get; }
+    /// <summary>Files that are left out so far.</summary>
+    public List<FileNote> Skipped => skipped;
 
     /// <summary>The classes; null without labels.</summary>
-    public IReadOnlyList<string>? ClassNames { get; }
+    public IReadOnlyList<string>? ClassNames => classNames;
 
-    /// <summary>The label of a file; null if there are none.</summary>
-    public Func<string, int>? Label { get; }
+    /// <summary>The label of a file; null without labels.</summary>
+    public Func<string, int>? Label => label;
 
     /// <summary>Lists a folder.</summary>
-    public static FolderPlan Of(string path, ImageFolderOptions options, CancellationToken cancellation)
+    public static FolderPlan Of(string path, ImageFolderOptions options, CancellationToken cancellationToken)
     {
-        FolderListing listing = FolderListing.Of(path, options, cancellation);
+        FolderListing listing = FolderListing.Of(path, options, cancellationToken);
         if (listing.Images.Count == 0)
         {
             throw new DatasetException(path, $"expected images (JPEG, PNG, BMP, GIF or WebP), found {listing.Others()}.");
         }
 
         ClassFolders? classes = ClassFolders.Of(path, listing.Images, options);
-        List<SkippedFile> skipped = [.. listing.Skipped];
+        List<FileNote> skipped = [.. listing.Skipped];
         var names = new List<string>(listing.Images.Count);
         foreach (string name in listing.Images)
         {
             if (classes is not null && classes.Label(name) is null)
             {
-                skipped.Add(new SkippedFile(name, "expected in a class folder, found beside them."));
+                skipped.Add(new FileNote(name, "expected in a class folder, found beside them."));
             }
             else
             {

@@ -8,17 +8,19 @@ namespace InfoMax.Datasets;
 /// Reads IDX files of unsigned bytes, the format of MNIST and its family: a big-endian header (two zero bytes, the type, the number of
 /// dimensions, each dimension in four bytes) and the values. Plain or gzip, decided by content.
 /// </summary>
-/// <remarks>
-/// The header is never trusted for memory: no more is held than the file truly contains. The file must end where its header says.
-/// </remarks>
+/// <remarks>Memory grows with the content of the file, not with what its header claims. The file must end where its header says.</remarks>
 public static class IdxFile
 {
     private const int ImageDimensions = 3;
 
     /// <summary>Reads gray images.</summary>
     /// <param name="path">A file of unsigned bytes in three dimensions (magic number 0x00000803).</param>
-    /// <returns>A new uint8 tensor <c>[N, 1, H, W]</c> on the CPU, N at least 1; it belongs to the caller (or to the caller's dispose scope).</returns>
-    /// <exception cref="DatasetException">The file is missing, unreadable, truncated, too long, empty, or of another format, type or rank.</exception>
+    /// <returns>
+    /// A new uint8 tensor <c>[N, 1, H, W]</c> on the CPU, N at least 1; it belongs to the caller (or to the caller's dispose scope).
+    /// </returns>
+    /// <exception cref="DatasetException">
+    /// The file is missing, unreadable, truncated, too long, empty, or of another format, type or rank.
+    /// </exception>
     public static Tensor ReadImages(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -34,7 +36,9 @@ public static class IdxFile
     /// <summary>Reads labels.</summary>
     /// <param name="path">A file of unsigned bytes in one dimension (magic number 0x00000801).</param>
     /// <returns>The labels, from 0 to 255, at least one.</returns>
-    /// <exception cref="DatasetException">The file is missing, unreadable, truncated, too long, empty, or of another format, type or rank.</exception>
+    /// <exception cref="DatasetException">
+    /// The file is missing, unreadable, truncated, too long, empty, or of another format, type or rank.
+    /// </exception>
     public static int[] ReadLabels(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -53,7 +57,8 @@ public static class IdxFile
         CheckMagic(path, header[..read], rank, kind);
         if (read < header.Length)
         {
-            throw new DatasetException(path, $"expected a header of {header.Length} bytes, found the end after {read}. The file is truncated.");
+            throw new DatasetException(
+                path, $"expected a header of {header.Length} bytes, found the end after {read}. The file is truncated.");
         }
 
         int[] dimensions = new int[rank];
@@ -64,14 +69,15 @@ public static class IdxFile
             size *= dimension;
             if (dimension == 0 || size > Array.MaxLength)
             {
-                throw new DatasetException(path, $"expected {kind} of at least 1 and at most {Array.MaxLength} bytes, found a header that says {Sizes(header)}.");
+                throw new DatasetException(
+                    path, $"expected {kind} of at least 1 and at most {Array.MaxLength} bytes, found a header that says {Sizes(header)}.");
             }
 
             dimensions[d] = (int)dimension;
         }
 
         long wanted = (long)size;
-        long possible = gzip ? DatasetFile.MostFromGzip(file.Length) : file.Length - header.Length;
+        long possible = gzip ? DatasetFile.MaxFromGzip(file.Length) : file.Length - header.Length;
         if (wanted > possible)
         {
             throw new DatasetException(path, gzip

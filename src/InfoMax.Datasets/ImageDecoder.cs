@@ -57,7 +57,8 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
         }
 
         var origin = (SKEncodedOrigin)(codec!.EncodedOrigin == SKEncodedOrigin.TopLeft ? header.Orientation : (int)codec.EncodedOrigin);
-        (int Width, int Height) size = origin >= SKEncodedOrigin.LeftTop ? (options.Height, options.Width) : (options.Width, options.Height);
+        bool turned = origin >= SKEncodedOrigin.LeftTop;
+        (int Width, int Height) size = turned ? (options.Height, options.Width) : (options.Width, options.Height);
         bool deep = codec.EncodedFormat == SKEncodedImageFormat.Png && header.Bits > 8;
         Raster? raster = deep ? Samples(bytes, out string? problem) : ByteDecoding.Decode(codec, size, options.Background, out problem);
         if (raster is null)
@@ -72,23 +73,40 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
         }
     }
 
-    private static string? Undecodable(byte[] bytes, ImageHeader header, SKCodec? codec) => codec is { EncodedFormat: var format } && ImageFormat.IsRead(format)
-        ? null
-        : header.Bits > 8 ? $"expected 8 bits per sample, found {header.Bits} in a format of which only 8 are read. Convert the file to PNG."
-        : ImageFormat.Of(bytes) is { } known
-        ? $"expected a whole {ImageFormat.Name(known)} image, found the beginning of one without a header that can be read in {bytes.Length} bytes. " +
-            "The file is truncated or damaged."
-        : $"expected an image (JPEG, PNG, BMP, GIF or WebP), found {DatasetFile.Kind(bytes)}.";
+    private static string? Undecodable(byte[] bytes, ImageHeader header, SKCodec? codec)
+    {
+        if (codec is not null && ImageFormat.IsRead(codec.EncodedFormat))
+        {
+            return null;
+        }
+
+        if (header.Bits > 8)
+        {
+            return $"expected 8 bits per sample, found {header.Bits} in a format of which only 8 are read. Convert the file to PNG.";
+        }
+
+        return ImageFormat.Of(bytes) is { } known
+            ? $"expected a whole {ImageFormat.Name(known)} image, found the beginning of one without a header that can be read " +
+                $"in {bytes.Length} bytes. The file is truncated or damaged."
+            : $"expected an image (JPEG, PNG, BMP, GIF or WebP), found {DatasetFile.Kind(bytes)}.";
+    }
 
     private string? TooLarge(byte[] bytes, SKCodec codec)
     {
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         long pixels = (long)width * height;
-        return pixels > ManyPixels && pixels / PixelsPerByte > bytes.Length
-            ? $"expected the data of an image of {width} × {height}, as the header says, found {bytes.Length} bytes, which cannot hold them."
-            : pixels < 1 || pixels > options.PixelLimit
-            ? $"expected an image of at most {options.PixelLimit} pixels, found {width} × {height} in the header."
-            : ImageFormat.LacksEnd(codec.EncodedFormat, bytes)
+        if (pixels > ManyPixels && pixels / PixelsPerByte > bytes.Length)
+        {
+            return $"expected the data of an image of {width} × {height}, as the header says, found {bytes.Length} bytes, " +
+                "which cannot hold them.";
+        }
+
+        if (pixels < 1 || pixels > options.MaxPixels)
+        {
+            return $"expected an image of at most {options.MaxPixels} pixels, found {width} × {height} in the header.";
+        }
+
+        return ImageFormat.LacksEnd(codec.EncodedFormat, bytes)
             ? $"expected {Described(codec)}, found no end mark in {bytes.Length} bytes. The file is truncated."
             : null;
     }
@@ -110,8 +128,9 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
         try
         {
             PngSamples png = PngSamples.Read(bytes);
-            problem = png.MaxColor > options.MaxSample ? $"a sample of {png.MaxColor}, above {nameof(options.MaxSample)} = {options.MaxSample}" : null;
-            return problem is null ? new SampleRaster(png, options.Background * options.MaxSample / 255.0, options.MaxSample) : null;
+            bool fits = png.MaxColor <= options.MaxSample;
+            problem = fits ? null : $"a sample of {png.MaxColor}, above {nameof(options.MaxSample)} = {options.MaxSample}";
+            return fits ? new SampleRaster(png, options.Background * options.MaxSample / 255.0, options.MaxSample) : null;
         }
         catch (InvalidDataException e)
         {
@@ -133,5 +152,6 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
         return losses.Count == 0 ? null : $"{string.Join("; ", losses)}.";
     }
 
-    private static string Described(SKCodec codec) => $"a {ImageFormat.Name(codec.EncodedFormat)} image of {codec.Info.Width} × {codec.Info.Height}";
+    private static string Described(SKCodec codec) =>
+        $"a {ImageFormat.Name(codec.EncodedFormat)} image of {codec.Info.Width} × {codec.Info.Height}";
 }

@@ -6,40 +6,31 @@ namespace InfoMax.Datasets;
 /// <summary>Decodes a list of image files into one set.</summary>
 internal static class ImageFiles
 {
-    /// <summary>Decodes files into one set.</summary>
+    /// <summary>Decodes the files of a plan.</summary>
     /// <param name="root">The folder that the names are relative to.</param>
-    /// <param name="names">The files, in order, with '/' between the parts.</param>
-    /// <param name="label">The label of each file; null if there are none.</param>
-    /// <param name="classNames">The classes; null without labels.</param>
-    /// <param name="skipped">What has been left out before; more may be added.</param>
-    /// <param name="options">Size, channels and what to do about bad files.</param>
-    /// <param name="progress">Told after every few hundred files.</param>
-    /// <param name="cancellation">Stops between files.</param>
+    /// <param name="plan">The files and their classes.</param>
+    /// <param name="options">How to read.</param>
+    /// <param name="progress">Receives a report after every few hundred files.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
     public static ImageSet Read(
-        string root,
-        List<string> names,
-        Func<string, int>? label,
-        IReadOnlyList<string>? classNames,
-        List<SkippedFile> skipped,
-        ImageFolderOptions options,
-        IProgress<DatasetProgress>? progress,
-        CancellationToken cancellation)
+        string root, FolderPlan plan, ImageFolderOptions options, IProgress<DatasetProgress>? progress, CancellationToken cancellationToken)
     {
         NativeBackend.EnsureLoadable();
-        DatasetFile.RequireMemory(root, (long)names.Count * options.ExampleBytes);
+        DatasetFile.RequireMemory(root, (long)plan.Names.Count * options.ExampleBytes);
         using var scope = NewDisposeScope();
-        Tensor images = empty([names.Count, options.Channels, options.Height, options.Width], options.Depth == DepthPolicy.Keep ? ScalarType.Float32 : ScalarType.Byte);
-        var scan = new ImageScan(root, options, skipped);
+        ScalarType type = options.Depth == DepthPolicy.Keep ? ScalarType.Float32 : ScalarType.Byte;
+        Tensor images = empty([plan.Names.Count, options.Channels, options.Height, options.Width], type);
+        var scan = new ImageScan(root, options, plan.Skipped);
         scan.Run(
-            names,
+            plan.Names,
             (place, pixels) =>
             {
                 using Tensor image = images[place];
                 pixels.CopyTo(image.bytes);
             },
             progress,
-            cancellation);
-        int[]? labels = label is null ? null : [.. scan.Kept.Select(label)];
-        return new ImageSet(scan.Kept.Count == names.Count ? images : images.narrow(0, 0, scan.Kept.Count), labels, classNames, scan.Kept, new ReadingReport(scan.Skipped, scan.Duplicates, scan.Losses));
+            cancellationToken);
+        int[]? labels = plan.Label is { } label ? [.. scan.Kept.Select(label)] : null;
+        return new ImageSet(images.narrow(0, 0, scan.Kept.Count), labels, plan.ClassNames, scan.Kept, scan.Report);
     }
 }

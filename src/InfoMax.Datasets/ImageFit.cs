@@ -1,11 +1,13 @@
 namespace InfoMax.Datasets;
 
-/// <summary>How an image of one shape is brought to another.</summary>
+/// <summary>How an image with other proportions is brought to the wanted size.</summary>
 public enum ImageFit
 {
-    /// <summary>The largest centered part with the wanted proportions: nothing is distorted, the edges of the longer side are lost.</summary>
+    /// <summary>
+    /// Take the largest centered part with the wanted proportions. Nothing is distorted; the ends of the longer side are lost.
+    /// </summary>
     CenterCrop,
 
-    /// <summary>The whole image, distorted where its proportions differ.</summary>
+    /// <summary>Take the whole image, distorted.</summary>
     Stretch,
 }

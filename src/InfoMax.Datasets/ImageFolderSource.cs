@@ -4,38 +4,39 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Datasets;
 
-/// <summary>A folder of images as a source that decodes the files of a batch when it is fetched: for folders that do not fit into memory.</summary>
+/// <summary>A folder of images that is read batch by batch: for folders that do not fit into memory.</summary>
 /// <remarks>
-/// <para>Files, labels, order and pixels are those of <see cref="ImageFolder"/>, and a batch is bit by bit that of the set it would have read. Each batch is decoded anew, on all cores, with no cache but the system's.</para>
-/// <para>Nothing is held open and no tensor is owned: there is nothing to dispose.</para>
+/// <para>
+/// Files, labels, order and pixels are those of <see cref="ImageFolder"/>, bit by bit. Every batch is decoded anew, on all cores. Several
+/// threads may fetch batches at once.
+/// </para>
+/// <para>The source holds no open file and owns no tensor, so there is nothing to dispose.</para>
 /// </remarks>
 public sealed class ImageFolderSource : IBatchSource
 {
     private readonly string _root;
     private readonly ImageDecoder _decoder;
+    private readonly ScalarType _type;
     private readonly string[] _names;
     private readonly int[]? _labels;
     private readonly ReadingReport _report;
-    private readonly ScalarType _type;
 
     private ImageFolderSource(string root, ImageFolderOptions options, IReadOnlyList<string> names, FolderPlan plan, ReadingReport report)
     {
-        (_root, _decoder, _names, _report, _type) = (root, new ImageDecoder(options), [.. names], report, options.Depth == DepthPolicy.Keep ? ScalarType.Float32 : ScalarType.Byte);
+        (_root, _decoder, _names, _report) = (root, new ImageDecoder(options), [.. names], report);
+        _type = options.Depth == DepthPolicy.Keep ? ScalarType.Float32 : ScalarType.Byte;
         _labels = plan.Label is { } label ? [.. names.Select(label)] : null;
         ClassNames = plan.ClassNames ?? [];
         ExampleShape = [options.Channels, options.Height, options.Width];
     }
 
-    /// <inheritdoc/>
+    /// <summary>Number of images, at least 1.</summary>
     public int Count => _names.Length;
 
-    /// <inheritdoc/>
+    /// <summary>Shape of one image, <c>[C, H, W]</c>.</summary>
     public IReadOnlyList<long> ExampleShape { get; }
 
-    /// <summary>True: several threads may fetch at once.</summary>
-    public bool IsThreadSafe => true;
-
-    /// <summary>The class of each image, from 0 to the number of classes − 1; null if there are none.</summary>
+    /// <summary>The class of each image, an index into <see cref="ClassNames"/>; null if the images have no labels.</summary>
     public IReadOnlyList<int>? Labels => _labels;
 
     /// <summary>Names of the classes in the order of their labels; empty if the images have no labels.</summary>
@@ -44,33 +45,45 @@ public sealed class ImageFolderSource : IBatchSource
     /// <summary>The path of each image relative to the folder, with '/' between the parts.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>Files that were left out, in reading order.</summary>
-    public IReadOnlyList<SkippedFile> Skipped => _report.Skipped;
+    /// <summary>Files, links and folders that were left out, in reading order.</summary>
+    public IReadOnlyList<FileNote> Skipped => _report.Skipped;
 
-    /// <summary>Files whose bytes are those of another, if <see cref="ImageFolderOptions.OnDuplicate"/> asks for them.</summary>
+    /// <summary>Files with the bytes of an earlier one, if <see cref="ImageFolderOptions.OnDuplicate"/> asks for them.</summary>
     public IReadOnlyList<DuplicateFile> Duplicates => _report.Duplicates;
 
-    /// <summary>Files that are read, but not with all that is in them, if files were checked: see <see cref="ImageSet.Losses"/>.</summary>
-    public IReadOnlyList<LossyFile> Losses => _report.Losses;
+    /// <summary>
+    /// Files that are read, but not with everything in them: see <see cref="ImageSet.Losses"/>. Empty if files were not checked.
+    /// </summary>
+    public IReadOnlyList<FileNote> Losses => _report.Losses;
+
+    bool IBatchSource.IsThreadSafe => true;
 
     /// <summary>Opens a folder.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="options">How to read; by default 64×64 in three channels, failing on the first bad file.</param>
     /// <param name="check">
-    /// Whether to decode every file once now, so that bad files and duplicates are found before training. Without it, opening takes no more than listing the folder, and a bad file is an exception when it is fetched.
+    /// Whether to decode every file once now, so that bad files and duplicates are found before training. Without the check, opening only
+    /// lists the folder, and a bad file throws when its batch is fetched.
     /// </param>
-    /// <param name="progress">Told after every few hundred files checked, on the calling thread.</param>
-    /// <param name="cancellation">Stops between files.</param>
+    /// <param name="progress">Receives a report after every few hundred checked files, on the calling thread; null for no reports.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
     /// <returns>The source.</returns>
-    /// <exception cref="ArgumentException">Bad files are to be skipped, or duplicates to be found, and files not to be checked.</exception>
-    /// <exception cref="DatasetException">As <see cref="ImageFolder.Read"/> throws, but for memory.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options skip bad files or look for duplicates, and <paramref name="check"/> is false.
+    /// </exception>
+    /// <exception cref="DatasetException">The cases of <see cref="ImageFolder.Read"/>, except for memory.</exception>
     /// <exception cref="OperationCanceledException">Opening was canceled.</exception>
-    public static ImageFolderSource Open(string path, ImageFolderOptions? options = null, bool check = true, IProgress<DatasetProgress>? progress = null, CancellationToken cancellation = default)
+    public static ImageFolderSource Open(
+        string path,
+        ImageFolderOptions? options = null,
+        bool check = true,
+        IProgress<DatasetProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         options ??= new ImageFolderOptions();
         RequireCheck(options, check);
-        return Of(path, FolderPlan.Of(path, options, cancellation), options, check, progress, cancellation);
+        return Of(path, FolderPlan.Of(path, options, cancellationToken), options, check, progress, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -107,25 +120,37 @@ public sealed class ImageFolderSource : IBatchSource
         ? throw new InvalidOperationException("These images have no labels. Open a folder of class folders, or use the source itself.")
         : new LabeledData(this, _labels, ClassNames);
 
-    /// <summary>Throws if options ask for what can be known only once files are decoded.</summary>
+    /// <summary>For instance <c>1000 images of 3 × 64 × 64 in 10 classes, 2 files skipped</c>.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => $"{ClassList.Text(Count, ExampleShape, ClassNames.Count)}{_report}";
+
+    /// <summary>Throws if the options ask for what is known only after files are decoded.</summary>
     internal static void RequireCheck(ImageFolderOptions options, bool check)
     {
         if (!check && (options.OnBadFile == BadFilePolicy.Skip || options.OnDuplicate != DuplicatePolicy.Ignore))
         {
-            throw new ArgumentException("Expected files to be checked, since bad ones are to be skipped or duplicates to be found: that must be known before indices are given out.", nameof(check));
+            throw new ArgumentException(
+                "Expected files to be checked, since bad files are skipped or duplicates are looked for: indices count the remaining files.",
+                nameof(check));
         }
     }
 
-    /// <summary>A source of files that are known already.</summary>
-    internal static ImageFolderSource Of(string root, FolderPlan plan, ImageFolderOptions options, bool check, IProgress<DatasetProgress>? progress, CancellationToken cancellation)
+    /// <summary>A source over the files of a plan.</summary>
+    internal static ImageFolderSource Of(
+        string root,
+        FolderPlan plan,
+        ImageFolderOptions options,
+        bool check,
+        IProgress<DatasetProgress>? progress,
+        CancellationToken cancellationToken)
     {
         NativeBackend.EnsureLoadable();
         var scan = new ImageScan(root, options, plan.Skipped);
         if (check)
         {
-            scan.Run(plan.Names, (_, _) => { }, progress, cancellation);
+            scan.Run(plan.Names, (_, _) => { }, progress, cancellationToken);
         }
 
-        return new ImageFolderSource(root, options, check ? scan.Kept : plan.Names, plan, new ReadingReport(scan.Skipped, scan.Duplicates, scan.Losses));
+        return new ImageFolderSource(root, options, check ? scan.Kept : plan.Names, plan, scan.Report);
     }
 }

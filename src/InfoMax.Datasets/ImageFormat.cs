@@ -15,18 +15,21 @@ internal static class ImageFormat
         [0x89, 0x50, 0x4E, 0x47, ..] => SKEncodedImageFormat.Png,
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => SKEncodedImageFormat.Gif,
         [(byte)'B', (byte)'M', ..] => SKEncodedImageFormat.Bmp,
-        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => SKEncodedImageFormat.Webp,
+        _ when bytes.StartsWith("RIFF"u8) && bytes.Length >= 12 && bytes[8..].StartsWith("WEBP"u8) => SKEncodedImageFormat.Webp,
         _ => null,
     };
 
     /// <summary>Whether a format is one of those.</summary>
-    public static bool IsRead(SKEncodedImageFormat format) => format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Bmp
-        or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Webp;
+    public static bool IsRead(SKEncodedImageFormat format) => format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png
+        or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Webp;
 
     /// <summary>The name as people write it.</summary>
-    public static string Name(SKEncodedImageFormat format) => format == SKEncodedImageFormat.Webp ? "WebP" : format.ToString().ToUpperInvariant();
+    public static string Name(SKEncodedImageFormat format) =>
+        format == SKEncodedImageFormat.Webp ? "WebP" : format.ToString().ToUpperInvariant();
 
-    /// <summary>Whether the end mark is missing. Decoders make up what is missing after the last full row, so the mark must be looked for.</summary>
+    /// <summary>
+    /// Whether the end mark is missing. Decoders make up what is missing after the last full row, so the mark must be looked for.
+    /// </summary>
     public static bool LacksEnd(SKEncodedImageFormat format, byte[] bytes) => format switch
     {
         SKEncodedImageFormat.Jpeg => bytes.AsSpan().LastIndexOf(JpegEnd) < 0,

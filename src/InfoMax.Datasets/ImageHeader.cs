@@ -63,7 +63,8 @@ internal sealed record ImageHeader(int Bits = 8, int Orientation = 1, int Frames
                 text = room[..unpacked.ReadAtLeast(room, room.Length, throwOnEndOfStream: false)];
             }
 
-            string[] lines = Encoding.Latin1.GetString(text).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            const StringSplitOptions Clean = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+            string[] lines = Encoding.Latin1.GetString(text).Split('\n', Clean);
             return Exif.Orientation(Convert.FromHexString(string.Concat(lines.Skip(2))));
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or ArgumentException)

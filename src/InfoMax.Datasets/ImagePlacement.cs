@@ -56,7 +56,9 @@ internal sealed class ImagePlacement(ImageFolderOptions options, (int Width, int
 
         // The centered window takes all of one side, and as much of the other as the proportions ask for.
         bool wide = width * size.Height > height * size.Width;
-        (long side, long other, int part, int whole) = wide ? (width, height, size.Width, size.Height) : (height, width, size.Height, size.Width);
+        (long side, long other, int part, int whole) = wide
+            ? (width, height, size.Width, size.Height)
+            : (height, width, size.Height, size.Width);
         AxisWeights All(int pixels, int target) => AxisWeights.Of(pixels, 0, other, raster.Denominator, target);
         AxisWeights Middle(int pixels, int target) =>
             AxisWeights.Of(pixels, (side * whole) - (other * part), 2 * other * part, 2L * raster.Denominator * whole, target);

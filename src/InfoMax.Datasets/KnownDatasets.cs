@@ -2,15 +2,15 @@ namespace InfoMax.Datasets;
 
 /// <summary>Data sets with their public addresses and the checksums that are published for them.</summary>
 /// <remarks>
-/// Checksums are MD5, as that is what is published. Where nobody but a widely used loader publishes one, the remarks say so. Addresses can move:
-/// a <see cref="KnownDataset"/> of your own with another address and the same checksum is as good.
+/// Checksums are MD5, since that is what is published. The remarks name the source of a checksum that the authors do not publish. If an
+/// address moves, create a <see cref="KnownDataset"/> with the new address and the same checksum.
 /// </remarks>
 public static class KnownDatasets
 {
     private const long Mebibyte = 1 << 20;
 
     /// <summary>MNIST: 60,000 + 10,000 gray digits of 28×28, for <see cref="Mnist.Read(string, bool, int)"/>.</summary>
-    /// <remarks>From the mirror that the loader of torchvision uses, with its checksums; the original site no longer serves the files.</remarks>
+    /// <remarks>Address and checksums of torchvision's loader. The original site no longer serves the files.</remarks>
     public static KnownDataset Mnist { get; } = Idx(
         "mnist",
         "MNIST",
@@ -21,7 +21,9 @@ public static class KnownDatasets
         "9fb629c4189551a2d022fa330f9573f3",
         "ec29112dd5afa0611ce80d1b7f02629c");
 
-    /// <summary>Fashion-MNIST: 60,000 + 10,000 gray articles of clothing of 28×28, for <see cref="Mnist.Read(string, bool, int)"/>.</summary>
+    /// <summary>
+    /// Fashion-MNIST: 60,000 + 10,000 gray articles of clothing of 28×28, for <see cref="Mnist.Read(string, bool, int)"/>.
+    /// </summary>
     public static KnownDataset FashionMnist { get; } = Idx(
         "fashion-mnist",
         "Fashion-MNIST",
@@ -53,7 +55,7 @@ public static class KnownDatasets
         "cifar-100-binary");
 
     /// <summary>STL-10 in its binary version, 2.6 GB and 3.1 GB unpacked, for <see cref="Datasets.Stl10.Read"/>.</summary>
-    /// <remarks>The checksum is that of the loader of torchvision; the authors publish none.</remarks>
+    /// <remarks>The checksum of torchvision's loader. The authors publish none.</remarks>
     public static KnownDataset Stl10 { get; } = Archive(
         "stl-10",
         "STL-10",
@@ -64,7 +66,7 @@ public static class KnownDatasets
         "stl10_binary");
 
     /// <summary>Tiny ImageNet, 248 MB, for <see cref="Datasets.TinyImageNet.Read"/>.</summary>
-    /// <remarks>The checksum is the one that public loaders of the set agree on; the course publishes none.</remarks>
+    /// <remarks>The checksum that public loaders of the set agree on. The authors publish none.</remarks>
     public static KnownDataset TinyImageNet { get; } = Archive(
         "tiny-imagenet",
         "Tiny ImageNet",
@@ -89,8 +91,10 @@ public static class KnownDatasets
 
     private static KnownDataset Idx(string id, string title, string page, string site, params string[] checksums)
     {
-        string[] names = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"];
-        return new(id, title, new Uri(page), [.. names.Zip(checksums, (name, md5) => new RemoteFile(new Uri(site + name), 64 * Mebibyte, FileChecksum.Md5(md5)))]);
+        string[] names =
+            ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"];
+        var files = names.Zip(checksums, (name, md5) => new RemoteFile(new Uri(site + name), 64 * Mebibyte, FileChecksum.Md5(md5)));
+        return new(id, title, new Uri(page), [.. files]);
     }
 
     private static KnownDataset Archive(string id, string title, string page, string address, long maxBytes, string md5, string folder) =>

@@ -84,6 +84,7 @@ internal static class NormalForm
         }
 
         (int first, int vowel, int final) = (syllable / (Vowels * Finals), syllable / Finals % Vowels, syllable % Finals);
-        return final == 0 ? $"{(char)(0x1100 + first)}{(char)(0x1161 + vowel)}" : $"{(char)(0x1100 + first)}{(char)(0x1161 + vowel)}{(char)(0x11A7 + final)}";
+        string open = $"{(char)(0x1100 + first)}{(char)(0x1161 + vowel)}";
+        return final == 0 ? open : open + (char)(0x11A7 + final);
     }
 }

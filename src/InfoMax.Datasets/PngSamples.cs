@@ -54,7 +54,7 @@ internal sealed class PngSamples
                     header = chunk.Data.ToArray();
                     break;
                 case "tRNS":
-                    clear = [.. chunk.Data.ToArray().Chunk(2).Where(b => b.Length == 2).Select(b => BinaryPrimitives.ReadUInt16BigEndian(b))];
+                    clear = [.. chunk.Data.ToArray().Chunk(2).Where(b => b.Length == 2).Select(b => (ushort)((b[0] << 8) | b[1]))];
                     break;
                 case "IDAT":
                     data.Write(chunk.Data.Span);

@@ -18,8 +18,8 @@ internal abstract class Raster(int width, int height, double scale) : IDisposabl
     public double Scale { get; } = scale;
 
     /// <summary>
-    /// Width and height of the picture in pixels divided by <see cref="Denominator"/>. A decoder that reduces rounds the number of pixels up: the
-    /// last ones then reach beyond the picture.
+    /// Width and height of the picture in pixels divided by <see cref="Denominator"/>. A decoder that reduces rounds the number of pixels
+    /// up: the last ones then reach beyond the picture.
     /// </summary>
     public (long Width, long Height) Extent { get; init; } = (width, height);
 
@@ -84,7 +84,8 @@ internal sealed class ByteRaster(SKBitmap bitmap, byte background, bool opaque) 
 /// <param name="png">Its samples.</param>
 /// <param name="background">What shows through, from 0 to <paramref name="max"/>.</param>
 /// <param name="max">The sample of full red, green or blue.</param>
-internal sealed class SampleRaster(PngSamples png, double background, int max) : Raster(png.Width, png.Height, (double)max * ushort.MaxValue)
+internal sealed class SampleRaster(PngSamples png, double background, int max)
+    : Raster(png.Width, png.Height, (double)max * ushort.MaxValue)
 {
     public override bool IsTransparent => png.IsTransparent;
 

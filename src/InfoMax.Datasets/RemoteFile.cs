@@ -1,14 +1,17 @@
 namespace InfoMax.Datasets;
 
-/// <summary>A file that can be downloaded, and how to tell that it is the right one.</summary>
-public sealed record RemoteFile
+/// <summary>A file to download, with what is known of its content.</summary>
+public sealed class RemoteFile
 {
     /// <summary>Describes a file.</summary>
-    /// <param name="address">Where it is: an absolute address, http or https.</param>
-    /// <param name="maxBytes">The most bytes it may have, at least 1: a longer one is refused.</param>
-    /// <param name="checksum">Its checksum. May be null over https only; the length is then all that is looked at.</param>
-    /// <param name="name">The name to keep it under, without folders; null for the last part of the address.</param>
-    /// <exception cref="ArgumentException">The address or the name is not as said, or a checksum is missing.</exception>
+    /// <param name="address">An absolute address, http or https.</param>
+    /// <param name="maxBytes">The most bytes that the file may have, at least 1. A longer file is refused.</param>
+    /// <param name="checksum">Its checksum. May be null over https only: then nothing but the length is checked.</param>
+    /// <param name="name">The name to save it under, without folders; null for the last part of the address.</param>
+    /// <exception cref="ArgumentException">
+    /// The address is not absolute or of another scheme, the checksum is missing over http, or the name cannot be a file name on every
+    /// system.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxBytes"/> is below 1.</exception>
     public RemoteFile(Uri address, long maxBytes, FileChecksum? checksum, string? name = null)
     {
@@ -21,30 +24,32 @@ public sealed record RemoteFile
 
         if (checksum is null && address.Scheme != Uri.UriSchemeHttps)
         {
-            throw new ArgumentException($"Expected a checksum for {address}: without one the file could be any.", nameof(checksum));
+            throw new ArgumentException(
+                $"Expected a checksum for {address}: over http, anybody could have changed the file.", nameof(checksum));
         }
 
         name ??= Uri.UnescapeDataString(address.Segments[^1]);
         if (!ArchivePaths.IsPlainName(name))
         {
-            throw new ArgumentException($"Expected a name that can be a file's on every system, got \"{name}\".", nameof(name));
+            throw new ArgumentException($"Expected a name that can be a file name on every system, got \"{name}\".", nameof(name));
         }
 
-        Address = address;
-        MaxBytes = maxBytes;
-        Checksum = checksum;
-        Name = name;
+        (Address, MaxBytes, Checksum, Name) = (address, maxBytes, checksum, name);
     }
 
-    /// <summary>Where the file is.</summary>
-    public Uri Address { get; }
+    /// <summary>The address of the file.</summary>
+    internal Uri Address { get; }
 
-    /// <summary>The most bytes it may have.</summary>
-    public long MaxBytes { get; }
+    /// <summary>The most bytes that the file may have.</summary>
+    internal long MaxBytes { get; }
 
-    /// <summary>Its checksum; null if there is none.</summary>
-    public FileChecksum? Checksum { get; }
+    /// <summary>The checksum of the file; null if none is known.</summary>
+    internal FileChecksum? Checksum { get; }
 
-    /// <summary>The name it is kept under.</summary>
-    public string Name { get; }
+    /// <summary>The name that the file is saved under.</summary>
+    internal string Name { get; }
+
+    /// <summary>Name and address.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => $"{Name} from {Address}";
 }

@@ -21,22 +21,25 @@ internal sealed class Stl10File
 
     private string FilePath { get; }
 
-    /// <summary>Looks at the length of a file of images.</summary>
+    /// <summary>Checks the length of a file of images.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="official">How many images it must hold; null if any whole number will do.</param>
+    /// <param name="official">The number of images that the file must hold; null to accept any whole number.</param>
     public static Stl10File Open(string path, int? official) => DatasetFile.Read(path, file =>
     {
         if (official is int wanted && file.Length != (long)wanted * ImageLength)
         {
-            throw new DatasetException(path, $"expected {(long)wanted * ImageLength} bytes ({wanted} images of {ImageLength}), found {file.Length}. {Guess(file)}");
+            throw new DatasetException(
+                path,
+                $"expected {(long)wanted * ImageLength} bytes ({wanted} images of {ImageLength}), found {file.Length}. {Guess(file)}");
         }
 
         return file.Length % ImageLength == 0 && file.Length / ImageLength <= int.MaxValue
             ? new Stl10File(path, (int)(file.Length / ImageLength))
-            : throw new DatasetException(path, $"expected a whole number of images of {ImageLength} bytes, found {file.Length} bytes. {Guess(file)}");
+            : throw new DatasetException(
+                path, $"expected a whole number of images of {ImageLength} bytes, found {file.Length} bytes. {Guess(file)}");
     });
 
-    /// <summary>Reads a file of labels, one byte each, and counts them from 0.</summary>
+    /// <summary>Reads a file of labels, one byte each, and makes them start at 0.</summary>
     public static int[] Labels(string path, int count) => DatasetFile.Read(path, file =>
     {
         if (file.Length != count)
@@ -53,18 +56,24 @@ internal sealed class Stl10File
     });
 
     /// <summary>Reads images into the rows of a tensor, a few hundred at a time.</summary>
-    /// <param name="rows">Which images.</param>
-    /// <param name="images">The tensor <c>[·, 3, size, size]</c>.</param>
-    /// <param name="firstRow">Where the first one goes.</param>
-    /// <param name="size">Width and height to bring them to.</param>
-    /// <param name="progress">Told of rows of the tensor.</param>
-    /// <param name="cancellation">Stops between chunks.</param>
-    public void Read(int[] rows, Tensor images, int firstRow, int size, IProgress<DatasetProgress>? progress, CancellationToken cancellation) => DatasetFile.Read(FilePath, file =>
+    /// <param name="rows">The images to read.</param>
+    /// <param name="images">The tensor <c>[N, 3, size, size]</c>.</param>
+    /// <param name="firstRow">Row of the tensor for the first image.</param>
+    /// <param name="size">Width and height of the tensor's images.</param>
+    /// <param name="progress">Receives the number of filled rows.</param>
+    /// <param name="cancellationToken">Stops between chunks.</param>
+    public void Read(
+        int[] rows,
+        Tensor images,
+        int firstRow,
+        int size,
+        IProgress<DatasetProgress>? progress,
+        CancellationToken cancellationToken) => DatasetFile.Read(FilePath, file =>
     {
         byte[] stored = new byte[ImageLength];
         for (int start = 0; start < rows.Length; start += ImagesAtOnce)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(ImagesAtOnce, rows.Length - start);
             using var scope = NewDisposeScope();
             Tensor target = images.narrow(0, firstRow + start, count);
@@ -72,7 +81,7 @@ internal sealed class Stl10File
             Span<byte> pixels = whole.bytes;
             for (int i = 0; i < count; i++)
             {
-                // Rows mostly follow each other: seeking would throw the buffer away.
+                // Rows mostly follow each other, and seeking discards the buffer.
                 long at = (long)rows[start + i] * ImageLength;
                 if (file.Position != at)
                 {
@@ -88,7 +97,7 @@ internal sealed class Stl10File
                 target.copy_(ImageResizing.Resize(whole, size));
             }
 
-            progress?.Report(new DatasetProgress(firstRow + start + count, (int)images.shape[0]));
+            progress?.Report(DatasetProgress.Reading(firstRow + start + count, (int)images.shape[0]));
         }
 
         return true;
@@ -115,6 +124,8 @@ internal sealed class Stl10File
         Span<byte> start = stackalloc byte[4];
         int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         string kind = DatasetFile.Kind(start[..read]);
-        return kind.Contains('(', StringComparison.Ordinal) ? $"The file begins with {kind}." : "The file is truncated or of another format.";
+        return kind.Contains('(', StringComparison.Ordinal)
+            ? $"The file begins with {kind}."
+            : "The file is truncated or of another format.";
     }
 }

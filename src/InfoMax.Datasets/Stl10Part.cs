@@ -9,9 +9,11 @@ public enum Stl10Part
     /// <summary>8,000 labeled images.</summary>
     Test,
 
-    /// <summary>100,000 images without labels, of these classes and of others.</summary>
+    /// <summary>100,000 images without labels, from these classes and from others.</summary>
     Unlabeled,
 
-    /// <summary>The training images, or one fold of them, and after them the unlabeled ones with the label <see cref="ImageSet.Unlabeled"/>.</summary>
+    /// <summary>
+    /// The training images, or one fold of them, then the unlabeled images with the label <see cref="ImageSet.Unlabeled"/>.
+    /// </summary>
     TrainAndUnlabeled,
 }

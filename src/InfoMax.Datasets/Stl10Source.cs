@@ -4,26 +4,28 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Datasets;
 
-/// <summary>STL-10 as a source that reads the images of a batch from the file when it is fetched: 2.8 GB of unlabeled images at 96×96 need not be held, as random crops from them want.</summary>
+/// <summary>
+/// STL-10 as a source that reads the images of a batch from the file when it is fetched. The unlabeled images at 96×96 take 2.8 GB.
+/// </summary>
 /// <remarks>
-/// <para>Images, labels, order and pixels are those of <see cref="Stl10.Read"/>, and a batch is bit by bit that of the set it would have read. There is no cache but the system's.</para>
-/// <para>Nothing is held open and no tensor is owned: there is nothing to dispose.</para>
+/// <para>
+/// Images, labels, order and pixels are those of <see cref="Stl10.Read"/>, bit by bit. Several threads may fetch batches at once.
+/// </para>
+/// <para>The source holds no open file and owns no tensor, so there is nothing to dispose.</para>
 /// </remarks>
 public sealed class Stl10Source : IBatchSource
 {
     private readonly Stl10Plan _plan;
     private readonly int _size;
 
-    private Stl10Source(Stl10Plan plan, int size) => (_plan, _size, Count, Names, ExampleShape) = (plan, size, plan.Count, plan.Names(), [3, size, size]);
+    private Stl10Source(Stl10Plan plan, int size) =>
+        (_plan, _size, Count, Names, ExampleShape) = (plan, size, plan.Count, plan.Names(), [3, size, size]);
 
-    /// <inheritdoc/>
+    /// <summary>Number of images, at least 1.</summary>
     public int Count { get; }
 
-    /// <inheritdoc/>
+    /// <summary>Shape of one image, <c>[3, S, S]</c>.</summary>
     public IReadOnlyList<long> ExampleShape { get; }
-
-    /// <summary>True: several threads may fetch at once.</summary>
-    public bool IsThreadSafe => true;
 
     /// <summary>The class of each image, from 0 to 9, or <see cref="ImageSet.Unlabeled"/>; null if no image has one.</summary>
     public IReadOnlyList<int>? Labels => _plan.Labels;
@@ -34,13 +36,19 @@ public sealed class Stl10Source : IBatchSource
     /// <summary>Names of the images: <c>train/0</c>, <c>unlabeled/0</c> and so on.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Opens one part of the set: looks at the lengths of its files, reads labels and folds, and no image.</summary>
+    bool IBatchSource.IsThreadSafe => true;
+
+    /// <summary>Opens one part of the set. Checks the lengths of its files and reads labels and folds, but no image.</summary>
     /// <param name="path">The folder, as for <see cref="Stl10.Read"/>.</param>
     /// <param name="part">Which images.</param>
-    /// <param name="options">How many, which fold and at which size; by default all, at 96×96. Another size is made anew for each batch.</param>
+    /// <param name="options">
+    /// How many images, which fold, at which size; by default all images at 96×96. Other sizes are computed for every batch.
+    /// </param>
     /// <returns>The source.</returns>
-    /// <exception cref="ArgumentException">A fold is asked of a part without training images.</exception>
-    /// <exception cref="DatasetException">As <see cref="Stl10.Read"/> throws, but for memory.</exception>
+    /// <exception cref="ArgumentException">
+    /// A fold is set for a part without training images, or the part is not in the enumeration.
+    /// </exception>
+    /// <exception cref="DatasetException">The cases of <see cref="Stl10.Read"/>, except for memory.</exception>
     public static Stl10Source Open(string path, Stl10Part part, Stl10Options? options = null)
     {
         Stl10Plan plan = Stl10Plan.Of(path, part, options ??= new Stl10Options());
@@ -88,5 +96,10 @@ public sealed class Stl10Source : IBatchSource
     /// <exception cref="InvalidOperationException">Some images have no label.</exception>
     public LabeledData ToLabeled() => _plan.Labels is { } labels && !labels.Contains(ImageSet.Unlabeled)
         ? new LabeledData(this, labels, ClassNames)
-        : throw new InvalidOperationException("Some of these images have no label. Open the training or the test part, or use the source itself.");
+        : throw new InvalidOperationException(
+            "Some of these images have no label. Open the training or the test part, or use the source itself.");
+
+    /// <summary>For instance <c>100000 images of 3 × 96 × 96</c>.</summary>
+    /// <returns>One line.</returns>
+    public override string ToString() => ClassList.Text(Count, ExampleShape, ClassNames.Count);
 }

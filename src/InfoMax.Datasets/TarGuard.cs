@@ -1,8 +1,8 @@
 namespace InfoMax.Datasets;
 
 /// <summary>
-/// What a tar reader reads through: counts the bytes that truly come, refuses headers that would cost much memory, and remembers whether the
-/// archive ended as one should.
+/// A stream under a tar reader. Counts the bytes that really come, refuses headers that would cost much memory, and remembers whether the
+/// archive ended with blocks of zeros.
 /// </summary>
 internal sealed class TarGuard(Stream content, string archive, long maxBytes) : Stream
 {
@@ -10,10 +10,10 @@ internal sealed class TarGuard(Stream content, string archive, long maxBytes) : 
     private const int LongestExtension = 1 << 16;
     private long _zeros;
 
-    /// <summary>Bytes that have come.</summary>
+    /// <summary>Bytes read so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Whether the reader is between entries, where a read of one block is one of a header.</summary>
+    /// <summary>Whether the reader is between entries. There, a read of one block is a read of a header.</summary>
     public bool AtHeader { get; set; }
 
     public override bool CanRead => true;
@@ -34,7 +34,7 @@ internal sealed class TarGuard(Stream content, string archive, long maxBytes) : 
 
     public override int Read(Span<byte> buffer)
     {
-        // A header comes whole, or the archive ends within it.
+        // A header is read as a whole, unless the archive ends within it.
         bool header = AtHeader && buffer.Length == Block;
         int read = header ? content.ReadAtLeast(buffer, Block, throwOnEndOfStream: false) : content.Read(buffer);
         Count += read;
@@ -53,14 +53,17 @@ internal sealed class TarGuard(Stream content, string archive, long maxBytes) : 
         return read;
     }
 
-    /// <summary>Throws unless the archive ended with a block of zeros, then reads on to the end, so that a gzip file is checked as a whole.</summary>
+    /// <summary>
+    /// Throws unless the archive ended with a block of zeros. Reads on to the end, so that a gzip file is checked as a whole.
+    /// </summary>
     /// <param name="lastLength">Length of the last entry, or 0.</param>
     public void Finish(long lastLength)
     {
         long padding = (Block - (lastLength % Block)) % Block;
         if (_zeros < padding + Block)
         {
-            throw new DatasetException(archive, "expected a tar archive that ends with blocks of zeros, found the end before. The file is truncated.");
+            throw new DatasetException(
+                archive, "expected a tar archive that ends with blocks of zeros, found the end before. The file is truncated.");
         }
 
         AtHeader = false;
@@ -70,7 +73,7 @@ internal sealed class TarGuard(Stream content, string archive, long maxBytes) : 
         }
     }
 
-    /// <summary>Counts zeros anew: what comes after the data of an entry is padding.</summary>
+    /// <summary>Starts counting zeros. Padding follows the data of an entry.</summary>
     public void EntryEnds() => _zeros = 0;
 
     public override void Flush()
@@ -93,7 +96,9 @@ internal sealed class TarGuard(Stream content, string archive, long maxBytes) : 
         base.Dispose(disposing);
     }
 
-    /// <summary>Long names and extended attributes are held in memory at the length that their header claims, so the claim is looked at first.</summary>
+    /// <summary>
+    /// The reader allocates what the header of a long name or of extended attributes claims, so the claim is checked first.
+    /// </summary>
     private void CheckExtension(ReadOnlySpan<byte> header)
     {
         if (header[156] is not ((byte)'x' or (byte)'g' or (byte)'L' or (byte)'K'))
@@ -115,7 +120,8 @@ internal sealed class TarGuard(Stream content, string archive, long maxBytes) : 
 
         if (size > LongestExtension)
         {
-            throw new DatasetException(archive, $"expected long names and attributes of at most {LongestExtension} bytes, found a header that claims more.");
+            throw new DatasetException(
+                archive, $"expected long names and attributes of at most {LongestExtension} bytes, found a header that claims more.");
         }
     }
 }

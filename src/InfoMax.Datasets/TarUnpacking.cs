@@ -5,7 +5,7 @@ namespace InfoMax.Datasets;
 /// <summary>Unpacks a tar archive that is read from front to end.</summary>
 internal static class TarUnpacking
 {
-    /// <summary>Unpacks an archive and returns its length, decompressed.</summary>
+    /// <summary>Unpacks an archive and returns its decompressed length.</summary>
     public static long Unpack(Stream content, ArchiveWriter writer)
     {
         using var guard = new TarGuard(content, writer.Archive, writer.Limits.MaxBytes);

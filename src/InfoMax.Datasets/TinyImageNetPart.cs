@@ -6,7 +6,7 @@ public enum TinyImageNetPart
     /// <summary>500 images of each class.</summary>
     Train,
 
-    /// <summary>50 images of each class: what results are reported on, since the labels of the test part are not public.</summary>
+    /// <summary>50 images of each class. Results are reported on this part, since the labels of the test part are not public.</summary>
     Validation,
 
     /// <summary>10,000 images without labels.</summary>

@@ -14,7 +14,7 @@ internal static class ZipUnpacking
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
         foreach (ZipArchiveEntry entry in zip.Entries)
         {
-            // The upper half holds the Unix mode, if the archive was made there.
+            // The upper half holds the Unix mode, if the archive was made on Unix.
             int type = (entry.ExternalAttributes >> 16) & TypeMask;
             bool folder = entry.FullName.EndsWith('/');
             if (type != 0 && type != (folder ? FolderType : FileType))

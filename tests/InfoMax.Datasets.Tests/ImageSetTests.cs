@@ -10,7 +10,8 @@ public sealed class ImageSetTests
     {
         using var scope = torch.NewDisposeScope();
         torch.Tensor images = torch.zeros([3, 1, 2, 2], torch.uint8);
-        Throws(() => new ImageSet(torch.zeros([3, 2, 2], torch.uint8))).Should().Contain("uint8 or float32 images [N, C, H, W]").And.Contain("[3, 2, 2]");
+        Throws(() => new ImageSet(torch.zeros([3, 2, 2], torch.uint8)))
+            .Should().Contain("uint8 or float32 images [N, C, H, W]").And.Contain("[3, 2, 2]");
         Throws(() => new ImageSet(torch.zeros([3, 1, 2, 2], torch.float64))).Should().Contain("Float64");
         Throws(() => new ImageSet(torch.full([3, 1, 2, 2], 2000f))).Should().Contain("[−1, 1], got values in [2000, 2000]");
         Throws(() => new ImageSet(torch.full([3, 1, 2, 2], float.NaN))).Should().Contain("NaN");
@@ -140,10 +141,14 @@ public sealed class ImageSetTests
         using var folder = new TempFolder();
         folder.Write("1.png", MakePng.Deep(from, 3, [.. Make.Noise(3 * from * from).Select(b => (ushort)(b * 257))]));
         var options = new ImageFolderOptions { Size = from, Depth = DepthPolicy.Reduce };
-        using ImageSet whole = ImageFolder.Read(folder.Path, options), read = ImageFolder.Read(folder.Path, options with { Size = to }), resized = whole.Resize(to);
+        using ImageSet
+            whole = ImageFolder.Read(folder.Path, options),
+            read = ImageFolder.Read(folder.Path, options with { Size = to }),
+            resized = whole.Resize(to);
         resized.Images.bytes.SequenceEqual(read.Images.bytes).Should().BeTrue();
         using InMemorySource source = whole.ToSource();
-        using torch.Tensor batch = source.GetBatch([0]), view = new ImageAugmentation { Size = to }.EvaluationView(batch), bytes = view.add(1).mul(127.5);
+        using torch.Tensor batch =
+            source.GetBatch([0]), view = new ImageAugmentation { Size = to }.EvaluationView(batch), bytes = view.add(1).mul(127.5);
         using torch.Tensor error = bytes.sub(resized.Images).abs().max();
         error.item<float>().Should().BeLessThan(0.5001f, "the view of the augmentation is not rounded");
     }

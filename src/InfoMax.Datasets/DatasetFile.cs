@@ -88,7 +88,7 @@ internal static class DatasetFile
         }
     }
 
-    /// <summary>Throws if images take more bytes than there is memory.</summary>
+    /// <summary>Throws if images do not fit into memory.</summary>
     public static void RequireMemory(string path, long needed)
     {
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -156,13 +156,13 @@ public sealed class DatasetArchiveTests : IDisposable
             {
                 // Name, size, kind and format are where it hurts.
                 int at = random.Next(5) switch
-            {
-                0 => random.Next(100),
-                1 => 124 + random.Next(12),
-                2 => 156,
-                3 => 257 + random.Next(8),
-                _ => random.Next(512),
-            };
+                {
+                    0 => random.Next(100),
+                    1 => 124 + random.Next(12),
+                    2 => 156,
+                    3 => 257 + random.Next(8),
+                    _ => random.Next(512),
+                };
                 damaged[header + at] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)"0123457xgLKSD../\\ \0"[random.Next(18)];
             }
 

@@ -111,10 +111,9 @@ public sealed class OddFilesTests : IDisposable
         _folder.Write("b/1.png", Png(SKColors.Red));
         _folder.Write("b/2.png", Png(SKColors.Green));
         _folder.Write("b/3.png", Png(SKColors.Red));
-        using ImageSet
-            ignored = ImageFolder.Read(_folder.Path, Small),
-            reported = ImageFolder.Read(_folder.Path, Small with { OnDuplicate = DuplicatePolicy.Report }),
-            skipped = ImageFolder.Read(_folder.Path, Small with { OnDuplicate = DuplicatePolicy.Skip });
+        using ImageSet ignored = ImageFolder.Read(_folder.Path, Small);
+        using ImageSet reported = ImageFolder.Read(_folder.Path, Small with { OnDuplicate = DuplicatePolicy.Report });
+        using ImageSet skipped = ImageFolder.Read(_folder.Path, Small with { OnDuplicate = DuplicatePolicy.Skip });
         (ignored.Count, ignored.Duplicates.Count).Should().Be((5, 0));
         reported.Count.Should().Be(5);
         reported.Skipped.Should().BeEmpty();

@@ -1,5 +1,5 @@
-using InfoMax.Data;
 using System.Text;
+using InfoMax.Data;
 using static TorchSharp.torch;
 
 namespace InfoMax.Datasets.Tests;
@@ -61,10 +61,8 @@ public sealed class Stl10Tests : IDisposable
     public void Read_TrainAndUnlabeled_MarksTheUnlabeledOnes()
     {
         Small();
-        using ImageSet
-            set = Stl10.Read(_folder.Path, Stl10Part.TrainAndUnlabeled, new Stl10Options { RequireOfficialCounts = false,
-            MaxCount = 2,
-            Fold = 3 });
+        var options = new Stl10Options { RequireOfficialCounts = false, MaxCount = 2, Fold = 3 };
+        using ImageSet set = Stl10.Read(_folder.Path, Stl10Part.TrainAndUnlabeled, options);
         set.Labels.Should().Equal(3, 0, ImageSet.Unlabeled, ImageSet.Unlabeled);
         set.Names.Should().Equal("train/3", "train/0", "unlabeled/0", "unlabeled/1");
         set.LabeledCount.Should().Be(2);

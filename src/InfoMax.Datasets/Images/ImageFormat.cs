@@ -28,7 +28,7 @@ internal static class ImageFormat
         format == SKEncodedImageFormat.Webp ? "WebP" : format.ToString().ToUpperInvariant();
 
     /// <summary>
-    /// Whether the end mark is missing. Decoders make up what is missing after the last full row, so the mark must be looked for.
+    /// Whether the end mark is missing. Decoders invent the pixels of a file that is cut after a full row, so the mark must be checked.
     /// </summary>
     public static bool LacksEnd(SKEncodedImageFormat format, byte[] bytes) => format switch
     {

@@ -83,7 +83,7 @@ internal sealed class ArchivePaths(string archive, int maxEntries)
     private static bool IsForbidden(char c) =>
         c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|' || char.IsControl(c);
 
-    // Decoders put U+FFFD in place of what is no text; half a surrogate pair has no encoding.
+    // Decoders replace invalid bytes by U+FFFD. Half a surrogate pair cannot be encoded.
     private static bool IsText(string name) => !name.EnumerateRunes().Contains(Rune.ReplacementChar);
 
     private static bool IsPlainPart(string part) =>

@@ -138,7 +138,7 @@ public sealed record ImageFolderOptions
     /// agree even if that part lacks a class, and a class folder with another name is an error.
     /// </summary>
     /// <value>By default null: the folders that hold images, in ordinal order.</value>
-    /// <exception cref="ArgumentException">There is no name, or one comes twice, be it in another Unicode normal form.</exception>
+    /// <exception cref="ArgumentException">The list is empty, or a name comes twice, also in another Unicode normal form.</exception>
     public IReadOnlyList<string>? ClassNames
     {
         get;

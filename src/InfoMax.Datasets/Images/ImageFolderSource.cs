@@ -130,7 +130,7 @@ public sealed class ImageFolderSource : IBatchSource
         if (!check && (options.OnBadFile == BadFilePolicy.Skip || options.OnDuplicate != DuplicatePolicy.Ignore))
         {
             throw new ArgumentException(
-                "Expected files to be checked, since bad files are skipped or duplicates are looked for: indices count the remaining files.",
+                "Expected files to be checked, since bad files are skipped or duplicates are looked for: indices count what remains.",
                 nameof(check));
         }
     }

@@ -41,7 +41,7 @@ internal sealed class Run
             .LearningRate(1e-3).Schedule(LearningRateSchedule.Cosine().WithWarmUp(20)).ClipGradients(10).AverageWeights(0.99)
             .Prefetch(Workers)
             .Checkpoints(new CheckpointOptions(Folder) { EverySteps = CheckpointEvery })
-            .ResumeIfAny()
+            .ResumeLatest()
             .OnDivergence(DivergencePolicy.ReturnToCheckpoint(saveBatchIn: Path.Combine(Folder, "bad-batches")))
             .ReportTo(new Lines(), everySteps: 10)
             .LogTo(new ConsoleLog());

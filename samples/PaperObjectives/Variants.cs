@@ -43,8 +43,8 @@ internal static class Variants
     private static Action<DimTrainer> Local => Terms(DimWeights.PaperLocal, () => new InfoNceEstimator());
 
     private static Action<DimTrainer> Coordinates => trainer => trainer
-        .Add((shape, seed) => new AbsoluteCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, hiddenUnits: 256, seed: seed))
-        .Add((shape, seed) => new RelativeCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, hiddenUnits: 256, seed: seed));
+        .Add((shape, seed) => new CoordinatePrediction(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, hiddenUnits: 256, seed: seed))
+        .Add((shape, seed) => new CoordinatePrediction(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, relative: true, hiddenUnits: 256, seed: seed));
 
     private static Action<DimTrainer> TwoViewTerms => trainer => trainer
         .Add((shape, seed) => new TwoViewInfoMax(new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, Units, seed), new InfoNceEstimator(), seed: seed) { LocationSamples = Locations });

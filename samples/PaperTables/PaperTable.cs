@@ -86,9 +86,9 @@ internal sealed class PaperTable
     private IReadOnlyList<Row> OnCrops() =>
     [
         new LearnedRow("untrained", Networks.Crops(_channels, _side, _settings.Small), null),
-        new LearnedRow("DIM(L) single global", Networks.Crops(_channels, _side, _settings.Small), Dim(DimWeights.CodeLocal, () => new InfoNceEstimator())),
+        new LearnedRow("DIM(L) single global", Networks.Crops(_channels, _side, _settings.Small), Dim(DimWeights.ReferenceCodeLocal, () => new InfoNceEstimator())),
         new LearnedRow("CPC", Networks.CropsAlone(_channels, _side, _settings.Small), new ContrastivePredictiveCoding()),
-        new LearnedRow("DIM(L) multiple globals", Networks.CropsWithSeveral(_channels, _side, _settings.Small), Dim(DimWeights.CodeLocal, () => new InfoNceEstimator())),
+        new LearnedRow("DIM(L) multiple globals", Networks.CropsWithSeveral(_channels, _side, _settings.Small), Dim(DimWeights.ReferenceCodeLocal, () => new InfoNceEstimator())),
     ];
 
     private LearnedRow Learned(string name, IRepresentationMethod? method) => new(name, Plain, method);
@@ -154,6 +154,6 @@ internal sealed class PaperTable
     private static OccludingEncoder Occlude(Encoder encoder, int seed) => new(encoder, seed: seed);
 
     private void Coordinates(Training.DimTrainer trainer) => trainer
-        .Add((shape, seed) => new AbsoluteCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, _settings.Small ? 256 : 512, seed))
-        .Add((shape, seed) => new RelativeCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, _settings.Small ? 256 : 512, seed));
+        .Add((shape, seed) => new CoordinatePrediction(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, hiddenUnits: _settings.Small ? 256 : 512, seed: seed))
+        .Add((shape, seed) => new CoordinatePrediction(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, relative: true, hiddenUnits: _settings.Small ? 256 : 512, seed: seed));
 }

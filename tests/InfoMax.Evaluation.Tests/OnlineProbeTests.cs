@@ -149,7 +149,7 @@ public sealed class OnlineProbeTests : IDisposable
         using Encoder encoder = ToyTraining.Encoder();
         using var probe = new OnlineProbe(Labels(data), ["conv"], test) { LearningRate = 0.5 };
         using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 8).Callback(probe)
-            .Checkpoints(new CheckpointOptions(_folder) { BestMetric = "probe.test_accuracy", BestIsHighest = true, KeepLast = 1 });
+            .Checkpoints(new CheckpointOptions(_folder) { BestMetric = "probe.test_accuracy", HigherIsBetter = true, KeepLast = 1 });
         TrainingResult result = trainer.Fit();
         double best = result.Epochs.Max(e => e.Metrics["probe.test_accuracy"]);
         Checkpoint.Find(_folder).Select(path => Checkpoint.Open(path).Epochs[^1].Metrics["probe.test_accuracy"]).Max().Should().Be(best);

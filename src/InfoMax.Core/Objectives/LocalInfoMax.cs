@@ -29,7 +29,7 @@ public sealed class LocalInfoMax : Objective
     /// <param name="seed">Seed of the critic's weights and of location sampling; null draws from TorchSharp's global generator.</param>
     /// <param name="projections">Precision of the projections' matrix products, nine tenths of a step at 2048 units; default full.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    public LocalInfoMax(long localChannels, long globalUnits, MIEstimator estimator, long units = 2048, int? seed = null, ProductPrecision projections = ProductPrecision.Full)
+    public LocalInfoMax(long localChannels, long globalUnits, MIEstimator estimator, long units = SeparableCritic.DefaultUnits, int? seed = null, ProductPrecision projections = ProductPrecision.Full)
         : this(new SeparableCritic(localChannels, globalUnits, units, seed) { Projections = projections }, estimator, seed)
     {
     }

@@ -33,7 +33,7 @@ public sealed class PriorMatching : Objective
     /// <param name="weight">Factor of the encoder's term in the total loss, finite and at least 0; 0.1 in the paper's DIM(L), 1 in its DIM(G).</param>
     /// <param name="seed">Seed of the discriminator's weights and of the prior's samples; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the weight is out of range.</exception>
-    public PriorMatching(long globalUnits, Prior prior, double weight = 0.1, int? seed = null)
+    public PriorMatching(long globalUnits, Prior prior, double weight = DimWeights.DefaultPrior, int? seed = null)
         : base("prior")
     {
         ArgumentNullException.ThrowIfNull(prior);

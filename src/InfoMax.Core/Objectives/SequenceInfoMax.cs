@@ -78,10 +78,10 @@ public sealed class SequenceInfoMax : Objective
 
     /// <summary>Steps that a global vector must at least have seen.</summary>
     /// <value>At least 1; default 1.</value>
-    public int LeastContext
+    public int MinContext
     {
         get;
-        init => field = MutualInformationTerm.AtLeastOne(value, nameof(LeastContext))!.Value;
+        init => field = MutualInformationTerm.AtLeastOne(value, nameof(MinContext))!.Value;
     } = 1;
 
     /// <summary>Keeps scores within a limit; null (the default) leaves them as they are.</summary>
@@ -102,14 +102,14 @@ public sealed class SequenceInfoMax : Objective
                 $"Expected a local map over time [N, C, T] and a global vector for each time [N, D, T], got {TensorGuard.Describe(values)} and {TensorGuard.Describe(globals)}.", nameof(output));
         }
 
-        long times = steps - Horizon - Gap - LeastContext + 1;
+        long times = steps - Horizon - Gap - MinContext + 1;
         if (times < 1)
         {
             throw new ArgumentException(
-                $"Expected at least {LeastContext + Gap + Horizon} steps (context, gap and horizon), got {TensorGuard.Describe(values)}.", nameof(output));
+                $"Expected at least {MinContext + Gap + Horizon} steps (context, gap and horizon), got {TensorGuard.Describe(values)}.", nameof(output));
         }
 
-        long time = LeastContext - 1 + randint(0, times, [1], generator: _random.Generator).item<long>();
+        long time = MinContext - 1 + randint(0, times, [1], generator: _random.Generator).item<long>();
         var following = new LocalFeatureMap(values.narrow(2, time + 1 + Gap, Horizon));
         using ScoreMatrix scores = _critic.call(following, globals.select(2, time));
         return MutualInformationTerm.Evaluate(_estimator, scores, Weight, ScoreClip);

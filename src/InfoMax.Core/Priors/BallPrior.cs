@@ -6,7 +6,7 @@ namespace InfoMax.Priors;
 /// <summary>
 /// Uniform in the unit ball (paper, section on prior matching). Codes keep their direction, and their length r becomes r/√(1 + r²), which is below 1 and smooth at 0.
 /// </summary>
-public sealed class BallPrior : Prior
+internal sealed class BallPrior : Prior
 {
     /// <inheritdoc/>
     public override string Name => "ball";

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Priors;
 
 /// <summary>Independent standard normal units; codes are not squashed.</summary>
-public sealed class GaussianPrior : Prior
+internal sealed class GaussianPrior : Prior
 {
     /// <inheritdoc/>
     public override string Name => "gaussian";

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Priors;
 
 /// <summary>Uniform on the unit sphere; codes are divided by their length (paper, section on prior matching).</summary>
-public sealed class SpherePrior : Prior
+internal sealed class SpherePrior : Prior
 {
     private const double LeastNorm = 1e-12;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Priors;
 
 /// <summary>Independent uniform units on [0, 1], with codes squashed by a sigmoid (paper, section on prior matching).</summary>
-public sealed class UniformPrior : Prior
+internal sealed class UniformPrior : Prior
 {
     /// <inheritdoc/>
     public override string Name => "uniform";

@@ -16,7 +16,7 @@ public sealed partial class DimTrainer
     /// <param name="locations">Locations of each example to sample per step, before their projection; null takes all.</param>
     /// <param name="projections">Precision of the projections' matrix products; default full.</param>
     /// <returns>This trainer.</returns>
-    public DimTrainer Local(MIEstimator estimator, double weight = 1.0, int units = 2048, int? locations = null, ProductPrecision projections = ProductPrecision.Full)
+    public DimTrainer Local(MIEstimator estimator, double weight = 1.0, int units = SeparableCritic.DefaultUnits, int? locations = null, ProductPrecision projections = ProductPrecision.Full)
     {
         ArgumentNullException.ThrowIfNull(estimator);
         _settings.CriticUnits.Add(units);
@@ -66,27 +66,20 @@ public sealed partial class DimTrainer
         return Weighted(weight, (shape, seed) => new GlobalInfoMax(critic(shape, seed), estimator) { Weight = weight });
     }
 
-    /// <summary>Adds the whole loss of Deep InfoMax (paper, equation 8) from one description, such as <c>new DimObjectives { Weights = DimWeights.PaperLocalAndGlobal }</c>.</summary>
-    /// <param name="objectives">The description.</param>
-    /// <returns>This trainer.</returns>
-    public DimTrainer Objectives(DimObjectives objectives)
-    {
-        ArgumentNullException.ThrowIfNull(objectives);
-        return Configure(s =>
-        {
-            s.WeightFaults.AddRange(objectives.Weights.Faults());
-            s.Samples.AddRange(new[] { objectives.LocationSamples, objectives.GlobalSamples }.OfType<int>());
-            s.Objectives.Add((shape, seed) => objectives.Create(shape, seed));
-        });
-    }
-
-    /// <summary>Adds the objectives of a method, such as one of those that Deep InfoMax is compared with.</summary>
+    /// <summary>
+    /// Adds the objectives of a method: the whole loss of Deep InfoMax (paper, equation 8), such as
+    /// <c>new DimObjectives { Weights = DimWeights.PaperLocalAndGlobal }</c>, or a method that it is compared with.
+    /// </summary>
     /// <param name="method">The method.</param>
     /// <returns>This trainer.</returns>
     public DimTrainer Objectives(IRepresentationMethod method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return method is DimObjectives objectives ? Objectives(objectives) : Configure(s => s.Objectives.Add((shape, seed) => method.Create(shape, seed)));
+        return Configure(s =>
+        {
+            s.MethodFaults.AddRange(method.Faults());
+            s.Objectives.Add((shape, seed) => method.Create(shape, seed));
+        });
     }
 
     /// <summary>Gives labels to the objectives that use them: the semi-supervised term of <see cref="Classify"/>, or your own.</summary>
@@ -117,7 +110,7 @@ public sealed partial class DimTrainer
     /// <param name="prior">The prior.</param>
     /// <param name="weight">Factor of the encoder's term in the total loss, finite and at least 0; default 0.1.</param>
     /// <returns>This trainer.</returns>
-    public DimTrainer Prior(Priors.Prior prior, double weight = 0.1)
+    public DimTrainer Prior(Priors.Prior prior, double weight = DimWeights.DefaultPrior)
     {
         ArgumentNullException.ThrowIfNull(prior);
         return Weighted(weight, (shape, seed) => new PriorMatching(shape.GlobalUnits, prior, weight, seed));

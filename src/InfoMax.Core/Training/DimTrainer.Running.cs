@@ -89,7 +89,7 @@ public sealed partial class DimTrainer
 
     /// <summary>Goes on from the latest checkpoint in the folder given to <c>Checkpoints</c> that is whole, passing over damaged ones, which are logged; starts anew if there is none. For runs that something starts again whenever they die.</summary>
     /// <returns>This trainer.</returns>
-    public DimTrainer ResumeIfAny() => Configure(s => s.ResumeIfAny = true);
+    public DimTrainer ResumeLatest() => Configure(s => s.ResumeLatest = true);
 
     /// <summary>Adds a callback.</summary>
     /// <param name="callback">It stays the caller's. Callbacks are called in the order in which they were added.</param>
@@ -105,7 +105,7 @@ public sealed partial class DimTrainer
         Checkpoint? checkpoint = _settings switch
         {
             { ResumeFrom: { } path } => Checkpoint.Open(path),
-            { ResumeIfAny: true, Checkpoints: { } options } => Checkpoint.Latest(options.Directory, fault => TrainerLog.CheckpointDamaged(_logger, fault.Message)),
+            { ResumeLatest: true, Checkpoints: { } options } => Checkpoint.Latest(options.Directory, fault => TrainerLog.CheckpointDamaged(_logger, fault.Message)),
             _ => null,
         };
         if (checkpoint?.Manifest.Settings is { } saved)

@@ -1,9 +1,7 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Estimators;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
-using InfoMax.Priors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,12 +10,8 @@ namespace InfoMax.Training;
 /// <summary>Builds the loss of a run from what the encoder makes of two examples.</summary>
 internal static class LossBuilder
 {
-    /// <summary>What is trained for if nothing is said: the paper's DIM(L).</summary>
-    private static readonly IReadOnlyList<Func<EncoderSignature, int, IReadOnlyList<Objective>>> Defaults =
-    [
-        (shape, seed) => [new LocalInfoMax(shape.LocalChannels, shape.GlobalUnits, new InfoNceEstimator(), 2048, seed)],
-        (shape, seed) => [new PriorMatching(shape.GlobalUnits, Prior.Uniform, 0.1, seed)],
-    ];
+    /// <summary>The objectives of a run that names none: the paper's DIM(L).</summary>
+    private static readonly DimObjectives Default = new();
 
     public static DimLoss Build(Encoder encoder, IBatchSource data, TrainerSettings settings, Device device, ScalarType dtype)
     {
@@ -28,7 +22,7 @@ internal static class LossBuilder
         EncoderSignature signature = EncoderSignature.Of(encoder, ToDevice(batch, device, dtype)) with { Examples = data.Count };
         // First, since it may find fault with the encoder, and nothing else has been made yet.
         Classification? classification = settings.Classifier is { } c ? Classifier(c.Feature, c.Classes ?? settings.Labels!.Max() + 1, c.Weight, settings.Seed, signature) : null;
-        List<Objective> objectives = [.. (settings.Objectives.Count > 0 ? settings.Objectives : Defaults).SelectMany((create, i) => create(signature, Initialization.Derive(settings.Seed, purpose: 200 + i)))];
+        List<Objective> objectives = [.. (settings.Objectives.Count > 0 ? settings.Objectives : [(shape, seed) => Default.Create(shape, seed)]).SelectMany((create, i) => create(signature, Initialization.Derive(settings.Seed, purpose: 200 + i)))];
         if (classification is not null)
         {
             objectives.Add(classification);

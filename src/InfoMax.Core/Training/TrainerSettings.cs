@@ -14,7 +14,7 @@ internal sealed class TrainerSettings
 {
     public List<Func<EncoderSignature, int, IReadOnlyList<Objective>>> Objectives { get; } = [];
 
-    public List<string> WeightFaults { get; } = [];
+    public List<string> MethodFaults { get; } = [];
 
     public int[]? Labels { get; set; }
 
@@ -64,7 +64,7 @@ internal sealed class TrainerSettings
     public string? ResumeFrom { get; set; }
 
     /// <summary>Whether to go on from the latest whole checkpoint of <see cref="Checkpoints"/>, if there is one.</summary>
-    public bool ResumeIfAny { get; set; }
+    public bool ResumeLatest { get; set; }
 
     /// <summary>What a checkpoint and the run that goes on from it must have in common.</summary>
     public CheckpointManifest.RunSettings Identity(IBatchSource data, string optimizer, IReadOnlyList<string> terms) =>
@@ -97,13 +97,13 @@ internal sealed class TrainerSettings
         Require(FeedAhead >= 1, $"the number of batches made ahead must be at least 1, is {FeedAhead}");
         Require(FeedWorkers <= 1 || data.IsThreadSafe, $"one thread at most can make batches, since {data.GetType().Name} does not say that several may use it at once ({nameof(IBatchSource.IsThreadSafe)}); asked for {FeedWorkers}");
         Require(!Divergence.MayReturn || Checkpoints is not null, "a policy that returns to checkpoints needs some: call Checkpoints(…)");
-        Require(!ResumeIfAny || Checkpoints is not null, "to resume if there is something to resume from, say where: call Checkpoints(…)");
-        if (Checkpoints is { } options && ResumeFrom is null && !ResumeIfAny && CheckpointFolder.List(options.Directory) is [var found, ..])
+        Require(!ResumeLatest || Checkpoints is not null, "to resume if there is something to resume from, say where: call Checkpoints(…)");
+        if (Checkpoints is { } options && ResumeFrom is null && !ResumeLatest && CheckpointFolder.List(options.Directory) is [var found, ..])
         {
-            faults.Add($"the folder of checkpoints holds those of another run ({found}): resume it with Resume(…) or ResumeIfAny(), or choose an empty folder");
+            faults.Add($"the folder of checkpoints holds those of another run ({found}): resume it with Resume(…) or ResumeLatest(), or choose an empty folder");
         }
 
-        faults.AddRange(WeightFaults);
+        faults.AddRange(MethodFaults);
         if (Labels is { } labels)
         {
             Require(labels.Length == data.Count, $"there must be a label for each example, −1 for none: {data.Count}, got {labels.Length}");

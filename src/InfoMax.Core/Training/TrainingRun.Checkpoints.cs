@@ -96,7 +96,7 @@ internal sealed partial class TrainingRun
     /// <exception cref="TrainingDivergedException">The policy ends the run.</exception>
     private bool GoesOn((string Term, double Value) fault, Tensor batch, int[] indices)
     {
-        var divergence = new Divergence(fault.Term, fault.Value, _step + 1, _epoch, ++_inSuccession, ++_divergences, _returns, _keeper?.Last);
+        var divergence = new NonFiniteStep(fault.Term, fault.Value, _step + 1, _epoch, ++_consecutive, ++_divergences, _returns, _keeper?.Last);
         DivergenceAnswer answer = _settings.Divergence.Answer(divergence);
         if (answer.Skips && _settings.Divergence.MaySkip)
         {
@@ -118,7 +118,7 @@ internal sealed partial class TrainingRun
         throw new TrainingDivergedException(fault.Term, fault.Value, divergence.Step, divergence.Epoch, SaveBatch(batch, indices, divergence));
     }
 
-    private string? SaveBatch(Tensor batch, int[] indices, Divergence divergence)
+    private string? SaveBatch(Tensor batch, int[] indices, NonFiniteStep divergence)
     {
         if (_settings.Divergence.BatchFolder is not { } folder)
         {

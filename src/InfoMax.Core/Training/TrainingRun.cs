@@ -37,7 +37,7 @@ internal sealed partial class TrainingRun : IDisposable
     private int _epoch = 1;
     private int _stepInEpoch;
     private Activity? _epochActivity;
-    private int _inSuccession;
+    private int _consecutive;
     private int _skipped;
     private int _divergences;
     private int _returns;
@@ -190,7 +190,7 @@ internal sealed partial class TrainingRun : IDisposable
 
     private void Applied(StepOutcome outcome, int[] indices, bool reports)
     {
-        _inSuccession = 0;
+        _consecutive = 0;
         _weightAverage?.Update(_step);
         if (_settings.Callbacks.Count > 0)
         {

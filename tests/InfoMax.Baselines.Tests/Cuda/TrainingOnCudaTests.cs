@@ -106,7 +106,7 @@ public sealed class TrainingOnCudaTests : IDisposable
             }
 
             using Encoder second = ToyTraining.Encoder(dropout: 0);
-            using DimTrainer rest = ToyTraining.Trainer(second, data, 4).Device(Gpu.Device).Checkpoints(folder).ResumeIfAny();
+            using DimTrainer rest = ToyTraining.Trainer(second, data, 4).Device(Gpu.Device).Checkpoints(folder).ResumeLatest();
             TrainingResult result = rest.Fit();
             result.Steps.Should().Be(4L * ToyTraining.StepsPerEpoch);
             using Tensor weight = second.parameters().First().detach().cpu().to(ScalarType.Float64);

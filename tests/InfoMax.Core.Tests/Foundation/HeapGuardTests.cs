@@ -52,7 +52,7 @@ public sealed class HeapGuardTests
     }
 
     [Fact]
-    public void HeapWatch_OfALoopOfOnesOwn_GivesItBack()
+    public void Step_OfALoopOfOnesOwn_GivesItBack()
     {
         if (NativeHeap.Held() is null)
         {
@@ -60,7 +60,7 @@ public sealed class HeapGuardTests
         }
 
         empty(16 << 20, ScalarType.Byte).Dispose();
-        var watch = new HeapWatch();
+        var watch = new HeapGuard();
         long scattered = 0;
         for (int step = 1; step <= 31; step++)
         {

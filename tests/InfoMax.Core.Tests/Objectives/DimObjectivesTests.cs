@@ -24,7 +24,7 @@ public sealed class DimObjectivesTests
     public void Create_ByThePapersPresets_GivesItsTermsAndWeights(string name, double alpha, double beta, double gamma)
     {
         using var scope = NewDisposeScope();
-        DimWeights weights = name switch { "global" => DimWeights.PaperGlobal, "local" => DimWeights.PaperLocal, "both" => DimWeights.PaperLocalAndGlobal, _ => DimWeights.CodeLocal };
+        DimWeights weights = name switch { "global" => DimWeights.PaperGlobal, "local" => DimWeights.PaperLocal, "both" => DimWeights.PaperLocalAndGlobal, _ => DimWeights.ReferenceCodeLocal };
         using var loss = new DimLoss([.. new DimObjectives { Weights = weights }.Create(Shape, seed: 1)]);
         loss.Objectives.ToDictionary(o => o.Key, o => o.Value.Weight).Should().BeEquivalentTo(
             new Dictionary<string, double> { ["global"] = alpha, ["local"] = beta, ["prior"] = gamma }.Where(w => w.Value > 0));
@@ -36,8 +36,8 @@ public sealed class DimObjectivesTests
     public void Create_WithUnitsAndNarrowProjections_GivesThemToTheLocalCritic()
     {
         using var scope = NewDisposeScope();
-        using var loss = new DimLoss([.. new DimObjectives { Weights = DimWeights.CodeLocal, Units = 24, Projections = ProductPrecision.BFloat16 }.Create(Shape, seed: 1)]);
-        using var full = new DimLoss([.. new DimObjectives { Weights = DimWeights.CodeLocal, Units = 24 }.Create(Shape, seed: 1)]);
+        using var loss = new DimLoss([.. new DimObjectives { Weights = DimWeights.ReferenceCodeLocal, Units = 24, Projections = ProductPrecision.BFloat16 }.Create(Shape, seed: 1)]);
+        using var full = new DimLoss([.. new DimObjectives { Weights = DimWeights.ReferenceCodeLocal, Units = 24 }.Create(Shape, seed: 1)]);
         loss.state_dict()["local.critic.global.output.weight"].shape.Should().Equal(24L, 24L);
         using var output = new EncoderOutput(new LocalFeatureMap(rand(4, 3, 2, 2)), rand(4, 5));
         float narrow = loss.call(output).Total.item<float>(), wide = full.call(output).Total.item<float>();

@@ -72,8 +72,8 @@ public sealed class DeviceTests
         new LocalInfoMax(new ConcatCritic(6, 5, 8, seed: 1), new JensenShannonEstimator(), seed: 1),
         new GlobalInfoMax(6 * 16, 5, new DonskerVaradhanEstimator(), seed: 1),
         new PriorMatching(5, Prior.Uniform, seed: 1),
-        new RelativeCoordinates(6, 5, [4, 4], 8, seed: 1),
-        new AbsoluteCoordinates(6, 5, [4, 4], 8, seed: 1),
+        new CoordinatePrediction(6, 5, [4, 4], relative: true, hiddenUnits: 8, seed: 1),
+        new CoordinatePrediction(6, 5, [4, 4], hiddenUnits: 8, seed: 1),
     ];
 
     private static EncoderOutput OnMeta(EncoderOutput output) => On(output, META);

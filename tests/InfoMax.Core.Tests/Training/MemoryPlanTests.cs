@@ -254,7 +254,7 @@ public sealed class MemoryPlanTests : IDisposable
     [Fact]
     public void ToString_OfAPlan_IsLargestFirst()
     {
-        var plan = new MemoryPlan([new("small", 10, "little"), new("large", 3L << 30, "much"), new("foreign", null, "nobody knows") { IsThere = true }], 2L << 30, "a test", ["less"]);
+        var plan = new MemoryPlan([new("small", 10, "little"), new("large", 3L << 30, "much"), new("foreign", null, "nobody knows") { IsAllocated = true }], 2L << 30, "a test", ["less"]);
         plan.Exceeds.Should().BeTrue();
         plan.ToString().Split('\n').Should().HaveCount(5).And.ContainInOrder("Memory: 3.00 GiB needed besides what is there already, 2.00 GiB to be had (a test).", "    3.00 GiB  large: much", "     0.0 KiB  small: little", "That is more than there is.");
         new MemoryPlan([new("large", 3L << 30, "much")], null, "nobody says", []).Exceeds.Should().BeFalse();

@@ -124,9 +124,9 @@ public sealed class ResumeTests : IDisposable
         using Tensor data = ToyTraining.Data();
         (byte[] encoder, _, _) = Run(data, 3, t => t);
         string folder = Path.Combine(_folder, "new", "run");
-        Run(data, 1, t => t.Checkpoints(folder).ResumeIfAny());
-        Run(data, 3, t => t.Checkpoints(folder).ResumeIfAny(), seed: 8).Encoder.Should().Equal(encoder);
-        (_, _, TrainingResult again) = Run(data, 3, t => t.Checkpoints(folder).ResumeIfAny());
+        Run(data, 1, t => t.Checkpoints(folder).ResumeLatest());
+        Run(data, 3, t => t.Checkpoints(folder).ResumeLatest(), seed: 8).Encoder.Should().Equal(encoder);
+        (_, _, TrainingResult again) = Run(data, 3, t => t.Checkpoints(folder).ResumeLatest());
         (again.StopReason, again.Steps).Should().Be((StopReason.Completed, 3L * ToyTraining.StepsPerEpoch));
     }
 
@@ -157,9 +157,9 @@ public sealed class ResumeTests : IDisposable
         IEnumerable<string?> Names() => Checkpoint.Find(_folder).Select(Path.GetFileName);
         Names().Should().Equal("step-000000000012", "step-000000000006");
         File.WriteAllText(Path.Combine(_folder, "step-000000000012", "manifest.json"), "{");
-        Run(data, 3, t => t.Checkpoints(options with { EverySteps = 1 }).ResumeIfAny().Callback(new StopAt(8)));
+        Run(data, 3, t => t.Checkpoints(options with { EverySteps = 1 }).ResumeLatest().Callback(new StopAt(8)));
         Names().Should().Equal("step-000000000012", "step-000000000008", "step-000000000007");
-        Run(data, 3, t => t.Checkpoints(options with { EverySteps = 1 }).ResumeIfAny()).Encoder.Should().Equal(encoder);
+        Run(data, 3, t => t.Checkpoints(options with { EverySteps = 1 }).ResumeLatest()).Encoder.Should().Equal(encoder);
         Names().Should().Equal("step-000000000012.1", "step-000000000012");
     }
 

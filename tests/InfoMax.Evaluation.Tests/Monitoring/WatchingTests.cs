@@ -70,7 +70,7 @@ public sealed class WatchingTests : IDisposable
         string damaged = Path.Combine(_folder, "damaged");
         Run(t => t.Checkpoints(damaged), epochs: 1);
         File.AppendAllText(Path.Combine(Checkpoint.Find(damaged)[0], "encoder.safetensors"), "x");
-        Has(Run(t => t.Checkpoints(damaged).ResumeIfAny(), epochs: 1), 8, LogLevel.Warning);
+        Has(Run(t => t.Checkpoints(damaged).ResumeLatest(), epochs: 1), 8, LogLevel.Warning);
 
         string vanishing = Path.Combine(_folder, "vanishing");
         RecordingLogger failed = Run(t => t.Checkpoints(vanishing).Callback(new Acting

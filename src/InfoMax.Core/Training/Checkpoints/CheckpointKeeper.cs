@@ -52,7 +52,7 @@ internal sealed class CheckpointKeeper(CheckpointOptions options) : IDisposable
         IReadOnlyList<string> all = CheckpointFolder.List(options.Directory);
         var passed = all.Where(path => Last is null || Comparer<(long, int)?>.Default.Compare(CheckpointFolder.StepOf(path), CheckpointFolder.StepOf(Last)) <= 0).ToList();
         var kept = all.Except(passed).Concat(passed.Take(options.KeepLast))
-            .Concat(all.Where(_scores.ContainsKey).OrderBy(path => options.BestIsHighest ? -_scores[path] : _scores[path]).Take(options.KeepBest))
+            .Concat(all.Where(_scores.ContainsKey).OrderBy(path => options.HigherIsBetter ? -_scores[path] : _scores[path]).Take(options.KeepBest))
             .Append(Last).ToHashSet();
         foreach (string path in all.Where(path => !kept.Contains(path)))
         {

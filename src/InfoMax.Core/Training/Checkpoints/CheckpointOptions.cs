@@ -67,5 +67,5 @@ public sealed record CheckpointOptions
     } = "total";
 
     /// <summary>Whether the highest value is the best; default false: the lowest is.</summary>
-    public bool BestIsHighest { get; init; }
+    public bool HigherIsBetter { get; init; }
 }

@@ -74,7 +74,7 @@ internal static class OptimizerWeights
     /// <summary>Bytes of an optimizer's state and how they are known; null if they are not.</summary>
     /// <param name="optimizer">The optimizer, new.</param>
     /// <param name="trained">Bytes of the weights that it trains.</param>
-    public static (long? Bytes, bool IsThere, string Reason) Size(optim.Optimizer optimizer, long trained)
+    public static (long? Bytes, bool IsAllocated, string Reason) Size(optim.Optimizer optimizer, long trained)
     {
         string name = optimizer.GetType().Name;
         if (optimizer is not OptimizerHelper helper)

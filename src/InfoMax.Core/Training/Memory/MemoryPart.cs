@@ -7,5 +7,5 @@ namespace InfoMax.Training.Memory;
 public sealed record MemoryPart(string Name, long? Bytes, string Reason)
 {
     /// <summary>Whether it is in memory already, before the run starts.</summary>
-    public bool IsThere { get; init; }
+    public bool IsAllocated { get; init; }
 }

@@ -19,7 +19,7 @@ public sealed record MemoryPlan
     public long Total => Parts.Sum(part => part.Bytes ?? 0);
 
     /// <summary>Bytes of the known parts that are not in memory yet: what the run adds.</summary>
-    public long Needed => Parts.Where(part => !part.IsThere).Sum(part => part.Bytes ?? 0);
+    public long Needed => Parts.Where(part => !part.IsAllocated).Sum(part => part.Bytes ?? 0);
 
     /// <summary>Bytes that can still be had; null if it is not known, as on a GPU whose driver does not tell.</summary>
     public long? Available { get; }
@@ -38,7 +38,7 @@ public sealed record MemoryPlan
     public override string ToString()
     {
         IEnumerable<string> lines = Parts.OrderByDescending(part => part.Bytes ?? long.MaxValue)
-            .Select(part => $"  {Size(part.Bytes),10}  {part.Name}{(part.IsThere ? " (there already)" : string.Empty)}: {part.Reason}");
+            .Select(part => $"  {Size(part.Bytes),10}  {part.Name}{(part.IsAllocated ? " (there already)" : string.Empty)}: {part.Reason}");
         return string.Join('\n', lines.Prepend($"Memory: {Size(Needed)} needed besides what is there already, {Size(Available)} to be had ({AvailableReason}).").Append(Exceeds ? "That is more than there is." : string.Empty)).TrimEnd();
     }
 

@@ -36,7 +36,7 @@ internal sealed class MemoryPlanner(
         using var scope = NewDisposeScope();
         (long? available, string reason) = AvailableMemory.For(device);
         long trainable = Bytes(encoder.parameters().Concat(loss.parameters()).Where(p => p.requires_grad));
-        _parts.Add(new MemoryPart("encoder", Bytes(encoder), $"its weights and running statistics, {encoder.parameters().Sum(p => p.numel()):N0} numbers that are trained") { IsThere = true });
+        _parts.Add(new MemoryPart("encoder", Bytes(encoder), $"its weights and running statistics, {encoder.parameters().Sum(p => p.numel()):N0} numbers that are trained") { IsAllocated = true });
         _parts.Add(new MemoryPart("loss", Bytes(loss), $"weights of critics and discriminators, {loss.parameters().Sum(p => p.numel()):N0} numbers"));
         if (settings.AverageDecay is not null)
         {
@@ -210,7 +210,7 @@ internal sealed class MemoryPlanner(
         double FromHeap(IReadOnlyCollection<long> blocks, double scale) =>
             blocks.Sum() is > 0 and var all ? (double)blocks.Where(bytes => bytes * scale < NativeMemory.MappedFrom).Sum() / all : 1;
         double scaled = (double)settings.BatchSize / reading.Examples, ofWeights = FromHeap(weights, 1), ofLoss = FromHeap([.. reading.LossLayers], scaled), ofEncoder = FromHeap([.. reading.Layers], scaled / settings.MicroBatches);
-        List<MemoryPart> added = [.. _parts.Where(part => !part.IsThere && part.Bytes > 0)];
+        List<MemoryPart> added = [.. _parts.Where(part => !part.IsAllocated && part.Bytes > 0)];
         double heap = added.Sum(part => part.Bytes!.Value * part.Name switch
         {
             "activations" => ofEncoder,
@@ -222,8 +222,8 @@ internal sealed class MemoryPlanner(
     }
 
     private MemoryPart Data() => Memory(data) is { } bytes
-        ? new MemoryPart("data", bytes, $"{data.Count:N0} examples in memory") { IsThere = true }
-        : new MemoryPart("data", null, $"{data.GetType().Name} does not tell what it holds") { IsThere = true };
+        ? new MemoryPart("data", bytes, $"{data.Count:N0} examples in memory") { IsAllocated = true }
+        : new MemoryPart("data", null, $"{data.GetType().Name} does not tell what it holds") { IsAllocated = true };
 
     private static long? Memory(IBatchSource source) => source switch
     {
@@ -235,7 +235,7 @@ internal sealed class MemoryPlanner(
     private List<string> Advice()
     {
         var advice = new List<string>();
-        foreach (MemoryPart part in _parts.Where(p => !p.IsThere && p.Bytes > 0).OrderByDescending(p => p.Bytes).Take(3))
+        foreach (MemoryPart part in _parts.Where(p => !p.IsAllocated && p.Bytes > 0).OrderByDescending(p => p.Bytes).Take(3))
         {
             string? what = part.Name switch
             {

@@ -46,7 +46,7 @@ internal sealed class Run
             .ReportTo(new Lines(), everySteps: 10)
             .LogTo(new ConsoleLog());
         TrainingResult result = trainer.Fit(cancellation);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.StopReason} after {result.Steps} steps; checkpoint {result.Checkpoint}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.StopReason} after {result.StepCount} steps; checkpoint {result.Checkpoint}"));
         if (result.StopReason != StopReason.Completed)
         {
             return 130;

@@ -115,8 +115,8 @@ internal sealed class CriticTraining : IDisposable
         (Tensor x, Tensor y) = _batches.Next();
         Steps++;
         using ScoreMatrix scores = Scores(_critic, x, y);
-        scores.ExpectedScale = -1.0;
-        Tensor loss = _estimator.Objective(scores).neg();
+        using ScoreMatrix weighted = scores.WithExpectedScale(-1.0);
+        Tensor loss = _estimator.Objective(weighted).neg();
         _optimizer.zero_grad();
         loss.backward();
         // Values are small and few here; a step that would ruin the weights is left out.

@@ -66,7 +66,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             "global dot" => [new GlobalInfoMax(new GlobalSeparableCritic([shape.LocalChannels, .. shape.SpatialShape], PaperNetworks.Basic32x32().AfterLocal(), shape.GlobalUnits, 64, seed: 1), estimator)],
             "local concat" => [new LocalInfoMax(new ConcatCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed: 1), estimator, seed: 1) { LocationSamples = 4 }],
             "local concat sampled" => [new LocalInfoMax(new ConcatCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed: 1) { NegativesPerPositive = 3 }, new JensenShannonEstimator(), seed: 1)],
-            "local and global" => new DimObjectives { Weights = DimWeights.PaperLocalAndGlobal with { Prior = 0 }, LocalCritic = (_, _) => Dot() }.Create(shape, seed: 1),
+            "local and global" => new DimObjectives { Weights = new DimWeights(0.5, 0.1, 0), LocalCritic = (_, _) => Dot() }.Create(shape, seed: 1),
             "several globals" => [new LocalInfoMax(Dot(), estimator, seed: 1) { GlobalSamples = 9, LocationSamples = 16 }],
             "prior" => [new PriorMatching(shape.GlobalUnits, Prior.Uniform, seed: 1)],
             "absolute" => [new CoordinatePrediction(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, hiddenUnits: 64, seed: 1)],

@@ -12,7 +12,7 @@ namespace InfoMax.Data;
 /// </para>
 /// <para>The source inside stays the caller's. If it augments too, it is asked for the same batch.</para>
 /// </remarks>
-public sealed class AugmentedSource : IAugmentingSource
+public sealed class AugmentedSource : IAugmentingSource, IMemoryHolder
 {
     private const int Purpose = 110;
 
@@ -34,8 +34,8 @@ public sealed class AugmentedSource : IAugmentingSource
     /// <summary>How examples change.</summary>
     public Augmentation Augmentation { get; }
 
-    /// <summary>The source inside.</summary>
-    internal IBatchSource Inner => _inner;
+    /// <summary>Bytes of the source inside.</summary>
+    long? IMemoryHolder.HeldBytes => (_inner as IMemoryHolder)?.HeldBytes;
 
     /// <inheritdoc/>
     public int Count => _inner.Count;

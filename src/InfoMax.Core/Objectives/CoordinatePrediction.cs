@@ -13,8 +13,8 @@ namespace InfoMax.Objectives;
 /// <remarks>
 /// <para>Absolute: maximizes E[log p(i, j | y, c)], where the local vector c comes from. A dimension of size M has M classes.</para>
 /// <para>
-/// Relative: maximizes E[log p(i − i', j − j' | y, c, c')], the offset of c from one source location c' per example, drawn anew at each step.
-/// A dimension of size M has 2M − 1 classes.
+/// Relative: maximizes E[log p(i − i', j − j' | y, c, c')], the offset of c from one source location c' per example, drawn anew at each
+/// step. A dimension of size M has 2M − 1 classes.
 /// </para>
 /// <para>
 /// The loss is the sum over dimensions of the mean cross-entropy, in nats: log M per dimension at chance. Maps may have any number of
@@ -38,7 +38,12 @@ public sealed class CoordinatePrediction : Objective
     /// <param name="seed">Seed of the initial weights and of the source locations; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentException">A size is below 1, or there is no spatial dimension.</exception>
     public CoordinatePrediction(
-        long localChannels, long globalUnits, IReadOnlyList<long> spatialShape, bool relative = false, long hiddenUnits = 512, int? seed = null)
+        long localChannels,
+        long globalUnits,
+        IReadOnlyList<long> spatialShape,
+        bool relative = false,
+        long hiddenUnits = 512,
+        int? seed = null)
         : base(relative ? "relative_coordinates" : "coordinates")
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(localChannels, 1);
@@ -97,7 +102,8 @@ public sealed class CoordinatePrediction : Objective
         if (local.Channels != LocalChannels || !local.SpatialShape.SequenceEqual(SpatialShape))
         {
             throw new ArgumentException(
-                $"Expected a local map {TensorGuard.Shape([-1, LocalChannels, .. SpatialShape])}, got {TensorGuard.Describe(local.Values)}.",
+                $"Expected a local map {TensorGuard.Shape([-1, LocalChannels, .. SpatialShape])}, got " +
+                $"{TensorGuard.Describe(local.Values)}.",
                 nameof(output));
         }
 

@@ -70,15 +70,13 @@ public sealed class DimObjectives : IRepresentationMethod
     /// <param name="shape">Sizes of the encoder's output.</param>
     /// <param name="seed">Seed of everything random in them; null draws from TorchSharp's global generator.</param>
     /// <returns>The objectives; they belong to the caller, usually to be given to a <see cref="DimLoss"/>.</returns>
-    /// <exception cref="ArgumentException">A setting is out of range, or both weights of mutual information are 0; every fault is named.</exception>
+    /// <exception cref="ArgumentException">
+    /// A setting is out of range, or both weights of mutual information are 0; every fault is named.
+    /// </exception>
     public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        if (Faults() is { Count: > 0 } faults)
-        {
-            throw new ArgumentException("The loss cannot be built: " + string.Join("; ", faults) + ".", nameof(Weights));
-        }
-
+        Check();
         var objectives = new List<Objective>();
         if (Weights.Local > 0)
         {
@@ -93,7 +91,8 @@ public sealed class DimObjectives : IRepresentationMethod
 
         if (Weights.Global > 0)
         {
-            objectives.Add(new GlobalInfoMax(GlobalCritic(shape, Initialization.Derive(seed, 22)), Estimator()) { Weight = Weights.Global });
+            Critic critic = GlobalCritic(shape, Initialization.Derive(seed, 22));
+            objectives.Add(new GlobalInfoMax(critic, Estimator()) { Weight = Weights.Global });
         }
 
         if (Weights.Prior > 0)
@@ -102,6 +101,14 @@ public sealed class DimObjectives : IRepresentationMethod
         }
 
         return objectives;
+    }
+
+    private void Check()
+    {
+        if (Faults() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException("The loss cannot be built: " + string.Join("; ", faults) + ".", nameof(Weights));
+        }
     }
 
     private Critic CreateLocalCritic(EncoderSignature shape, int? seed) =>

@@ -3,9 +3,9 @@ using InfoMax.Encoders;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// A way of learning representations that can be compared with others: a name, and the objectives that train an encoder. Deep InfoMax is one
-/// (<see cref="DimObjectives"/>); the methods that it is compared with are in the namespace <c>InfoMax.Baselines</c>. Extension point: one new
-/// class.
+/// A way of learning representations that can be compared with others: a name, and the objectives that train an encoder. Deep InfoMax is
+/// one (<see cref="DimObjectives"/>); the methods that it is compared with are in the namespace <c>InfoMax.Baselines</c>. Extension point:
+/// one new class.
 /// </summary>
 /// <remarks>All of them train any encoder with <c>new DimTrainer(encoder, data).Objectives(method)</c>.</remarks>
 public interface IRepresentationMethod

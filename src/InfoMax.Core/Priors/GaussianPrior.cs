@@ -6,10 +6,8 @@ namespace InfoMax.Priors;
 /// <summary>Independent standard normal units; codes are not squashed.</summary>
 internal sealed class GaussianPrior : Prior
 {
-    /// <inheritdoc/>
     public override string Name => "gaussian";
 
-    /// <inheritdoc/>
     public override Tensor Sample(long count, long units, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);

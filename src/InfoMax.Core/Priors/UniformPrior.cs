@@ -6,10 +6,8 @@ namespace InfoMax.Priors;
 /// <summary>Independent uniform units on [0, 1], with codes squashed by a sigmoid (paper, section on prior matching).</summary>
 internal sealed class UniformPrior : Prior
 {
-    /// <inheritdoc/>
     public override string Name => "uniform";
 
-    /// <inheritdoc/>
     public override Tensor Sample(long count, long units, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
@@ -17,7 +15,6 @@ internal sealed class UniformPrior : Prior
         return rand(count, units, generator: generator);
     }
 
-    /// <inheritdoc/>
     public override Tensor Squash(Tensor codes)
     {
         ArgumentNullException.ThrowIfNull(codes);

@@ -7,7 +7,8 @@ public sealed class DivergencePolicy
 {
     private readonly Func<NonFiniteStep, DivergenceAnswer> _answer;
 
-    private DivergencePolicy(Func<NonFiniteStep, DivergenceAnswer> answer, string? batchFolder) => (_answer, BatchFolder) = (answer, batchFolder);
+    private DivergencePolicy(Func<NonFiniteStep, DivergenceAnswer> answer, string? batchFolder) =>
+        (_answer, BatchFolder) = (answer, batchFolder);
 
     /// <summary>
     /// Whether the policy may skip a step: the trainer then copies the running statistics before each step, and reads the numbers of each
@@ -23,8 +24,8 @@ public sealed class DivergencePolicy
 
     /// <summary>Ends the run with a <see cref="TrainingDivergedException"/>. The default of a trainer.</summary>
     /// <param name="saveBatchIn">
-    /// Folder in which the batch is saved for inspection, created if needed; null (the default) for none. The safetensors file holds "batch",
-    /// as the encoder received it, and "examples", the indices of its examples.
+    /// Folder in which the batch is saved for inspection, created if needed; null (the default) for none. The safetensors file holds
+    /// "batch", as the encoder received it, and "examples", the indices of its examples.
     /// </param>
     /// <returns>The policy.</returns>
     public static DivergencePolicy Throw(string? saveBatchIn = null) => new(_ => DivergenceAnswer.Throw, saveBatchIn);
@@ -37,10 +38,15 @@ public sealed class DivergencePolicy
     public static DivergencePolicy Skip(int maxConsecutive = 10, string? saveBatchIn = null)
     {
         OptionGuard.AtLeast(1, maxConsecutive, nameof(maxConsecutive));
-        return new(step => step.ConsecutiveCount <= maxConsecutive ? DivergenceAnswer.Skip : DivergenceAnswer.Throw, saveBatchIn) { MaySkip = true };
+        return new(step => step.ConsecutiveCount <= maxConsecutive ? DivergenceAnswer.Skip : DivergenceAnswer.Throw, saveBatchIn)
+        {
+            MaySkip = true,
+        };
     }
 
-    /// <summary>Returns to the last checkpoint and continues with a lower learning rate; ends the run when that has happened too often.</summary>
+    /// <summary>
+    /// Returns to the last checkpoint and continues with a lower learning rate; ends the run when that has happened too often.
+    /// </summary>
     /// <param name="maxReturns">How often the run may return, 1 or more; default 3.</param>
     /// <param name="rateFactor">Factor for all later learning rates each time, in (0, 1); default 0.5.</param>
     /// <param name="saveBatchIn">Folder for the batch that ends the run, as for <see cref="Throw"/>.</param>
@@ -54,9 +60,8 @@ public sealed class DivergencePolicy
             throw new ArgumentOutOfRangeException(nameof(rateFactor), rateFactor, "Expected a factor in (0, 1).");
         }
 
-        return new(
-            step => step.ReturnCount < maxReturns && step.Checkpoint is not null ? DivergenceAnswer.Return(rateFactor) : DivergenceAnswer.Throw,
-            saveBatchIn) { MayReturn = true };
+        bool May(NonFiniteStep step) => step.ReturnCount < maxReturns && step.Checkpoint is not null;
+        return new(step => May(step) ? DivergenceAnswer.Return(rateFactor) : DivergenceAnswer.Throw, saveBatchIn) { MayReturn = true };
     }
 
     internal DivergenceAnswer Answer(NonFiniteStep step) => _answer(step);

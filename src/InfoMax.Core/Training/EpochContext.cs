@@ -5,7 +5,8 @@ public sealed class EpochContext
 {
     private readonly Dictionary<string, double> _metrics;
 
-    internal EpochContext(TrainingContext run, int epoch, Dictionary<string, double> metrics) => (Run, Epoch, _metrics) = (run, epoch, metrics);
+    internal EpochContext(TrainingContext run, int epoch, Dictionary<string, double> metrics) =>
+        (Run, Epoch, _metrics) = (run, epoch, metrics);
 
     /// <summary>The run.</summary>
     public TrainingContext Run { get; }
@@ -17,8 +18,8 @@ public sealed class EpochContext
     public IReadOnlyDictionary<string, double> Metrics => _metrics;
 
     /// <summary>
-    /// Adds a number to the summary of the epoch, such as the accuracy of a probe on held-out examples. Checkpoints and early stopping can use
-    /// it; then report it in the first epoch too, so that the name is known.
+    /// Adds a number to the summary of the epoch, such as the accuracy of a probe on held-out examples. Checkpoints and early stopping can
+    /// use it; then report it in the first epoch too, so that the name is known.
     /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value.</param>

@@ -28,5 +28,6 @@ public sealed class EpochSummary(int epoch, int stepCount, IReadOnlyDictionary<s
     /// <summary>The epoch in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}: {StepCount} steps in {ClockText.Of(Elapsed)}{RecordText.Metrics(Metrics)}");
+        string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}: {StepCount} steps in " +
+            $"{ClockText.Of(Elapsed)}{RecordText.Metrics(Metrics)}");
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training;
 
-/// <summary>Builds the loss of a run from what the encoder makes of two examples.</summary>
+/// <summary>Builds the loss of a run from the encoder's output on two examples.</summary>
 internal static class LossBuilder
 {
     /// <summary>The objectives of a run that names none: the paper's DIM(L).</summary>
@@ -20,8 +20,10 @@ internal static class LossBuilder
         Tensor batch = data.GetBatch(firstTwo);
         TensorGuard.Finite(batch, "data");
         EncoderSignature signature = EncoderSignature.Of(encoder, ToDevice(batch, device, dtype)) with { Examples = data.Count };
-        // First, since it may find fault with the encoder, and nothing else has been made yet.
-        Classification? classification = settings.Classifier is { } c ? Classifier(c.Feature, c.Classes ?? settings.Labels!.Max() + 1, c.Weight, settings.Seed, signature) : null;
+        // First, since it may refuse the encoder, and nothing else has been made yet.
+        Classification? classification = settings.Classifier is { } c
+            ? Classifier(c.Feature, c.ClassCount ?? settings.Labels!.Max() + 1, c.Weight, settings.Seed, signature)
+            : null;
         List<Objective> objectives = [.. (settings.Objectives.Count > 0 ? settings.Objectives : [(shape, seed) => Default.Create(shape, seed)]).SelectMany((create, i) => create(signature, Initialization.Derive(settings.Seed, purpose: 200 + i)))];
         if (classification is not null)
         {
@@ -35,14 +37,16 @@ internal static class LossBuilder
     }
 
     /// <summary>A batch on the device of the encoder and of its dtype; indices keep theirs.</summary>
-    public static Tensor ToDevice(Tensor batch, Device device, ScalarType dtype) => batch.is_floating_point() ? batch.to(dtype, device) : batch.to(device);
+    public static Tensor ToDevice(Tensor batch, Device device, ScalarType dtype) =>
+        batch.is_floating_point() ? batch.to(dtype, device) : batch.to(device);
 
     private static Classification Classifier(string feature, int classes, double weight, int seed, EncoderSignature signature)
     {
         if (!signature.FeatureShapes.TryGetValue(feature, out IReadOnlyList<long>? shape))
         {
             throw new ArgumentException(
-                $"Training cannot start: the classifier is to see the feature \"{feature}\", the encoder gives {string.Join(", ", signature.FeatureShapes.Keys)}.");
+                $"Training cannot start: the classifier is to see the feature \"{feature}\", the encoder gives " +
+                $"{string.Join(", ", signature.FeatureShapes.Keys)}.");
         }
 
         long size = shape.Aggregate(1L, (product, length) => product * length);

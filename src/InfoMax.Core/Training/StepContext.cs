@@ -39,7 +39,8 @@ public sealed class StepContext
         ArgumentNullException.ThrowIfNull(value);
         if (value.numel() != 1)
         {
-            throw new ArgumentException($"Expected one number for \"{name}\", got a tensor of shape {TensorGuard.Shape(value.shape)}.", nameof(value));
+            throw new ArgumentException(
+                $"Expected one number for \"{name}\", got a tensor of shape {TensorGuard.Shape(value.shape)}.", nameof(value));
         }
 
         if (!_metrics.TryAdd(name, value.detach()))

@@ -9,6 +9,8 @@ public enum StopReason
     /// <summary>Cancellation was requested; the encoder is as the last finished step left it.</summary>
     Canceled,
 
-    /// <summary>A callback or early stopping ended the run; the encoder is as the last finished step left it, or as the best epoch did.</summary>
+    /// <summary>
+    /// A callback or early stopping ended the run; the encoder is as the last finished step left it, or as the best epoch did.
+    /// </summary>
     Stopped,
 }

@@ -6,7 +6,8 @@ namespace InfoMax.Training;
 /// <summary>Log events of training; the ids are stable.</summary>
 internal static partial class TrainerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Training starts: {Examples} examples, {Epochs} epochs, batches of {BatchSize}, {Parameters} parameters, device {Device}, seed {Seed}.")]
+    [LoggerMessage(1, LogLevel.Information, "Training starts: {Examples} examples, {Epochs} epochs, batches of {BatchSize}, " +
+        "{Parameters} parameters, device {Device}, seed {Seed}.")]
     public static partial void Started(ILogger logger, int examples, int epochs, int batchSize, long parameters, string device, int seed);
 
     [LoggerMessage(2, LogLevel.Information, "Epoch {Epoch} of {Epochs} took {Elapsed}: {Metrics}.")]
@@ -33,13 +34,15 @@ internal static partial class TrainerLog
     [LoggerMessage(9, LogLevel.Warning, "{Term} is {Value} at step {Step}: the batch is skipped ({Skipped} so far).")]
     public static partial void Skipped(ILogger logger, string term, double value, long step, int skipped);
 
-    [LoggerMessage(10, LogLevel.Warning, "{Term} is {Value} at step {Step}: training returns to {Checkpoint}; learning rates are now multiplied by {RateFactor}.")]
+    [LoggerMessage(10, LogLevel.Warning, "{Term} is {Value} at step {Step}: training returns to {Checkpoint}; learning rates are now " +
+        "multiplied by {RateFactor}.")]
     public static partial void Returned(ILogger logger, string term, double value, long step, string checkpoint, double rateFactor);
 
     [LoggerMessage(11, LogLevel.Information, "{Plan}")]
     public static partial void MemoryPlanned(ILogger logger, MemoryPlan plan);
 
-    [LoggerMessage(12, LogLevel.Warning, "Training may run out of memory: it needs {Needed} more, {Available} are available. The largest parts are {Largest}. {Advice}")]
+    [LoggerMessage(12, LogLevel.Warning, "Training may run out of memory: it needs {Needed} more, {Available} are available. The " +
+        "largest parts are {Largest}. {Advice}")]
     public static partial void MemoryShort(ILogger logger, string needed, string available, string largest, string advice);
 
     [LoggerMessage(13, LogLevel.Information, "The memory that training needs could not be estimated: {Fault}")]
@@ -48,12 +51,16 @@ internal static partial class TrainerLog
     [LoggerMessage(14, LogLevel.Warning, "Events for TensorBoard could not be written into {Directory}; training continues.")]
     public static partial void EventsNotWritten(ILogger logger, Exception exception, string directory);
 
-    [LoggerMessage(15, LogLevel.Warning, "The run resumes with other settings than its checkpoint: {Differences}. It will differ from a run that was never interrupted.")]
+    [LoggerMessage(15, LogLevel.Warning, "The run resumes with other settings than its checkpoint: {Differences}. It will differ from a " +
+        "run that was never interrupted.")]
     public static partial void SettingsDiffer(ILogger logger, string differences);
 
-    [LoggerMessage(16, LogLevel.Warning, "Something other than the trainer changed the optimizer's learning rate, from {Expected} to {Found}. The change has no effect: the trainer sets the rates before each step. Use Schedule(…) instead of a TorchSharp scheduler.")]
+    [LoggerMessage(16, LogLevel.Warning, "Something other than the trainer changed the optimizer's learning rate, from {Expected} to " +
+        "{Found}. The change has no effect: the trainer sets the rates before each step. Use Schedule(…) instead of a TorchSharp " +
+        "scheduler.")]
     public static partial void RateOverwritten(ILogger logger, double expected, double found);
 
-    [LoggerMessage(17, LogLevel.Information, "Early stopping after epoch {Epoch}: {Metric} has not improved for {Patience} epochs; its best is {Best} in epoch {BestEpoch}.")]
+    [LoggerMessage(17, LogLevel.Information, "Early stopping after epoch {Epoch}: {Metric} has not improved for {Patience} epochs; its " +
+        "best is {Best} in epoch {BestEpoch}.")]
     public static partial void StoppedEarly(ILogger logger, int epoch, string metric, int patience, double best, int bestEpoch);
 }

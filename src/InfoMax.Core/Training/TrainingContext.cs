@@ -48,8 +48,8 @@ public sealed class TrainingContext
     internal WeightAverage? Average { get; init; }
 
     /// <summary>
-    /// Requests a stop after this step. The run then ends normally with <see cref="StopReason.Stopped"/>, and writes a checkpoint if it keeps
-    /// checkpoints.
+    /// Requests a stop after this step. The run then ends normally with <see cref="StopReason.Stopped"/>, and writes a checkpoint if it
+    /// keeps checkpoints.
     /// </summary>
     public void Stop() => IsStopping = true;
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace InfoMax.Training;
 
 /// <summary>
-/// A loss term or the norm of the gradient became NaN or infinite, and the policy ended the run. The step was not applied: the encoder has the
-/// parameters from before it.
+/// A loss term or the norm of the gradient became NaN or infinite, and the policy ended the run. The step was not applied: the encoder has
+/// the parameters from before it.
 /// </summary>
 public sealed class TrainingDivergedException : Exception
 {
@@ -17,7 +17,9 @@ public sealed class TrainingDivergedException : Exception
     public TrainingDivergedException(string term, double value, long step, int epoch, string? batchPath = null)
         : base(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Subject(term)} became {value} at step {step} (epoch {epoch}). The step was not applied. Check that the inputs are finite; a lower learning rate, a lower prior weight or a bounded estimator (Jensen–Shannon) helps against divergence.{(batchPath is null ? "" : $" The batch is in {batchPath}.")}"))
+            $"{Subject(term)} became {value} at step {step} (epoch {epoch}). The step was not applied. Check that the inputs are " +
+            $"finite; a lower learning rate, a lower prior weight or a bounded estimator (Jensen–Shannon) helps against " +
+            $"divergence.{(batchPath is null ? "" : $" The batch is in {batchPath}.")}"))
     {
         Term = term;
         Value = value;
@@ -41,5 +43,6 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>A safetensors file with the batch of the step; null if it was not saved.</summary>
     public string? BatchPath { get; }
 
-    private static string Subject(string term) => term == TrainingStep.GradientNorm ? "The norm of the gradient" : $"The loss term \"{term}\"";
+    private static string Subject(string term) => term == TrainingStep.GradientNorm ? "The norm of the gradient" : $"The loss term " +
+        $"\"{term}\"";
 }

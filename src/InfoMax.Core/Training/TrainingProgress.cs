@@ -7,14 +7,14 @@ namespace InfoMax.Training;
 /// <remarks>
 /// <para>How to read "….nats", the estimate of the mutual information in nats:</para>
 /// <para>
-/// Early values may be far below 0, such as −21 nats. That is no error. The estimate is a lower bound that holds for any critic, and a critic
-/// with random weights gives a loose one: its scores have a large spread and do not yet tell positives from negatives, so the bound subtracts
-/// far more than it adds. It rises through 0 within the first hundred steps or so. A healthy curve then rises quickly and flattens; it never
-/// exceeds the estimator's ceiling, which is log N for InfoNCE with N scores per positive (4.2 nats for 64 examples).
+/// Early values may be far below 0, such as −21 nats. That is no error. The estimate is a lower bound that holds for any critic, and a
+/// critic with random weights gives a loose one: its scores have a large spread and do not yet tell positives from negatives, so the bound
+/// subtracts far more than it adds. It rises through 0 within the first hundred steps or so. A healthy curve then rises quickly and
+/// flattens; it never exceeds the estimator's ceiling, which is log N for InfoNCE with N scores per positive (4.2 nats for 64 examples).
 /// </para>
 /// <para>
-/// A value that stays below 0 means that the critic has not learned: check that examples of a batch differ, and try a higher learning rate or
-/// more steps. A value that falls after it rose means divergence: lower the learning rate.
+/// A value that stays below 0 means that the critic has not learned: check that examples of a batch differ, and try a higher learning rate
+/// or more steps. A value that falls after it rose means divergence: lower the learning rate.
 /// </para>
 /// </remarks>
 /// <param name="epoch">The epoch, from 1.</param>
@@ -78,5 +78,6 @@ public sealed class TrainingProgress(
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"epoch {Epoch} of {EpochCount}, step {Step} of {TotalSteps}, {ExamplesPerSecond:F0} examples/s, {ClockText.Of(Elapsed)} so far, {ClockText.Of(Remaining)} left{RecordText.Metrics(Metrics)}");
+        $"epoch {Epoch} of {EpochCount}, step {Step} of {TotalSteps}, {ExamplesPerSecond:F0} examples/s, {ClockText.Of(Elapsed)} so " +
+        $"far, {ClockText.Of(Remaining)} left{RecordText.Metrics(Metrics)}");
 }

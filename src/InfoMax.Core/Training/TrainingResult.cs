@@ -30,8 +30,8 @@ public sealed class TrainingResult(StopReason stopReason, IReadOnlyList<EpochSum
     public int SkippedCount { get; init; }
 
     /// <summary>
-    /// The epoch whose weights the encoder has, where <see cref="DimTrainer.EarlyStopping"/> restored the best; null if the weights are those
-    /// of the last step.
+    /// The epoch whose weights the encoder has, where <see cref="DimTrainer.EarlyStopping"/> restored the best; null if the weights are
+    /// those of the last step.
     /// </summary>
     public int? RestoredEpoch { get; internal set; }
 

@@ -1,3 +1,4 @@
+using InfoMax.Foundation;
 using InfoMax.Training.Checkpoints;
 using InfoMax.Weights;
 using static TorchSharp.torch;
@@ -15,9 +16,17 @@ internal sealed partial class TrainingRun
     {
         CheckpointManifest manifest = checkpoint.Manifest;
         string path = checkpoint.PathOf(CheckpointManifest.FileName);
-        if (manifest.Step > TotalSteps || manifest.Step != ((long)(manifest.Epoch - 1) * StepsPerEpoch) + manifest.StepInEpoch)
+        if (manifest.Step > TotalSteps)
         {
-            throw new CheckpointException(path, $"expected a run of at most {TotalSteps} steps, {StepsPerEpoch} in each epoch, found one at step {manifest.Step}, {manifest.StepInEpoch} of epoch {manifest.Epoch}.");
+            int done = manifest.History.Count;
+            throw new CheckpointException(
+                path,
+                $"it has finished {done} epochs, and this run is to have {_settings.Epochs}: request at least {(manifest.StepInEpoch > 0 ? done + 1 : done)} with Epochs(…), or resume from an earlier checkpoint.");
+        }
+
+        if (manifest.Step != ((long)(manifest.Epoch - 1) * StepsPerEpoch) + manifest.StepInEpoch)
+        {
+            throw new CheckpointException(path, $"expected {StepsPerEpoch} steps in each epoch, found step {manifest.Step} to be step {manifest.StepInEpoch} of epoch {manifest.Epoch}.");
         }
 
         if (manifest.Order != _order.Fingerprint(manifest.Epoch))
@@ -42,7 +51,7 @@ internal sealed partial class TrainingRun
         CheckpointManifest.CurrentVersion,
         TrainingDiagnostics.LibraryVersion,
         DateTimeOffset.UtcNow,
-        _settings.Identity(_data, _optimizer.GetType().Name, [.. Loss.Objectives.Keys]),
+        _identity,
         _step,
         _epoch,
         _stepInEpoch,
@@ -53,7 +62,7 @@ internal sealed partial class TrainingRun
         _skipped,
         _divergences,
         _returns,
-        [.. _epochs.Select(e => new CheckpointManifest.EpochEntry(e.Epoch, e.Steps, e.Metrics, e.Elapsed.Ticks))]);
+        [.. _epochs.Select(e => new CheckpointManifest.EpochEntry(e.Epoch, e.StepCount, e.Metrics, e.Elapsed.Ticks))]);
 
     private void SaveIfDue(bool endOfEpoch)
     {
@@ -81,7 +90,7 @@ internal sealed partial class TrainingRun
         {
             string path = _keeper!.Write(Manifest(), _state);
             _savedAt = _step;
-            TrainerLog.CheckpointWritten(_logger, path, clock.Elapsed);
+            TrainerLog.CheckpointWritten(_logger, path, ClockText.Of(clock.Elapsed));
             TrainingDiagnostics.CheckpointWritten(clock.Elapsed);
             _keeper.Prune();
         }

@@ -29,6 +29,7 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly MetricAverages _averages = new();
     private readonly WeightAverage? _weightAverage;
     private readonly TrainingState _state;
+    private readonly CheckpointManifest.RunSettings _identity;
     private readonly EpochOrder _order;
     private readonly ProgressReporter _reporter;
     private readonly List<EpochSummary> _epochs = [];
@@ -58,8 +59,9 @@ internal sealed partial class TrainingRun : IDisposable
             : optim.Adam(_parameters, settings.LearningRate, beta1: 0.5, beta2: 0.999, eps: 1e-8);
         _weightAverage = settings.AverageDecay is { } decay ? new WeightAverage(encoder, decay) : null;
         _trainer = new TrainingStep(encoder, Loss, _optimizer, _parameters, settings);
-        _context = new TrainingContext(encoder, Loss, _device, data.Count, settings.Epochs, TotalSteps);
+        _context = new TrainingContext(encoder, Loss, _device, data.Count, settings.Epochs, TotalSteps) { Average = _weightAverage };
         _state = new TrainingState(encoder, Loss, _optimizer, _averages, _weightAverage, settings.Callbacks, data);
+        _identity = RunIdentity.Of(settings, data, _optimizer, Loss);
         _order = new EpochOrder(settings.Seed, data.Count);
         _reporter = new ProgressReporter(progress, settings, TotalSteps);
         _keeper = settings.Checkpoints is { } options ? new CheckpointKeeper(options) : null;
@@ -77,8 +79,13 @@ internal sealed partial class TrainingRun : IDisposable
         _keeper?.Prepare();
         if (checkpoint is not null)
         {
+            IReadOnlyList<string> differences = RunIdentity.Compare(checkpoint, _identity, _settings);
             Restore(checkpoint);
             TrainerLog.Resumed(_logger, checkpoint.Path, _step);
+            if (differences.Count > 0)
+            {
+                TrainerLog.SettingsDiffer(_logger, string.Join("; ", differences));
+            }
         }
 
         TrainerLog.Started(
@@ -97,7 +104,7 @@ internal sealed partial class TrainingRun : IDisposable
         }
 
         TrainingResult result = Finish();
-        activity?.SetTag("infomax.steps", result.Steps).SetTag("infomax.stop_reason", result.StopReason.ToString());
+        activity?.SetTag("infomax.steps", result.StepCount).SetTag("infomax.stop_reason", result.StopReason.ToString());
         _settings.Callbacks.ForEach(callback => callback.OnEnd(_context, result));
         return result;
     }
@@ -140,8 +147,9 @@ internal sealed partial class TrainingRun : IDisposable
             ModuleWeights.Load(_encoder, _weightAverage.Values);
         }
 
-        TrainerLog.Ended(_logger, _step, _reporter.Elapsed, reason);
-        return new TrainingResult(reason, _epochs, _step, _reporter.Elapsed, _settings.Seed) { Skipped = _skipped, Checkpoint = _keeper?.Last };
+        int? restored = reason == StopReason.Canceled ? null : _settings.EarlyStop?.Restore(_encoder);
+        TrainerLog.Ended(_logger, _step, ClockText.Of(_reporter.Elapsed), reason);
+        return new TrainingResult(reason, _epochs, _step, _reporter.Elapsed, _settings.Seed) { SkippedCount = _skipped, RestoredEpoch = restored, Checkpoint = _keeper?.Last };
     }
 
     /// <summary>Does the next step.</summary>
@@ -185,6 +193,11 @@ internal sealed partial class TrainingRun : IDisposable
         }
 
         SaveIfDue(lastOfEpoch);
+        if (lastOfEpoch)
+        {
+            CheckMetricNames();
+        }
+
         return true;
     }
 
@@ -213,11 +226,21 @@ internal sealed partial class TrainingRun : IDisposable
         TrainingDiagnostics.Epoch(summary);
         if (_logger.IsEnabled(LogLevel.Information))
         {
-            TrainerLog.EpochDone(_logger, _epoch, _settings.Epochs, summary.Elapsed, Text(means));
+            TrainerLog.EpochDone(_logger, _epoch, _settings.Epochs, ClockText.Of(summary.Elapsed), Text(means));
         }
 
         EndEpochActivity();
         (_epoch, _stepInEpoch) = (_epoch + 1, 0);
+    }
+
+    /// <summary>Ends the run if a setting names a metric that there is not. The work so far is saved first.</summary>
+    private void CheckMetricNames()
+    {
+        if (MetricNames.Faults(_settings, _epochs) is { Count: > 0 } faults)
+        {
+            SaveLast();
+            throw new ArgumentException($"Training ends after epoch {_epochs[^1].Epoch}: {string.Join("; ", faults)}.");
+        }
     }
 
     private void EndEpochActivity()

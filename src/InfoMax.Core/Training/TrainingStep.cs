@@ -123,7 +123,7 @@ internal sealed class TrainingStep(Encoder encoder, DimLoss loss, optim.Optimize
 
     private void Clip(Tensor[] gradients, Tensor norm)
     {
-        if (settings.LargestGradientNorm is not { } most)
+        if (settings.MaxGradientNorm is not { } most)
         {
             return;
         }

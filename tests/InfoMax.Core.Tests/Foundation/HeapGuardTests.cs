@@ -89,7 +89,7 @@ public sealed class HeapGuardTests
         using Encoder encoder = ToyTraining.Encoder();
         var scattering = new Scattering();
         using DimTrainer trainer = new DimTrainer(encoder, data).Local(new InfoNceEstimator(), units: 8).BatchSize(4).Epochs(4).Seed(1).Callback(scattering);
-        trainer.Fit().Steps.Should().BeGreaterThan(30);
+        trainer.Fit().StepCount.Should().BeGreaterThan(30);
         scattering.Resident.Should().BePositive();
         Environment.WorkingSet.Should().BeLessThan(scattering.Resident - (200L << 20));
     }

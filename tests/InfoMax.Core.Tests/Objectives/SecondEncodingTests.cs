@@ -106,7 +106,7 @@ public sealed class SecondEncodingTests
         using DimTrainer trainer = new DimTrainer(encoder, images)
             .Add((shape, seed) => new TwoViewInfoMax(new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed), new InfoNceEstimator(), seed: seed) { LocationSamples = 8 })
             .BatchSize(16).Epochs(2);
-        trainer.Fit().Steps.Should().Be(4);
+        trainer.Fit().StepCount.Should().Be(4);
         encoder.call(images).Global.Equals(encoder.Inner.call(augmentation.EvaluationView(images)).Global).Should().BeTrue();
         encoder.train();
         Tensor few = images[..4];

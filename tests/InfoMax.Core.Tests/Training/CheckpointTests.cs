@@ -71,7 +71,7 @@ public sealed class CheckpointTests : IDisposable
         using Encoder encoder = ToyTraining.Encoder();
         using Tensor data = ToyTraining.Data();
         using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 2).Checkpoints(_folder).ResumeLatest();
-        trainer.Fit().Steps.Should().Be(8, "the damaged one is passed over");
+        trainer.Fit().StepCount.Should().Be(8, "the damaged one is passed over");
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class DeviceTests
 
             using Encoder second = ToyTraining.Encoder();
             using DimTrainer onCpu = ToyTraining.Trainer(second, data, 12).Resume(folder);
-            onCpu.Fit().Steps.Should().Be(12L * ToyTraining.StepsPerEpoch);
+            onCpu.Fit().StepCount.Should().Be(12L * ToyTraining.StepsPerEpoch);
         }
         finally
         {

@@ -17,7 +17,7 @@ public sealed class DimTrainerTests
         using var scope = NewDisposeScope();
         using var encoder = new Halving();
         using DimTrainer trainer = new DimTrainer(encoder, rand(16, 4, 8)).Local(new InfoNceEstimator(), units: 8).Epochs(1).BatchSize(8).Seed(1);
-        trainer.Fit().Steps.Should().Be(2);
+        trainer.Fit().StepCount.Should().Be(2);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class DimTrainerTests
         using DimTrainer trainer = new DimTrainer(encoder, data).Epochs(1);
         TrainingResult result = trainer.Fit();
         result.StopReason.Should().Be(StopReason.Completed);
-        result.Steps.Should().Be(1);
+        result.StepCount.Should().Be(1);
         result.Epochs.Single().Metrics.Keys.Should().BeEquivalentTo(
             "local.loss", "local.nats", "prior.loss", "prior.discriminator", "prior.accuracy", "prior.penalty", "total", "gradient_norm");
         trainer.Loss!.Objectives["prior"].Weight.Should().Be(0.1);
@@ -74,7 +74,7 @@ public sealed class DimTrainerTests
         trainer.Fit();
         reports.All.Select(r => r.Step).Should().Equal(3L, 4L, 6L, 8L);
         TrainingProgress last = reports.All[^1];
-        (last.Epoch, last.Epochs, last.TotalSteps).Should().Be((2, 2, 8L));
+        (last.Epoch, last.EpochCount, last.TotalSteps).Should().Be((2, 2, 8L));
         last.Remaining.Should().Be(TimeSpan.Zero);
         last.ExamplesPerSecond.Should().BePositive();
         last.Metrics.Should().ContainKeys("total", "local.loss", "local.nats", "prior.loss", "prior.accuracy");
@@ -91,9 +91,9 @@ public sealed class DimTrainerTests
         using DimTrainer trainer = Small(encoder).Epochs(50).ReportTo(reports, everySteps: 1);
         TrainingResult result = trainer.Fit(cancellation.Token);
         result.StopReason.Should().Be(StopReason.Canceled);
-        result.Steps.Should().Be(6);
+        result.StepCount.Should().Be(6);
         result.Epochs.Should().HaveCount(2);
-        result.Epochs[1].Steps.Should().Be(2);
+        result.Epochs[1].StepCount.Should().Be(2);
         encoder.call(rand(1, 1, 28, 28)).Global.isfinite().all().item<bool>().Should().BeTrue();
     }
 
@@ -103,7 +103,7 @@ public sealed class DimTrainerTests
         using ConvEncoder encoder = ConvEncoder.For28x28(globalUnits: 8, seed: 1);
         using DimTrainer trainer = Small(encoder);
         TrainingResult result = trainer.Fit(new CancellationToken(canceled: true));
-        (result.StopReason, result.Steps, result.Epochs.Count).Should().Be((StopReason.Canceled, 0L, 0));
+        (result.StopReason, result.StepCount, result.Epochs.Count).Should().Be((StopReason.Canceled, 0L, 0));
     }
 
     [Fact]

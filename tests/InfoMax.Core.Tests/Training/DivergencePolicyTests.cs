@@ -34,8 +34,8 @@ public sealed class DivergencePolicyTests : IDisposable
         using Encoder encoder = ToyTraining.Encoder();
         using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [2, 3, 9])).OnDivergence(DivergencePolicy.Skip(2));
         TrainingResult result = trainer.Fit();
-        (result.StopReason, result.Steps, result.Skipped).Should().Be((StopReason.Completed, 12L, 3));
-        result.Epochs.Select(e => e.Steps).Should().Equal(2, 4, 3);
+        (result.StopReason, result.StepCount, result.SkippedCount).Should().Be((StopReason.Completed, 12L, 3));
+        result.Epochs.Select(e => e.StepCount).Should().Equal(2, 4, 3);
         encoder.state_dict().Values.Should().OnlyContain(v => v.isfinite().all().item<bool>());
         result.Epochs.SelectMany(e => e.Metrics.Values).Should().OnlyContain(v => double.IsFinite(v));
     }
@@ -55,8 +55,8 @@ public sealed class DivergencePolicyTests : IDisposable
         // The third fetch after a return is good again: as if the rate had been the cause.
         using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [6, 9])).Checkpoints(_folder).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2, 0.5)).LearningRate(0.01);
         TrainingResult result = trainer.Fit();
-        (result.StopReason, result.Steps).Should().Be((StopReason.Completed, 12L));
-        result.Epochs.Select(e => e.Steps).Should().Equal(4, 4, 4);
+        (result.StopReason, result.StepCount).Should().Be((StopReason.Completed, 12L));
+        result.Epochs.Select(e => e.StepCount).Should().Equal(4, 4, 4);
         Checkpoint.Open(_folder).Manifest.RateFactor.Should().Be(0.25);
 
         string other = Path.Combine(_folder, "other");

@@ -40,12 +40,12 @@ public sealed class ResumeTests : IDisposable
             data, 4, t => t.Schedule(LearningRateSchedule.Cosine().WithWarmUp(3)).AverageWeights(0.9).ClipGradients(1).Resume(folder), seed: 99);
         resumedEncoder.Should().Equal(encoder);
         resumedLoss.Should().Equal(loss);
-        resumed.Steps.Should().Be(whole.Steps);
+        resumed.StepCount.Should().Be(whole.StepCount);
         resumed.Epochs.Should().HaveCount(4);
         foreach ((EpochSummary a, EpochSummary b) in resumed.Epochs.Zip(whole.Epochs))
         {
             a.Metrics.Should().Equal(b.Metrics);
-            a.Steps.Should().Be(b.Steps);
+            a.StepCount.Should().Be(b.StepCount);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class ResumeTests : IDisposable
         Run(data, 1, t => t.Checkpoints(folder).ResumeLatest());
         Run(data, 3, t => t.Checkpoints(folder).ResumeLatest(), seed: 8).Encoder.Should().Equal(encoder);
         (_, _, TrainingResult again) = Run(data, 3, t => t.Checkpoints(folder).ResumeLatest());
-        (again.StopReason, again.Steps).Should().Be((StopReason.Completed, 3L * ToyTraining.StepsPerEpoch));
+        (again.StopReason, again.StepCount).Should().Be((StopReason.Completed, 3L * ToyTraining.StepsPerEpoch));
     }
 
     [Fact]
@@ -157,9 +157,9 @@ public sealed class ResumeTests : IDisposable
         IEnumerable<string?> Names() => Checkpoint.Find(_folder).Select(Path.GetFileName);
         Names().Should().Equal("step-000000000012", "step-000000000006");
         File.WriteAllText(Path.Combine(_folder, "step-000000000012", "manifest.json"), "{");
-        Run(data, 3, t => t.Checkpoints(options with { EverySteps = 1 }).ResumeLatest().Callback(new StopAt(8)));
+        Run(data, 3, t => t.Checkpoints(new CheckpointOptions(_folder) { EverySteps = 1, EveryEpochs = 100, KeepLast = 2, KeepBest = 0 }).ResumeLatest().Callback(new StopAt(8)));
         Names().Should().Equal("step-000000000012", "step-000000000008", "step-000000000007");
-        Run(data, 3, t => t.Checkpoints(options with { EverySteps = 1 }).ResumeLatest()).Encoder.Should().Equal(encoder);
+        Run(data, 3, t => t.Checkpoints(new CheckpointOptions(_folder) { EverySteps = 1, EveryEpochs = 100, KeepLast = 2, KeepBest = 0 }).ResumeLatest()).Encoder.Should().Equal(encoder);
         Names().Should().Equal("step-000000000012.1", "step-000000000012");
     }
 

@@ -18,9 +18,13 @@ public static partial class NativeMemory
 
     private static long? _chosen;
 
-    /// <summary>Size in bytes from which a block is mapped on its own and returned when freed. Smaller blocks come from a heap that fragments.</summary>
-    internal static long MappedFrom => _chosen ?? (long.TryParse(
-        Environment.GetEnvironmentVariable("MALLOC_MMAP_THRESHOLD_"), NumberStyles.None, CultureInfo.InvariantCulture, out long own) ? own : UsualThreshold);
+    /// <summary>
+    /// Size in bytes from which a block is mapped on its own and returned when freed. Smaller blocks come from a heap that fragments.
+    /// </summary>
+    internal static long MappedFrom => _chosen ?? (
+        long.TryParse(
+            Environment.GetEnvironmentVariable("MALLOC_MMAP_THRESHOLD_"), NumberStyles.None, CultureInfo.InvariantCulture, out long own)
+            ? own : UsualThreshold);
 
     /// <summary>
     /// Asks the allocator of native memory to keep freed memory instead of returning it to the system. By default glibc returns every large
@@ -34,9 +38,9 @@ public static partial class NativeMemory
         Choose(long.MaxValue, (MapMaximum, 0), (TrimThreshold, int.MaxValue), (TopPad, 64 << 20));
 
     /// <summary>
-    /// Asks the allocator of native memory to return every block of 1 MiB or more to the system as soon as it is freed: for runs that barely
-    /// fit in memory. By default glibc keeps blocks up to 32 MiB in a heap that fragments, and training on the CPU needs 1.1 to 1.8 times the
-    /// memory. With this call steps take up to 1.8 times as long, less with wide critics (docs/benchmarks.md).
+    /// Asks the allocator of native memory to return every block of 1 MiB or more to the system as soon as it is freed: for runs that
+    /// barely fit in memory. By default glibc keeps blocks up to 32 MiB in a heap that fragments, and training on the CPU needs 1.1 to 1.8
+    /// times the memory. With this call steps take up to 1.8 times as long, less with wide critics (docs/benchmarks.md).
     /// </summary>
     /// <remarks>
     /// It applies to the whole process and cannot be undone. Call it once at the start, before the first tensor, and not together with

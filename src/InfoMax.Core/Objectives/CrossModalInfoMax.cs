@@ -9,7 +9,7 @@ namespace InfoMax.Objectives;
 /// <summary>
 /// Contrasts two modalities of the same examples (images and texts, two sensors): maximizes the mutual information between their codes, in
 /// both directions. Needs an output with a second encoding, from a <see cref="PairedEncoder"/> or
-/// <c>new EncoderOutput(…) { Other = … }</c>. Metrics: "nats", the mean of the two estimates.
+/// <c>new EncoderOutput(…) { Paired = … }</c>. Metrics: "nats", the mean of the two estimates.
 /// </summary>
 /// <remarks>
 /// With InfoNCE it is the symmetric loss of CLIP (Radford et al., 2021): one matrix of scores, by rows and by columns. Any feature of

@@ -17,14 +17,16 @@ internal static class LossBuilder
     {
         int[] firstTwo = [0, 1];
         using var scope = NewDisposeScope();
-        Tensor batch = data.GetBatch(firstTwo);
+        Tensor batch = BatchGuard.Fetch(data, firstTwo);
         TensorGuard.Finite(batch, "data");
-        EncoderSignature signature = EncoderSignature.Of(encoder, ToDevice(batch, device, dtype)) with { Examples = data.Count };
+        EncoderSignature signature = EncoderSignature.Of(encoder, ToDevice(batch, device, dtype), data.Count);
         // First, since it may refuse the encoder, and nothing else has been made yet.
         Classification? classification = settings.Classifier is { } c
             ? Classifier(c.Feature, c.ClassCount ?? settings.Labels!.Max() + 1, c.Weight, settings.Seed, signature)
             : null;
-        List<Objective> objectives = [.. (settings.Objectives.Count > 0 ? settings.Objectives : [(shape, seed) => Default.Create(shape, seed)]).SelectMany((create, i) => create(signature, Initialization.Derive(settings.Seed, purpose: 200 + i)))];
+        var makers = settings.Objectives.Count > 0 ? settings.Objectives : [(shape, seed) => Default.Create(shape, seed)];
+        List<Objective> objectives =
+            [.. makers.SelectMany((create, i) => create(signature, Initialization.Derive(settings.Seed, purpose: 200 + i)))];
         if (classification is not null)
         {
             objectives.Add(classification);

@@ -42,6 +42,47 @@ public sealed class CheckpointTests : IDisposable
         Checkpoint.Open(Path.Combine(_folder, "step-000000000004")).Step.Should().Be(4);
     }
 
+    [Fact]
+    public void Fit_WithABestMetricThatDoesNotExist_SaysWhichDoAndKeepsTheWork()
+    {
+        FluentActions.Invoking(() => Train(4, new CheckpointOptions(_folder) { BestMetric = "scor" }, new Scores(3, 9, 1, 5)))
+            .Should().Throw<ArgumentException>().WithMessage("*after epoch 1*BestMetric*\"scor\"*there are gradient_norm, local.loss*score, total*");
+        Checkpoint.Open(_folder).Epochs.Should().ContainSingle();
+        FluentActions.Invoking(() => Train(1, new CheckpointOptions(Path.Combine(_folder, "b")) { BestMetric = "x" }))
+            .Should().Throw<ArgumentException>("also in the only epoch");
+        Checkpoint.Open(Path.Combine(_folder, "b")).Step.Should().Be(4);
+        Train(1, new CheckpointOptions(Path.Combine(_folder, "c")) { BestMetric = "x", KeepBest = 0 }).StopReason.Should().Be(StopReason.Completed);
+    }
+
+    [Fact]
+    public void Best_ByAMetric_OpensTheCheckpointWithTheBestValue()
+    {
+        Train(4, new CheckpointOptions(_folder) { KeepLast = 9, EverySteps = 3 }, new Scores(3, 9, 1, double.NaN));
+        Checkpoint.Best(_folder, "score").Step.Should().Be(12);
+        Checkpoint.Best(_folder, "score", higherIsBetter: true).Step.Should().Be(8);
+        Checkpoint.Best(_folder).Epochs[^1].Metrics["total"].Should().Be(Checkpoint.Open(_folder).Epochs.Min(e => e.Metrics["total"]));
+        FluentActions.Invoking(() => Checkpoint.Best(_folder, "scores")).Should().Throw<CheckpointException>().WithMessage("*\"scores\"*local.nats*score*");
+        FluentActions.Invoking(() => Checkpoint.Best(Path.Combine(_folder, "none"))).Should().Throw<CheckpointException>().WithMessage("*no whole checkpoint*");
+        File.Delete(Path.Combine(Checkpoint.Best(_folder, "score").Path, "loss.safetensors"));
+        Checkpoint.Best(_folder, "score").Step.Should().Be(4, "a damaged one is ignored");
+    }
+
+    [Fact]
+    public void Settings_AreThoseOfTheRun()
+    {
+        Train(2, new CheckpointOptions(_folder));
+        Checkpoint checkpoint = Checkpoint.Open(_folder);
+        CheckpointSettings settings = checkpoint.Settings;
+        (settings.Seed, settings.BatchSize, settings.EpochCount, settings.ExampleCount).Should().Be((5, 8, 2, ToyTraining.Examples));
+        (settings.Optimizer, settings.LearningRate).Should().Be(("Adam", 1e-3));
+        settings.ExampleShape.Should().Equal(1, 8, 8);
+        settings.Weights.Should().Equal(new Dictionary<string, double> { ["local"] = 1, ["prior"] = 0.1 });
+        settings.ToString().Should().Be(
+            "1 · local + 0.1 · prior; Adam, learning rate 0.001; 2 epochs of 36 examples [1, 8, 8], batches of 8, seed 5");
+        checkpoint.ToString().Should().MatchRegex(
+            @"^checkpoint at step 8, 2 of 2 epochs done, written \d{4}-\d\d-\d\d \d\d:\d\d UTC by InfoMax [^:]+; epoch 2: .*local\.nats -?\d");
+    }
+
     [Theory]
     [InlineData("SHA256SUMS")]
     [InlineData("encoder.safetensors")]

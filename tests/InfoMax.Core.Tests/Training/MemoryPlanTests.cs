@@ -23,7 +23,7 @@ public sealed class MemoryPlanTests : IDisposable
         {
             manual_seed(8);
             // Its own generator has no seed, and draws one when it is used.
-            using var encoder = new OccludingEncoder(ToyTraining.Bare(norm: true, dropout: 0.2), new OcclusionMask { Block = 3 });
+            using var encoder = new OccludingEncoder(ToyTraining.Bare(norm: true, dropout: 0.2), block: 3);
             using DimTrainer trainer = ToyTraining.Trainer(encoder, _data, 1);
             if (log)
             {
@@ -256,7 +256,7 @@ public sealed class MemoryPlanTests : IDisposable
     {
         var plan = new MemoryPlan([new("small", 10, "little"), new("large", 3L << 30, "much"), new("foreign", null, "nobody knows") { IsAllocated = true }], 2L << 30, "a test", ["less"]);
         plan.Exceeds.Should().BeTrue();
-        plan.ToString().Split('\n').Should().HaveCount(5).And.ContainInOrder("Memory: 3.00 GiB needed besides what is there already, 2.00 GiB to be had (a test).", "    3.00 GiB  large: much", "     0.0 KiB  small: little", "That is more than there is.");
+        plan.ToString().Split('\n').Should().HaveCount(5).And.ContainInOrder("Memory: 3.00 GiB needed in addition, 2.00 GiB available (a test).", "    3.00 GiB  large: much", "     0.0 KiB  small: little", "That is more than is available.");
         new MemoryPlan([new("large", 3L << 30, "much")], null, "nobody says", []).Exceeds.Should().BeFalse();
     }
 

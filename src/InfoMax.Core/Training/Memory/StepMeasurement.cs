@@ -125,7 +125,7 @@ internal sealed class StepMeasurement(
         return new([.. counts.Select(n => Repeated(batch, n))], meter.IsExact, MemoryPlanner.Bytes([batch]) / most);
     }
 
-    private Tensor Fetch(ReadOnlySpan<int> indices) => LossBuilder.ToDevice(data.GetBatch(indices), device, dtype);
+    private Tensor Fetch(ReadOnlySpan<int> indices) => LossBuilder.ToDevice(BatchGuard.Fetch(data, indices), device, dtype);
 
     private T Undone<T>(Func<T> run)
     {

@@ -1,4 +1,5 @@
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
@@ -19,7 +20,7 @@ public sealed class OccludingEncoder : EncoderWrapper
     /// <param name="seed">Seed of the masks; null draws it from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">The fill is not finite.</exception>
     public OccludingEncoder(Encoder inner, OcclusionMask? mask = null, double fill = 0.0, int? seed = null)
-        : base(nameof(OccludingEncoder), inner, seed, purpose: 6)
+        : base(nameof(OccludingEncoder), inner, RandomStream.OfSeedOrGlobal(seed, "occlusion"))
     {
         if (!double.IsFinite(fill))
         {

@@ -17,7 +17,7 @@ public sealed class ActivationPenalty : Objective
     /// <param name="feature">Name of the feature in <see cref="EncoderOutput.Features"/>, or "local" for the local map; default "global".</param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is out of range.</exception>
     public ActivationPenalty(double weight = 1e-3, string feature = EncoderOutput.GlobalFeature)
-        : base("activation")
+        : base("activation", ObjectiveNeeds.None)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(feature);
         Weight = weight;

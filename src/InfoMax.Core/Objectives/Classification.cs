@@ -42,7 +42,7 @@ public sealed class Classification : Objective
     /// <param name="seed">Seed of the initial weights and of the dropout; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or the dropout is out of range.</exception>
     public Classification(long featureSize, int classes, string feature = "conv", long hiddenUnits = 200, double dropout = 0.1, int? seed = null)
-        : base("labels")
+        : base("labels", ObjectiveNeeds.Labels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(featureSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
@@ -56,14 +56,11 @@ public sealed class Classification : Objective
         (_feature, _size, Classes) = (feature, featureSize, classes);
         _hidden = nn.Linear(featureSize, hiddenUnits);
         _dropout = dropout;
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 8);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "classification").Of("dropout"));
         _norm = nn.BatchNorm1d(hiddenUnits);
         _output = nn.Linear(hiddenUnits, classes);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "classification")?.Of("weights"));
     }
 
     /// <summary>Number of classes.</summary>

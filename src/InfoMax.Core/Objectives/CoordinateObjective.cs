@@ -12,7 +12,7 @@ public abstract class CoordinateObjective : Objective
     private readonly CoordinateNetwork _network;
 
     private protected CoordinateObjective(string name, long localChannels, long globalUnits, IReadOnlyList<long> spatialShape, Func<long, long> classes, bool hasSource, long hiddenUnits, int? seed)
-        : base(name)
+        : base(name, ObjectiveNeeds.None)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(localChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);

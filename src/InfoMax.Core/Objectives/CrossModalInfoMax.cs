@@ -40,7 +40,7 @@ public sealed class CrossModalInfoMax : Objective
     /// <param name="second">Name of the second modality's feature; default "global".</param>
     /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
     public CrossModalInfoMax(Critic critic, MIEstimator estimator, string first = EncoderOutput.GlobalFeature, string second = EncoderOutput.GlobalFeature)
-        : base("modalities")
+        : base("modalities", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         ArgumentException.ThrowIfNullOrWhiteSpace(first);

@@ -38,7 +38,7 @@ public sealed class DeepGraphInfoMax : Objective
     /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
     /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
     public DeepGraphInfoMax(Critic critic, MIEstimator estimator)
-        : base("graph")
+        : base("graph", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         (_critic, _estimator) = (critic, estimator);

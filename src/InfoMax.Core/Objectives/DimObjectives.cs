@@ -71,17 +71,23 @@ public sealed record DimObjectives : IRepresentationMethod
         var objectives = new List<Objective>();
         if (Weights.Local > 0)
         {
-            objectives.Add(new LocalInfoMax(CreateLocalCritic(shape, Initialization.Derive(seed, 20)), Estimator(), Initialization.Derive(seed, 21)) { Weight = Weights.Local, LocationSamples = LocationSamples, GlobalSamples = GlobalSamples });
+            int? local = ObjectiveSeeds.Of(seed, "local");
+            objectives.Add(new LocalInfoMax(CreateLocalCritic(shape, local), Estimator(), local)
+            {
+                Weight = Weights.Local,
+                LocationSamples = LocationSamples,
+                GlobalSamples = GlobalSamples,
+            });
         }
 
         if (Weights.Global > 0)
         {
-            objectives.Add(new GlobalInfoMax(GlobalCritic(shape, Initialization.Derive(seed, 22)), Estimator()) { Weight = Weights.Global });
+            objectives.Add(new GlobalInfoMax(GlobalCritic(shape, ObjectiveSeeds.Of(seed, "global")), Estimator()) { Weight = Weights.Global });
         }
 
         if (Weights.Prior > 0)
         {
-            objectives.Add(new PriorMatching(shape.GlobalUnits, Prior, Weights.Prior, Initialization.Derive(seed, 23)));
+            objectives.Add(new PriorMatching(shape.GlobalUnits, Prior, Weights.Prior, ObjectiveSeeds.Of(seed, "prior")));
         }
 
         return objectives;

@@ -1,5 +1,4 @@
 using InfoMax.Encoders;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -25,7 +24,7 @@ public sealed class RelativeCoordinates : CoordinateObjective
     public RelativeCoordinates(long localChannels, long globalUnits, IReadOnlyList<long> spatialShape, long hiddenUnits = 512, int? seed = null)
         : base("relative_coordinates", localChannels, globalUnits, spatialShape, size => (2 * size) - 1, hasSource: true, hiddenUnits, seed)
     {
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 5);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "relative coordinates").Of("pairs"));
         RegisterComponents();
     }
 

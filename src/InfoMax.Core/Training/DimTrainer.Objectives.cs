@@ -25,7 +25,7 @@ public sealed partial class DimTrainer
             _settings.Samples.Add(count);
         }
 
-        return Weighted(weight, (shape, seed) => new LocalInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, units, seed, projections)
+        return Weighted("local", weight, (shape, seed) => new LocalInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, units, seed, projections)
         {
             Weight = weight,
             LocationSamples = locations,
@@ -44,7 +44,7 @@ public sealed partial class DimTrainer
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentNullException.ThrowIfNull(critic);
         _settings.Samples.AddRange(new[] { locations, globals }.OfType<int>());
-        return Weighted(weight, (shape, seed) => new LocalInfoMax(critic(shape, seed), estimator, seed) { Weight = weight, LocationSamples = locations, GlobalSamples = globals });
+        return Weighted("local", weight, (shape, seed) => new LocalInfoMax(critic(shape, seed), estimator, seed) { Weight = weight, LocationSamples = locations, GlobalSamples = globals });
     }
 
     /// <summary>Adds global mutual information, α in the paper, with the concatenating critic.</summary>
@@ -63,7 +63,7 @@ public sealed partial class DimTrainer
     {
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentNullException.ThrowIfNull(critic);
-        return Weighted(weight, (shape, seed) => new GlobalInfoMax(critic(shape, seed), estimator) { Weight = weight });
+        return Weighted("global", weight, (shape, seed) => new GlobalInfoMax(critic(shape, seed), estimator) { Weight = weight });
     }
 
     /// <summary>Adds the whole loss of Deep InfoMax (paper, equation 8) from one description, such as <c>new DimObjectives { Weights = DimWeights.PaperLocalAndGlobal }</c>.</summary>
@@ -76,7 +76,7 @@ public sealed partial class DimTrainer
         {
             s.WeightFaults.AddRange(objectives.Weights.Faults());
             s.Samples.AddRange(new[] { objectives.LocationSamples, objectives.GlobalSamples }.OfType<int>());
-            s.Objectives.Add((shape, seed) => objectives.Create(shape, seed));
+            s.Objectives.Add(new ObjectiveSource(null, (shape, seed) => objectives.Create(shape, seed)));
         });
     }
 
@@ -86,7 +86,7 @@ public sealed partial class DimTrainer
     public DimTrainer Objectives(IRepresentationMethod method)
     {
         ArgumentNullException.ThrowIfNull(method);
-        return method is DimObjectives objectives ? Objectives(objectives) : Configure(s => s.Objectives.Add((shape, seed) => method.Create(shape, seed)));
+        return method is DimObjectives objectives ? Objectives(objectives) : Configure(s => s.Objectives.Add(new ObjectiveSource(null, (shape, seed) => method.Create(shape, seed))));
     }
 
     /// <summary>Gives labels to the objectives that use them: the semi-supervised term of <see cref="Classify"/>, or your own.</summary>
@@ -120,7 +120,7 @@ public sealed partial class DimTrainer
     public DimTrainer Prior(Priors.Prior prior, double weight = 0.1)
     {
         ArgumentNullException.ThrowIfNull(prior);
-        return Weighted(weight, (shape, seed) => new PriorMatching(shape.GlobalUnits, prior, weight, seed));
+        return Weighted("prior", weight, (shape, seed) => new PriorMatching(shape.GlobalUnits, prior, weight, seed));
     }
 
     /// <summary>Adds an objective of your own.</summary>
@@ -129,12 +129,12 @@ public sealed partial class DimTrainer
     public DimTrainer Add(Func<EncoderSignature, int, Objective> objective)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        return Configure(s => s.Objectives.Add((shape, seed) => [objective(shape, seed)]));
+        return Configure(s => s.Objectives.Add(new ObjectiveSource("own", (shape, seed) => [objective(shape, seed)])));
     }
 
-    private DimTrainer Weighted(double weight, Func<EncoderSignature, int, Objective> objective) => Configure(s =>
+    private DimTrainer Weighted(string term, double weight, Func<EncoderSignature, int, Objective> objective) => Configure(s =>
     {
         s.Weights.Add(weight);
-        s.Objectives.Add((shape, seed) => [objective(shape, seed)]);
+        s.Objectives.Add(new ObjectiveSource(term, (shape, seed) => [objective(shape, seed)]));
     });
 }

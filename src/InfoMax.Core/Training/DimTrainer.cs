@@ -137,7 +137,7 @@ public sealed partial class DimTrainer : IDisposable
     /// <summary>
     /// Says what memory a run with these settings will need, part by part, and how much there is. Weights are counted. On the CPU activations are measured on at most 128 of the examples, encoded as a step would, and scaled to the
     /// batch, which takes half a step to three. On a GPU that NVIDIA's driver answers for, whole steps are tried, all but the update; if an eighth of the batch says that the whole might not fit, that eighth is scaled.
-    /// <see cref="Fit"/> does the same if it has a logger.
+    /// The plan is logged if there is a logger.
     /// </summary>
     /// <remarks>
     /// Weights, running statistics and generators are as before, but the encoder is moved to the device of the run, as <see cref="Fit"/> does. Loss and optimizer are built to be measured: functions given to <c>Local</c>,
@@ -153,7 +153,7 @@ public sealed partial class DimTrainer : IDisposable
     {
         EnsureReady();
         using var draws = new GeneratorSnapshot(_encoder);
-        using var run = new TrainingRun(_encoder, _data, _settings, null, NullLogger.Instance);
+        using var run = new TrainingRun(_encoder, _data, _settings, null, _logger);
         // What estimators remember is theirs, and goes with the first loss that is disposed.
         _planned.Add(run.Loss);
         try

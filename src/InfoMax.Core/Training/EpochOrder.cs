@@ -1,6 +1,6 @@
 using System.Globalization;
 using InfoMax.Data;
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 
 namespace InfoMax.Training;
 
@@ -39,5 +39,5 @@ internal sealed class EpochOrder(int seed, int count)
         return hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
-    private static Random Start(int seed) => new(Initialization.Derive(seed, purpose: 100));
+    private static Random Start(int seed) => RandomStream.Of(seed, "epoch order").Random();
 }

@@ -42,9 +42,6 @@ internal static partial class TrainerLog
     [LoggerMessage(12, LogLevel.Warning, "Training may run out of memory: it needs {Needed} more, {Available} are to be had. The largest parts are {Largest}. {Advice}")]
     public static partial void MemoryShort(ILogger logger, string needed, string available, string largest, string advice);
 
-    [LoggerMessage(13, LogLevel.Information, "What memory training will need could not be told: {Fault}")]
-    public static partial void MemoryUnknown(ILogger logger, string fault);
-
     [LoggerMessage(14, LogLevel.Warning, "Events for TensorBoard could not be written into {Directory}; training goes on.")]
     public static partial void EventsNotWritten(ILogger logger, Exception exception, string directory);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfoMax.Optimization;
 
 namespace InfoMax.Training;
 
@@ -14,7 +15,7 @@ public sealed class TrainingDivergedException : Exception
     public TrainingDivergedException(string term, double value, long step, int epoch, string? batchPath = null)
         : base(string.Create(
             CultureInfo.InvariantCulture,
-            $"The {(term == TrainingStep.GradientNorm ? "norm of the gradient" : $"loss term \"{term}\"")} became {value} at step {step} (epoch {epoch}). The step was not applied. Check that the inputs are finite; a lower learning rate, a lower prior weight or a bounded estimator (Jensen–Shannon) helps against divergence.{(batchPath is null ? "" : $" The batch is in {batchPath}.")}"))
+            $"The {(term == Descent.GradientNorm ? "norm of the gradient" : $"loss term \"{term}\"")} became {value} at step {step} (epoch {epoch}). The step was not applied. Check that the inputs are finite; a lower learning rate, a lower prior weight or a bounded estimator (Jensen–Shannon) helps against divergence.{(batchPath is null ? "" : $" The batch is in {batchPath}.")}"))
     {
         Term = term;
         Value = value;

@@ -27,14 +27,14 @@ internal sealed partial class TrainingRun
 
         EndEpochActivity();
         _state.Load(checkpoint);
-        (_step, _epoch, _stepInEpoch) = (manifest.Step, manifest.Epoch, manifest.StepInEpoch);
-        (_rateFactor, _skipped, _divergences, _returns) = (manifest.RateFactor, manifest.Skipped, manifest.Divergences, manifest.Returns);
+        (_descent.Position, _epoch, _stepInEpoch) = (manifest.Step, manifest.Epoch, manifest.StepInEpoch);
+        (_descent.RateFactor, _skipped, _divergences, _returns) = (manifest.RateFactor, manifest.Skipped, manifest.Divergences, manifest.Returns);
         _epochs.Clear();
         _epochs.AddRange(checkpoint.Epochs);
         _reporter.Earlier = new TimeSpan(manifest.ElapsedTicks);
-        (_context.Step, _context.Epoch) = (_step, _epoch);
+        (_context.Step, _context.Epoch) = (manifest.Step, _epoch);
         _keeper?.Last = checkpoint.Path;
-        _savedAt = _step;
+        _savedAt = _descent.Position;
     }
 
     private CheckpointManifest Manifest() => new(
@@ -42,14 +42,14 @@ internal sealed partial class TrainingRun
         CheckpointManifest.CurrentVersion,
         TrainingDiagnostics.LibraryVersion,
         DateTimeOffset.UtcNow,
-        _settings.Identity(_data, _optimizer.GetType().Name, [.. Loss.Objectives.Keys]),
-        _step,
+        _settings.Identity(_data, _descent.Optimizer.GetType().Name, [.. Loss.Objectives.Keys]),
+        _descent.Position,
         _epoch,
         _stepInEpoch,
         _order.Fingerprint(_epoch),
         _averages.Steps,
         _reporter.Elapsed.Ticks,
-        _rateFactor,
+        _descent.RateFactor,
         _skipped,
         _divergences,
         _returns,
@@ -58,7 +58,7 @@ internal sealed partial class TrainingRun
     private void SaveIfDue(bool endOfEpoch)
     {
         // The last one is written at the end.
-        if (_keeper is not null && _step < TotalSteps && _keeper.IsDue(_step, endOfEpoch, _epochs.Count))
+        if (_keeper is not null && _descent.Position < TotalSteps && _keeper.IsDue(_descent.Position, endOfEpoch, _epochs.Count))
         {
             Save();
         }
@@ -66,7 +66,7 @@ internal sealed partial class TrainingRun
 
     private void SaveLast()
     {
-        if (_keeper is not null && _savedAt != _step)
+        if (_keeper is not null && _savedAt != _descent.Position)
         {
             Save();
         }
@@ -80,7 +80,7 @@ internal sealed partial class TrainingRun
         try
         {
             string path = _keeper!.Write(Manifest(), _state);
-            _savedAt = _step;
+            _savedAt = _descent.Position;
             TrainerLog.CheckpointWritten(_logger, path, clock.Elapsed);
             TrainingDiagnostics.CheckpointWritten(clock.Elapsed);
             _keeper.Prune();
@@ -96,20 +96,20 @@ internal sealed partial class TrainingRun
     /// <exception cref="TrainingDivergedException">The policy ends the run.</exception>
     private bool GoesOn((string Term, double Value) fault, Tensor batch, int[] indices)
     {
-        var divergence = new Divergence(fault.Term, fault.Value, _step + 1, _epoch, ++_inSuccession, ++_divergences, _returns, _keeper?.Last);
+        var divergence = new Divergence(fault.Term, fault.Value, _descent.Position, _epoch, ++_inSuccession, ++_divergences, _returns, _keeper?.Last);
         DivergenceAnswer answer = _settings.Divergence.Answer(divergence);
         if (answer.Skips && _settings.Divergence.MaySkip)
         {
             _skipped++;
-            TrainerLog.Skipped(_logger, fault.Term, fault.Value, _step + 1, _skipped);
+            TrainerLog.Skipped(_logger, fault.Term, fault.Value, _descent.Position, _skipped);
             return true;
         }
 
         if (answer.RateFactor is { } factor && _settings.Checkpoints is { } options && Checkpoint.Latest(options.Directory) is { } checkpoint)
         {
-            (int divergences, int returns, double rate) = (_divergences, _returns + 1, _rateFactor * factor);
+            (int divergences, int returns, double rate) = (_divergences, _returns + 1, _descent.RateFactor * factor);
             Restore(checkpoint);
-            (_divergences, _returns, _rateFactor) = (divergences, returns, rate);
+            (_divergences, _returns, _descent.RateFactor) = (divergences, returns, rate);
             TrainerLog.Returned(_logger, fault.Term, fault.Value, divergence.Step, checkpoint.Path, rate);
             return false;
         }

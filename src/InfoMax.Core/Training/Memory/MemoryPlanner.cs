@@ -10,7 +10,7 @@ namespace InfoMax.Training.Memory;
 
 /// <summary>Finds out what memory a run will need: on the CPU it encodes a few examples as a step would, on a GPU it tries a step, and puts back all that this changes.</summary>
 internal sealed class MemoryPlanner(
-    Encoder encoder, DimLoss loss, IBatchSource data, TrainerSettings settings, optim.Optimizer optimizer, Device device, ScalarType dtype, Func<EncoderOutput, Tensor, int[], EncoderOutput> complete,
+    Encoder encoder, DimLoss loss, IBatchSource data, TrainerSettings settings, optim.Optimizer optimizer, EncoderPlace place, TrainingStep step,
     Func<long>? taken = null)
 {
     /// <summary>Examples to begin with, and the most where those leave next to nothing.</summary>
@@ -27,14 +27,14 @@ internal sealed class MemoryPlanner(
     /// <summary>Share of what is free that a trial of the whole batch may be expected to take.</summary>
     private const double Careful = 0.8;
 
-    private readonly Func<long>? _taken = taken ?? CudaMemory.Taken(device);
+    private readonly Func<long>? _taken = taken ?? CudaMemory.Taken(place.Device);
 
     private readonly List<MemoryPart> _parts = [];
 
     public MemoryPlan Plan()
     {
         using var scope = NewDisposeScope();
-        (long? available, string reason) = AvailableMemory.For(device);
+        (long? available, string reason) = AvailableMemory.For(place.Device);
         long trainable = Bytes(encoder.parameters().Concat(loss.parameters()).Where(p => p.requires_grad));
         _parts.Add(new MemoryPart("encoder", Bytes(encoder), $"its weights and running statistics, {encoder.parameters().Sum(p => p.numel()):N0} numbers that are trained") { IsThere = true });
         _parts.Add(new MemoryPart("loss", Bytes(loss), $"weights of critics and discriminators, {loss.parameters().Sum(p => p.numel()):N0} numbers"));
@@ -60,7 +60,7 @@ internal sealed class MemoryPlanner(
 
         if (settings.Checkpoints is not null)
         {
-            _parts.Add(new MemoryPart("checkpoints", device.type == TorchSharp.DeviceType.CPU ? 0 : encoder.parameters().Concat(loss.parameters()).Max(p => Bytes([p])), "written tensor by tensor, each copied from the device if it is not the CPU"));
+            _parts.Add(new MemoryPart("checkpoints", place.Device.type == TorchSharp.DeviceType.CPU ? 0 : encoder.parameters().Concat(loss.parameters()).Max(p => Bytes([p])), "written tensor by tensor, each copied from the device if it is not the CPU"));
         }
 
         return new MemoryPlan(_parts, available, reason, Advice());
@@ -122,9 +122,9 @@ internal sealed class MemoryPlanner(
         long example = 0;
         TrialReading Of(int examples)
         {
-            using Tensor batch = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, examples)), device, dtype);
+            using Tensor batch = place.Take(data.GetBatch(all.AsSpan(0, examples)));
             example = Bytes([batch]) / examples;
-            return new StepTrial(encoder, loss, Math.Min(settings.MicroBatches, examples), (output, input) => complete(output, input, all[..examples]), _taken!).Do(batch, copies);
+            return new StepTrial(step, encoder.parameters().Concat(loss.parameters()), _taken!).Do(batch, all[..examples], Math.Min(settings.MicroBatches, examples), copies);
         }
 
         long libraries = Of(Math.Min(all.Length, 4)).Total;
@@ -181,20 +181,20 @@ internal sealed class MemoryPlanner(
     /// <summary>Reads growing batches of the first examples; the first reading only makes libtorch take what it keeps for itself.</summary>
     private (IReadOnlyList<ActivationReading> Readings, bool Exact, long Example) Measure()
     {
-        using var meter = new ActivationMeter(encoder, loss, device);
+        using var meter = new ActivationMeter(encoder, loss, place.Device);
         int[] all = [.. Enumerable.Range(0, Math.Min(settings.BatchSize, MostExamples))];
-        ActivationReading Once(Tensor batch, int n) => meter.Measure(batch.narrow(0, 0, n), (output, input) => complete(output, input, all[..n]));
+        ActivationReading Once(Tensor batch, int n) => meter.Measure(batch.narrow(0, 0, n), (output, input) => step.Complete(output, input, all[..n]));
         ActivationReading Read(Tensor batch, int n) => Once(batch, n) is var first && (!meter.IsExact || first.Least >= 2 * GoodReading)
             ? first
             : ActivationReading.Median([first, .. Enumerable.Range(1, Repeats - 1).Select(_ => Once(batch, n))]);
         int most = Math.Min(settings.BatchSize, FewExamples);
         if (meter.IsExact)
         {
-            using Tensor few = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, most)), device, dtype);
+            using Tensor few = place.Take(data.GetBatch(all.AsSpan(0, most)));
             most = (int)Math.Clamp(most * Math.Ceiling(GoodReading / Math.Max(1, Once(few, most).Least)), most, all.Length);
         }
 
-        Tensor batch = LossBuilder.ToDevice(data.GetBatch(all.AsSpan(0, most)), device, dtype);
+        Tensor batch = place.Take(data.GetBatch(all.AsSpan(0, most)));
         Once(batch, most);
         // What waits for the finalizer must not be freed in between.
         GC.Collect();

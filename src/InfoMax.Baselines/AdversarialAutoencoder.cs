@@ -2,6 +2,7 @@ using InfoMax.Encoders;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
 using InfoMax.Priors;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
@@ -32,6 +33,6 @@ public sealed record AdversarialAutoencoder : AutoencoderMethod
     private protected override IReadOnlyList<Objective> Create(EncoderSignature shape, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, int? seed) =>
     [
         new ReconstructionTerm(shape.GlobalUnits, inputShape, decoder),
-        new PriorMatching(shape.GlobalUnits, Prior, PriorWeight, Initialization.Derive(seed, 26)),
+        new PriorMatching(shape.GlobalUnits, Prior, PriorWeight, RandomStream.Of(seed, "adversarial autoencoder")?.Of("prior").Seed()),
     ];
 }

@@ -2,6 +2,7 @@ using InfoMax.Encoders;
 using InfoMax.Evaluation.Measures;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
@@ -29,7 +30,7 @@ public abstract record AutoencoderMethod : IRepresentationMethod
         ArgumentNullException.ThrowIfNull(shape);
         InputOf.OneGlobal(shape, Name);
         IReadOnlyList<long> input = InputOf.Shape(shape, Name);
-        return Create(shape, input, Decoder(shape.GlobalUnits, input, Initialization.Derive(seed, 24)), seed);
+        return Create(shape, input, Decoder(shape.GlobalUnits, input, RandomStream.Of(seed, "autoencoder")?.Of("decoder").Seed()), seed);
     }
 
     /// <summary>Makes the objectives around a decoder, which one of them owns.</summary>

@@ -31,5 +31,5 @@ public sealed record BidirectionalGan : AutoencoderMethod
 
     /// <inheritdoc/>
     private protected override IReadOnlyList<Objective> Create(EncoderSignature shape, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, int? seed) =>
-        [new BidirectionalGanTerm(shape.GlobalUnits, inputShape, decoder, Prior, seed: Initialization.Derive(seed, 27)) { GradientPenaltyWeight = GradientPenaltyWeight }];
+        [new BidirectionalGanTerm(shape.GlobalUnits, inputShape, decoder, Prior, seed: seed) { GradientPenaltyWeight = GradientPenaltyWeight }];
 }

@@ -36,6 +36,6 @@ public sealed record VariationalAutoencoder : AutoencoderMethod
         }
 
         long size = feature.Aggregate(1L, (product, length) => product * length);
-        return [new VariationalTerm(shape.GlobalUnits, inputShape, decoder, DeviationsFrom, size, Beta, Initialization.Derive(seed, 25))];
+        return [new VariationalTerm(shape.GlobalUnits, inputShape, decoder, DeviationsFrom, size, Beta, seed)];
     }
 }

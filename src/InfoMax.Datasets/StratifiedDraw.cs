@@ -1,3 +1,4 @@
+using InfoMax.Randomness;
 namespace InfoMax.Datasets;
 
 /// <summary>Draws that keep the proportions of the classes.</summary>
@@ -9,7 +10,7 @@ internal static class StratifiedDraw
     /// </summary>
     public static bool[] Draw(int[]? labels, int count, int wanted, int seed)
     {
-        var random = new Random(seed);
+        var random = RandomStream.Of(seed, "stratified draw").Random();
         int[][] classes = labels is null
             ? [[.. Enumerable.Range(0, count)]]
             : [.. Enumerable.Range(0, count).GroupBy(i => labels[i]).OrderBy(g => g.Key).Select(g => g.ToArray())];

@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using InfoMax.Scores.Streaming;
 using TorchSharp.Utils;
@@ -38,8 +38,9 @@ public sealed class SeparableCritic : PairCritic
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         Units = units;
-        _local = new ProjectionBlock(localChannels, units, Initialization.Derive(seed, 1));
-        _global = new ProjectionBlock(globalUnits, units, Initialization.Derive(seed, 2));
+        RandomStream? stream = RandomStream.Of(seed, "separable critic");
+        _local = new ProjectionBlock(localChannels, units, stream?.Of("local"));
+        _global = new ProjectionBlock(globalUnits, units, stream?.Of("global"));
         RegisterComponents();
     }
 

@@ -1,4 +1,5 @@
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Data;
@@ -14,7 +15,6 @@ namespace InfoMax.Data;
 /// </remarks>
 public sealed class AugmentedSource : IAugmentingSource, IMemoryHolder
 {
-    private const int Purpose = 110;
 
     private readonly IBatchSource _inner;
     private readonly int _seed;
@@ -69,7 +69,7 @@ public sealed class AugmentedSource : IAugmentingSource, IMemoryHolder
         ArgumentOutOfRangeException.ThrowIfNegative(draw);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using Generator generator = Initialization.Generator(_seed, Purpose, draw);
+        using Generator generator = RandomStream.Of(_seed, "augmentation").Generator(draw);
         return scope.MoveToOuter(BatchGuard.Augment(Augmentation, BatchGuard.Fetch(_inner, indices, draw), generator));
     }
 }

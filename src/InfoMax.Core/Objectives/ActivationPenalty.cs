@@ -20,7 +20,7 @@ public sealed class ActivationPenalty : Objective
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is out of range.</exception>
     public ActivationPenalty(double weight = 1e-3, string feature = EncoderOutput.GlobalFeature)
-        : base("activation")
+        : base("activation", ObjectiveNeeds.None)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(feature);
         Weight = weight;

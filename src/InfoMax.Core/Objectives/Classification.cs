@@ -46,7 +46,7 @@ public sealed class Classification : Objective
     /// <exception cref="ArgumentOutOfRangeException">A size or the dropout is out of range.</exception>
     public Classification(
         long featureSize, int classCount, string feature = "conv", long hiddenUnits = 200, double dropout = 0.1, int? seed = null)
-        : base("labels")
+        : base("labels", ObjectiveNeeds.Labels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(featureSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
@@ -60,14 +60,11 @@ public sealed class Classification : Objective
         (_feature, _size, ClassCount) = (feature, featureSize, classCount);
         _hidden = nn.Linear(featureSize, hiddenUnits);
         _dropout = dropout;
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 8);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "classification").Of("dropout"));
         _norm = nn.BatchNorm1d(hiddenUnits);
         _output = nn.Linear(hiddenUnits, classCount);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "classification")?.Of("weights"));
     }
 
     /// <summary>Number of classes.</summary>

@@ -1,4 +1,5 @@
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -54,10 +55,7 @@ internal sealed class CoordinateNetwork : nn.Module<Tensor, Tensor>
         _hiddenNorm = nn.BatchNorm1d(hiddenUnits);
         _output = nn.Linear(hiddenUnits, classes.Sum());
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "coordinate network"));
     }
 
     /// <summary>Sum over dimensions of the mean cross-entropy in nats, and the share of positions with every coordinate right.</summary>

@@ -44,7 +44,7 @@ public sealed class CoordinatePrediction : Objective
         bool relative = false,
         long hiddenUnits = 512,
         int? seed = null)
-        : base(relative ? "relative_coordinates" : "coordinates")
+        : base(relative ? "relative_coordinates" : "coordinates", ObjectiveNeeds.None)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(localChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
@@ -59,7 +59,7 @@ public sealed class CoordinatePrediction : Objective
         (LocalChannels, GlobalUnits, SpatialShape) = (localChannels, globalUnits, [.. spatialShape]);
         long[] classes = [.. spatialShape.Select(size => relative ? (2 * size) - 1 : size)];
         _network = new CoordinateNetwork(localChannels, globalUnits, classes, hasSource: relative, hiddenUnits, seed);
-        _random = relative ? new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 5) : null;
+        _random = relative ? new RandomSource(RandomStream.OfSeedOrGlobal(seed, "relative coordinates").Of("pairs")) : null;
         RegisterComponents();
     }
 

@@ -44,7 +44,7 @@ public sealed class CrossModalInfoMax : Objective
     /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
     public CrossModalInfoMax(
         Critic critic, MIEstimator estimator, string first = EncoderOutput.GlobalFeature, string second = EncoderOutput.GlobalFeature)
-        : base("modalities")
+        : base("modalities", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         ArgumentException.ThrowIfNullOrWhiteSpace(first);

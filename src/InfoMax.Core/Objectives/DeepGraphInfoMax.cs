@@ -44,7 +44,7 @@ public sealed class DeepGraphInfoMax : Objective
     /// <param name="estimator">The estimator whose objective is maximized; a state of it belongs to this objective from now on.</param>
     /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
     public DeepGraphInfoMax(Critic critic, MIEstimator estimator)
-        : base("graph")
+        : base("graph", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         (_critic, _estimator) = (critic, estimator);

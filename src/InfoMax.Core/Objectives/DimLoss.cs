@@ -14,9 +14,6 @@ namespace InfoMax.Objectives;
 /// </remarks>
 public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
 {
-    /// <summary>Key of the term's name in the data of an exception about values that are not finite.</summary>
-    internal const string TermKey = "infomax.term";
-
     private readonly (string Name, Objective Objective)[] _terms;
 
     /// <summary>Creates the loss.</summary>
@@ -44,6 +41,9 @@ public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
 
     /// <summary>The objectives by their names in metrics and saved parameters.</summary>
     public IReadOnlyDictionary<string, Objective> Objectives => _terms.ToDictionary(t => t.Name, t => t.Objective);
+
+    /// <summary>What the objectives read besides the encoder's output.</summary>
+    internal ObjectiveNeeds Needs => _terms.Aggregate(ObjectiveNeeds.None, (needs, term) => needs | term.Objective.Needs);
 
     /// <summary>Evaluates all objectives. Use <c>call(output)</c>, which also runs hooks.</summary>
     /// <param name="output">
@@ -85,9 +85,7 @@ public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
         }
         catch (NonFiniteException e)
         {
-            // For whoever reports it: which term had the bad numbers.
-            e.Data[TermKey] = name;
-            throw;
+            throw e.In(name);
         }
     }
 }

@@ -80,8 +80,8 @@ public sealed class DimObjectives : IRepresentationMethod
         var objectives = new List<Objective>();
         if (Weights.Local > 0)
         {
-            Critic critic = CreateLocalCritic(shape, Initialization.Derive(seed, 20));
-            objectives.Add(new LocalInfoMax(critic, Estimator(), Initialization.Derive(seed, 21))
+            int? local = ObjectiveSeeds.Of(seed, "local");
+            objectives.Add(new LocalInfoMax(CreateLocalCritic(shape, local), Estimator(), local)
             {
                 Weight = Weights.Local,
                 LocationSamples = LocationSamples,
@@ -91,13 +91,13 @@ public sealed class DimObjectives : IRepresentationMethod
 
         if (Weights.Global > 0)
         {
-            Critic critic = GlobalCritic(shape, Initialization.Derive(seed, 22));
+            Critic critic = GlobalCritic(shape, ObjectiveSeeds.Of(seed, "global"));
             objectives.Add(new GlobalInfoMax(critic, Estimator()) { Weight = Weights.Global });
         }
 
         if (Weights.Prior > 0)
         {
-            objectives.Add(new PriorMatching(shape.GlobalUnits, Prior, Weights.Prior, Initialization.Derive(seed, 23)));
+            objectives.Add(new PriorMatching(shape.GlobalUnits, Prior, Weights.Prior, ObjectiveSeeds.Of(seed, "prior")));
         }
 
         return objectives;

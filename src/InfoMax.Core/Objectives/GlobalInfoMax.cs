@@ -33,7 +33,7 @@ public sealed class GlobalInfoMax : Objective
     /// <param name="estimator">The estimator whose objective is maximized; a state of it belongs to this objective from now on.</param>
     /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
     public GlobalInfoMax(Critic critic, MIEstimator estimator)
-        : base("global")
+        : base("global", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         _critic = critic;

@@ -1,7 +1,6 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Utils;
@@ -46,12 +45,12 @@ public sealed class LocalInfoMax : Objective
     /// <param name="seed">Seed of location sampling; null draws it from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
     public LocalInfoMax(Critic critic, MIEstimator estimator, int? seed = null)
-        : base("local")
+        : base("local", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         _critic = critic;
         _estimator = estimator;
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 2);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "local information").Of("samples"));
         RegisterComponents();
         if (estimator.State is { } state)
         {

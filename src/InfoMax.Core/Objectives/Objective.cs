@@ -15,15 +15,19 @@ public abstract class Objective : nn.Module<EncoderOutput, ObjectiveResult>
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">Name of the term in metrics and saved parameters, lower case, without dots.</param>
-    protected Objective(string name)
+    /// <param name="needs">What the term reads besides the encoder's output; default everything.</param>
+    protected Objective(string name, ObjectiveNeeds needs = ObjectiveNeeds.All)
         : base(NativeBackend.Checked(name))
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        TermName = name;
+        (TermName, Needs) = (name, needs);
     }
 
     /// <summary>Name of the term in metrics and saved parameters.</summary>
     public string TermName { get; }
+
+    /// <summary>What the term reads besides the encoder's output. A trainer provides nothing else.</summary>
+    public ObjectiveNeeds Needs { get; }
 
     /// <summary>Factor of the term in the total loss. <see cref="DimLoss"/> multiplies by it; <see cref="Evaluate"/> does not.</summary>
     /// <value>Finite, at least 0; default 1.</value>

@@ -26,6 +26,8 @@ namespace InfoMax.Objectives;
 /// </remarks>
 public sealed class PriorMatching : Objective
 {
+    private const string Owner = "prior matching";
+
     [ComponentName(Name = "random")]
     private readonly RandomSource _random;
 
@@ -43,13 +45,13 @@ public sealed class PriorMatching : Objective
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the weight is out of range.</exception>
     public PriorMatching(long globalUnits, Prior prior, double weight = DimWeights.DefaultPrior, int? seed = null)
-        : base("prior")
+        : base("prior", ObjectiveNeeds.None)
     {
         ArgumentNullException.ThrowIfNull(prior);
         Prior = prior;
         Weight = weight;
-        _discriminator = new PriorDiscriminator(globalUnits, seed: Initialization.Derive(seed, 3));
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 4);
+        _discriminator = new PriorDiscriminator(globalUnits, seed: RandomStream.Of(seed, Owner)?.Of("discriminator").Seed());
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, Owner).Of("samples"));
         RegisterComponents();
     }
 

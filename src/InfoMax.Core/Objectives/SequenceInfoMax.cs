@@ -45,11 +45,11 @@ public sealed class SequenceInfoMax : Objective
     /// <param name="seed">Seed of the times; null draws it from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
     public SequenceInfoMax(Critic critic, MIEstimator estimator, int? seed = null)
-        : base("sequence")
+        : base("sequence", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         (_critic, _estimator) = (critic, estimator);
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 12);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "sequence information").Of("samples"));
         RegisterComponents();
         if (estimator.State is { } state)
         {

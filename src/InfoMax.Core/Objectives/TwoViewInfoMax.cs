@@ -1,7 +1,6 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Utils;
@@ -39,13 +38,13 @@ public sealed class TwoViewInfoMax : Objective
     /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
     public TwoViewInfoMax(
         Critic critic, MIEstimator estimator, string from = EncoderOutput.GlobalFeature, string to = FeatureOf.Local, int? seed = null)
-        : base("views")
+        : base("views", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         ArgumentException.ThrowIfNullOrWhiteSpace(from);
         ArgumentException.ThrowIfNullOrWhiteSpace(to);
         (_critic, _estimator, From, To) = (critic, estimator, from, to);
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 11);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "views between encodings").Of("samples"));
         RegisterComponents();
         if (estimator.State is { } state)
         {

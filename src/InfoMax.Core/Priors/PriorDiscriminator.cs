@@ -1,4 +1,5 @@
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -37,10 +38,7 @@ public sealed class PriorDiscriminator : nn.Module<Tensor, Tensor>
         _second = nn.Linear(firstUnits, secondUnits);
         _output = nn.Linear(secondUnits, 1);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "prior discriminator"));
     }
 
     /// <summary>Units of a code.</summary>

@@ -30,7 +30,7 @@ public sealed partial class DimTrainer
             _settings.Samples.Add(count);
         }
 
-        return Weighted(weight, (shape, seed) => new LocalInfoMax(
+        return Weighted("local", weight, (shape, seed) => new LocalInfoMax(
             shape.LocalChannels, shape.GlobalUnits, estimator, units, seed, projections)
         {
             Weight = weight,
@@ -51,7 +51,7 @@ public sealed partial class DimTrainer
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentNullException.ThrowIfNull(critic);
         _settings.Samples.AddRange(new[] { locations, globals }.OfType<int>());
-        return Weighted(weight, (shape, seed) => new LocalInfoMax(critic(shape, seed), estimator, seed)
+        return Weighted("local", weight, (shape, seed) => new LocalInfoMax(critic(shape, seed), estimator, seed)
         {
             Weight = weight,
             LocationSamples = locations,
@@ -77,7 +77,7 @@ public sealed partial class DimTrainer
     {
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentNullException.ThrowIfNull(critic);
-        return Weighted(weight, (shape, seed) => new GlobalInfoMax(critic(shape, seed), estimator) { Weight = weight });
+        return Weighted("global", weight, (shape, seed) => new GlobalInfoMax(critic(shape, seed), estimator) { Weight = weight });
     }
 
     /// <summary>
@@ -92,7 +92,7 @@ public sealed partial class DimTrainer
         return Configure(s =>
         {
             s.MethodFaults.AddRange(method.Faults());
-            s.Objectives.Add((shape, seed) => method.Create(shape, seed));
+            s.Objectives.Add(new ObjectiveSource(null, (shape, seed) => method.Create(shape, seed)));
         });
     }
 
@@ -130,7 +130,7 @@ public sealed partial class DimTrainer
     public DimTrainer Prior(Priors.Prior prior, double weight = DimWeights.DefaultPrior)
     {
         ArgumentNullException.ThrowIfNull(prior);
-        return Weighted(weight, (shape, seed) => new PriorMatching(shape.GlobalUnits, prior, weight, seed));
+        return Weighted("prior", weight, (shape, seed) => new PriorMatching(shape.GlobalUnits, prior, weight, seed));
     }
 
     /// <summary>Adds an objective of your own.</summary>
@@ -141,12 +141,12 @@ public sealed partial class DimTrainer
     public DimTrainer Add(Func<EncoderSignature, int, Objective> objective)
     {
         ArgumentNullException.ThrowIfNull(objective);
-        return Configure(s => s.Objectives.Add((shape, seed) => [objective(shape, seed)]));
+        return Configure(s => s.Objectives.Add(new ObjectiveSource("own", (shape, seed) => [objective(shape, seed)])));
     }
 
-    private DimTrainer Weighted(double weight, Func<EncoderSignature, int, Objective> objective) => Configure(s =>
+    private DimTrainer Weighted(string term, double weight, Func<EncoderSignature, int, Objective> objective) => Configure(s =>
     {
         s.Weights.Add(weight);
-        s.Objectives.Add((shape, seed) => [objective(shape, seed)]);
+        s.Objectives.Add(new ObjectiveSource(term, (shape, seed) => [objective(shape, seed)]));
     });
 }

@@ -169,7 +169,7 @@ public sealed partial class DimTrainer : IDisposable
     /// Estimates the memory that a run with these settings needs, part by part, and how much is available. Weights are counted. On the CPU,
     /// activations are measured on at most 128 examples, encoded as a step would, and scaled to the batch; that takes half a step to three
     /// steps. On a GPU with NVIDIA's driver, whole steps without the update are tried; if an eighth of the batch shows that the whole might
-    /// not fit, the eighth is scaled. <see cref="Fit"/> does the same if it has a logger.
+    /// not fit, the eighth is scaled. The plan is logged if there is a logger.
     /// </summary>
     /// <remarks>
     /// Weights, running statistics and generators are restored, but the encoder is moved to the device of the run, as by <see cref="Fit"/>.
@@ -187,7 +187,7 @@ public sealed partial class DimTrainer : IDisposable
     {
         EnsureReady();
         using var draws = new GeneratorSnapshot(_encoder);
-        using var run = new TrainingRun(_encoder, _data, _settings, null, NullLogger.Instance);
+        using var run = new TrainingRun(_encoder, _data, _settings, null, _logger);
         // Estimators own their states, which go with the first loss that is disposed.
         _planned.Add(run.Loss);
         try

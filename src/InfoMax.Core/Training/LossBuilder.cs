@@ -11,36 +11,31 @@ namespace InfoMax.Training;
 internal static class LossBuilder
 {
     /// <summary>The objectives of a run that names none: the paper's DIM(L).</summary>
-    private static readonly DimObjectives Default = new();
+    private static readonly ObjectiveSource Default = new(null, (shape, seed) => new DimObjectives().Create(shape, seed));
 
-    public static DimLoss Build(Encoder encoder, IBatchSource data, TrainerSettings settings, Device device, ScalarType dtype)
+    public static DimLoss Build(Encoder encoder, IBatchSource data, TrainerSettings settings, EncoderPlace place)
     {
         int[] firstTwo = [0, 1];
         using var scope = NewDisposeScope();
         Tensor batch = BatchGuard.Fetch(data, firstTwo);
         TensorGuard.Finite(batch, "data");
-        EncoderSignature signature = EncoderSignature.Of(encoder, ToDevice(batch, device, dtype), data.Count);
+        EncoderSignature signature = EncoderSignature.Of(encoder, place.Take(batch), data.Count);
         // First, since it may refuse the encoder, and nothing else has been made yet.
         Classification? classification = settings.Classifier is { } c
             ? Classifier(c.Feature, c.ClassCount ?? settings.Labels!.Max() + 1, c.Weight, settings.Seed, signature)
             : null;
-        var makers = settings.Objectives.Count > 0 ? settings.Objectives : [(shape, seed) => Default.Create(shape, seed)];
-        List<Objective> objectives =
-            [.. makers.SelectMany((create, i) => create(signature, Initialization.Derive(settings.Seed, purpose: 200 + i)))];
+        List<ObjectiveSource> sources = settings.Objectives.Count > 0 ? settings.Objectives : [Default];
+        List<Objective> objectives = [.. ObjectiveSource.CreateAll(sources, signature, settings.Seed)];
         if (classification is not null)
         {
             objectives.Add(classification);
         }
 
         var loss = new DimLoss([.. objectives]);
-        loss.to(dtype);
-        loss.to(device);
+        loss.to(place.DType);
+        loss.to(place.Device);
         return loss;
     }
-
-    /// <summary>A batch on the device of the encoder and of its dtype; indices keep theirs.</summary>
-    public static Tensor ToDevice(Tensor batch, Device device, ScalarType dtype) =>
-        batch.is_floating_point() ? batch.to(dtype, device) : batch.to(device);
 
     private static Classification Classifier(string feature, int classes, double weight, int seed, EncoderSignature signature)
     {
@@ -52,6 +47,6 @@ internal static class LossBuilder
         }
 
         long size = shape.Aggregate(1L, (product, length) => product * length);
-        return new Classification(size, classes, feature, seed: Initialization.Derive(seed, purpose: 199)) { Weight = weight };
+        return new Classification(size, classes, feature, seed: ObjectiveSeeds.Of(seed, "labels")) { Weight = weight };
     }
 }

@@ -45,9 +45,6 @@ internal static partial class TrainerLog
         "largest parts are {Largest}. {Advice}")]
     public static partial void MemoryShort(ILogger logger, string needed, string available, string largest, string advice);
 
-    [LoggerMessage(13, LogLevel.Information, "The memory that training needs could not be estimated: {Fault}")]
-    public static partial void MemoryUnknown(ILogger logger, string fault);
-
     [LoggerMessage(14, LogLevel.Warning, "Events for TensorBoard could not be written into {Directory}; training continues.")]
     public static partial void EventsNotWritten(ILogger logger, Exception exception, string directory);
 

@@ -1,7 +1,6 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Foundation;
-using InfoMax.Objectives;
 using InfoMax.Optimization;
 using InfoMax.Training.Checkpoints;
 using TorchSharp.Modules;
@@ -12,7 +11,7 @@ namespace InfoMax.Training;
 /// <summary>The settings of a <see cref="DimTrainer"/>, and the one place where they are checked.</summary>
 internal sealed class TrainerSettings
 {
-    public List<Func<EncoderSignature, int, IReadOnlyList<Objective>>> Objectives { get; } = [];
+    public List<ObjectiveSource> Objectives { get; } = [];
 
     public List<string> MethodFaults { get; } = [];
 

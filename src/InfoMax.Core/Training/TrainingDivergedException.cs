@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfoMax.Optimization;
 
 namespace InfoMax.Training;
 
@@ -43,6 +44,6 @@ public sealed class TrainingDivergedException : Exception
     /// <summary>A safetensors file with the batch of the step; null if it was not saved.</summary>
     public string? BatchPath { get; }
 
-    private static string Subject(string term) => term == TrainingStep.GradientNorm ? "The norm of the gradient" : $"The loss term " +
+    private static string Subject(string term) => term == Descent.GradientNorm ? "The norm of the gradient" : $"The loss term " +
         $"\"{term}\"";
 }

@@ -21,29 +21,32 @@ internal sealed partial class TrainingRun
             int done = manifest.History.Count;
             throw new CheckpointException(
                 path,
-                $"it has finished {done} epochs, and this run is to have {_settings.Epochs}: request at least {(manifest.StepInEpoch > 0 ? done + 1 : done)} with Epochs(…), or resume from an earlier checkpoint.");
+                $"it has finished {done} epochs, and this run is to have {_settings.Epochs}: request at least " +
+                $"{(manifest.StepInEpoch > 0 ? done + 1 : done)} with Epochs(…), or resume from an earlier checkpoint.");
         }
 
         if (manifest.Step != ((long)(manifest.Epoch - 1) * StepsPerEpoch) + manifest.StepInEpoch)
         {
-            throw new CheckpointException(path, $"expected {StepsPerEpoch} steps in each epoch, found step {manifest.Step} to be step {manifest.StepInEpoch} of epoch {manifest.Epoch}.");
+            throw new CheckpointException(path, $"expected {StepsPerEpoch} steps in each epoch, found step {manifest.Step} to be step " +
+                $"{manifest.StepInEpoch} of epoch {manifest.Epoch}.");
         }
 
         if (manifest.Order != _order.Fingerprint(manifest.Epoch))
         {
-            throw new CheckpointException(path, "expected the order of examples that this runtime draws, found another: the checkpoint was written by a runtime that shuffles otherwise, and could not be continued exactly.");
+            throw new CheckpointException(path, "expected the order of examples that this runtime draws, found another: the checkpoint " +
+                "was written by a runtime that shuffles otherwise, and could not be continued exactly.");
         }
 
         EndEpochActivity();
         _state.Load(checkpoint);
-        (_step, _epoch, _stepInEpoch) = (manifest.Step, manifest.Epoch, manifest.StepInEpoch);
-        (_rateFactor, _skipped, _divergences, _returns) = (manifest.RateFactor, manifest.Skipped, manifest.Divergences, manifest.Returns);
+        (_descent.Position, _epoch, _stepInEpoch) = (manifest.Step, manifest.Epoch, manifest.StepInEpoch);
+        (_descent.RateFactor, _skipped, _divergences, _returns) = (manifest.RateFactor, manifest.Skipped, manifest.Divergences, manifest.Returns);
         _epochs.Clear();
         _epochs.AddRange(checkpoint.Epochs);
         _reporter.Earlier = new TimeSpan(manifest.ElapsedTicks);
-        (_context.Step, _context.Epoch) = (_step, _epoch);
+        (_context.Step, _context.Epoch) = (manifest.Step, _epoch);
         _keeper?.Last = checkpoint.Path;
-        _savedAt = _step;
+        _savedAt = _descent.Position;
     }
 
     private CheckpointManifest Manifest() => new(
@@ -52,13 +55,13 @@ internal sealed partial class TrainingRun
         TrainingDiagnostics.LibraryVersion,
         DateTimeOffset.UtcNow,
         _identity,
-        _step,
+        _descent.Position,
         _epoch,
         _stepInEpoch,
         _order.Fingerprint(_epoch),
         _averages.Steps,
         _reporter.Elapsed.Ticks,
-        _rateFactor,
+        _descent.RateFactor,
         _skipped,
         _divergences,
         _returns,
@@ -67,7 +70,7 @@ internal sealed partial class TrainingRun
     private void SaveIfDue(bool endOfEpoch)
     {
         // The last one is written at the end.
-        if (_keeper is not null && _step < TotalSteps && _keeper.IsDue(_step, endOfEpoch, _epochs.Count))
+        if (_keeper is not null && _descent.Position < TotalSteps && _keeper.IsDue(_descent.Position, endOfEpoch, _epochs.Count))
         {
             Save();
         }
@@ -75,13 +78,16 @@ internal sealed partial class TrainingRun
 
     private void SaveLast()
     {
-        if (_keeper is not null && _savedAt != _step)
+        if (_keeper is not null && _savedAt != _descent.Position)
         {
             Save();
         }
     }
 
-    /// <summary>Writes a checkpoint. A disk that is full for a while does not end a run of a week: the failure is logged, and the next one is tried when it is due.</summary>
+    /// <summary>
+    /// Writes a checkpoint. A disk that is full for a while does not end a run of a week: the failure is logged, and the next one is tried
+    /// when it is due.
+    /// </summary>
     private void Save()
     {
         using System.Diagnostics.Activity? activity = TrainingDiagnostics.Start("checkpoint", null);
@@ -89,7 +95,7 @@ internal sealed partial class TrainingRun
         try
         {
             string path = _keeper!.Write(Manifest(), _state);
-            _savedAt = _step;
+            _savedAt = _descent.Position;
             TrainerLog.CheckpointWritten(_logger, path, ClockText.Of(clock.Elapsed));
             TrainingDiagnostics.CheckpointWritten(clock.Elapsed);
             _keeper.Prune();
@@ -105,20 +111,21 @@ internal sealed partial class TrainingRun
     /// <exception cref="TrainingDivergedException">The policy ends the run.</exception>
     private bool GoesOn((string Term, double Value) fault, Tensor batch, int[] indices)
     {
-        var divergence = new NonFiniteStep(fault.Term, fault.Value, _step + 1, _epoch, ++_consecutive, ++_divergences, _returns, _keeper?.Last);
+        var divergence = new NonFiniteStep(
+            fault.Term, fault.Value, _descent.Position, _epoch, ++_consecutive, ++_divergences, _returns, _keeper?.Last);
         DivergenceAnswer answer = _settings.Divergence.Answer(divergence);
         if (answer.Skips && _settings.Divergence.MaySkip)
         {
             _skipped++;
-            TrainerLog.Skipped(_logger, fault.Term, fault.Value, _step + 1, _skipped);
+            TrainerLog.Skipped(_logger, fault.Term, fault.Value, _descent.Position, _skipped);
             return true;
         }
 
         if (answer.RateFactor is { } factor && _settings.Checkpoints is { } options && Checkpoint.Latest(options.Directory) is { } checkpoint)
         {
-            (int divergences, int returns, double rate) = (_divergences, _returns + 1, _rateFactor * factor);
+            (int divergences, int returns, double rate) = (_divergences, _returns + 1, _descent.RateFactor * factor);
             Restore(checkpoint);
-            (_divergences, _returns, _rateFactor) = (divergences, returns, rate);
+            (_divergences, _returns, _descent.RateFactor) = (divergences, returns, rate);
             TrainerLog.Returned(_logger, fault.Term, fault.Value, divergence.Step, checkpoint.Path, rate);
             return false;
         }

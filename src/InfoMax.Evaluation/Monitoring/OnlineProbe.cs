@@ -232,11 +232,11 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         using var noGrad = no_grad();
         var right = _features.ToDictionary(feature => feature, _ => 0L);
         encoder.eval();
-        ScalarType dtype = encoder.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32;
+        EncoderPlace place = EncoderPlace.Of(encoder);
         foreach (int[] rows in Enumerable.Range(0, data.Count).Chunk(TestBatch))
         {
             using var scope = NewDisposeScope();
-            EncoderOutput output = encoder.call(LossBuilder.ToDevice(data.Inputs.GetBatch(rows), _device, dtype));
+            EncoderOutput output = encoder.call(place.Take(data.Inputs.GetBatch(rows)));
             Tensor labels = tensor(rows.Select(row => (long)data.Labels[row]).ToArray(), device: _device);
             foreach (string feature in _features)
             {

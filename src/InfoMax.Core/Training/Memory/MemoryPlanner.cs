@@ -17,9 +17,8 @@ internal sealed class MemoryPlanner(
     IBatchSource data,
     TrainerSettings settings,
     optim.Optimizer optimizer,
-    Device device,
-    ScalarType dtype,
-    Func<EncoderOutput, Tensor, int[], EncoderOutput> complete,
+    EncoderPlace place,
+    TrainingStep step,
     Func<long>? taken = null)
 {
     /// <summary>Overhead of the allocator: share of all memory, and of memory from the heap.</summary>
@@ -30,13 +29,13 @@ internal sealed class MemoryPlanner(
     private readonly string _microBatches =
         $"encode in parts with MicroBatches({Math.Max(2, settings.MicroBatches * 2)}) or take a smaller BatchSize";
 
-    private readonly Func<long>? _taken = taken ?? CudaMemory.Taken(device);
+    private readonly Func<long>? _taken = taken ?? CudaMemory.Taken(place.Device);
     private readonly List<MemoryPart> _parts = [];
 
     public MemoryPlan Plan()
     {
         using var scope = NewDisposeScope();
-        (long? available, string reason) = AvailableMemory.For(device);
+        (long? available, string reason) = AvailableMemory.For(place.Device);
         long trainable = Bytes(encoder.parameters().Concat(loss.parameters()).Where(p => p.requires_grad));
         Add(new MemoryPart(
             "encoder", Bytes(encoder), $"weights and running statistics, {encoder.parameters().Sum(p => p.numel()):N0} trained numbers")
@@ -54,7 +53,7 @@ internal sealed class MemoryPlanner(
             Add("best weights", Bytes(encoder), "a copy of the encoder, for early stopping", "use EarlyStopping(…, restoreBest: false)");
         }
 
-        var measurement = new StepMeasurement(encoder, loss, data, settings, device, dtype, complete);
+        var measurement = new StepMeasurement(encoder, loss, data, settings, place, step);
         if (_taken is not null && available is { } free)
         {
             AddTrial(measurement.Try(_taken, free, Copies(trainable)), trainable);
@@ -165,7 +164,7 @@ internal sealed class MemoryPlanner(
             long largest = encoder.parameters().Concat(loss.parameters()).Max(p => Bytes([p]));
             Add(
                 "checkpoints",
-                device.type == TorchSharp.DeviceType.CPU ? 0 : largest,
+                place.Device.type == TorchSharp.DeviceType.CPU ? 0 : largest,
                 "written tensor by tensor, each copied from the device if it is not the CPU");
         }
     }

@@ -23,13 +23,7 @@ internal sealed record StepTrialResult(long Libraries, TrialReading Reading, lon
 
 /// <summary>Measures the memory of steps, and restores everything that running encoder and loss changes.</summary>
 internal sealed class StepMeasurement(
-    Encoder encoder,
-    DimLoss loss,
-    IBatchSource data,
-    TrainerSettings settings,
-    Device device,
-    ScalarType dtype,
-    Func<EncoderOutput, Tensor, int[], EncoderOutput> complete)
+    Encoder encoder, DimLoss loss, IBatchSource data, TrainerSettings settings, EncoderPlace place, TrainingStep step)
 {
     /// <summary>Number of examples to begin with, and the largest number where those take next to nothing.</summary>
     private const int FewExamples = 16, MaxExamples = 128;
@@ -62,8 +56,8 @@ internal sealed class StepMeasurement(
             using Tensor batch = Fetch(all.AsSpan(0, examples));
             example = MemoryPlanner.Bytes([batch]) / examples;
             int parts = Math.Min(settings.MicroBatches, examples);
-            var trial = new StepTrial(encoder, loss, parts, (output, input) => complete(output, input, all[..examples]), taken);
-            return trial.Do(batch, copies);
+            var trial = new StepTrial(step, encoder.parameters().Concat(loss.parameters()), taken);
+            return trial.Do(batch, all[..examples], parts, copies);
         }
 
         long libraries = Of(Math.Min(all.Length, 4)).Total;
@@ -96,10 +90,10 @@ internal sealed class StepMeasurement(
 
     private StepReadings Measure()
     {
-        using var meter = new ActivationMeter(encoder, loss, device);
+        using var meter = new ActivationMeter(encoder, loss, place.Device);
         int[] all = [.. Enumerable.Range(0, Math.Min(settings.BatchSize, MaxExamples))];
         ActivationReading Once(Tensor batch, int n) =>
-            meter.Measure(batch.narrow(0, 0, n), (output, input) => complete(output, input, all[..n]));
+            meter.Measure(batch.narrow(0, 0, n), (output, input) => step.Complete(output, input, all[..n]));
         ActivationReading Repeated(Tensor batch, int n)
         {
             ActivationReading first = Once(batch, n);
@@ -125,7 +119,7 @@ internal sealed class StepMeasurement(
         return new([.. counts.Select(n => Repeated(batch, n))], meter.IsExact, MemoryPlanner.Bytes([batch]) / most);
     }
 
-    private Tensor Fetch(ReadOnlySpan<int> indices) => LossBuilder.ToDevice(BatchGuard.Fetch(data, indices), device, dtype);
+    private Tensor Fetch(ReadOnlySpan<int> indices) => place.Take(BatchGuard.Fetch(data, indices));
 
     private T Undone<T>(Func<T> run)
     {

@@ -112,8 +112,9 @@ internal sealed class LargeBatch : IDisposable
         return new EncoderOutput(local, global, features) { Paired = other };
     }
 
-    private static IEnumerable<Tensor> Tensors(EncoderOutput output) =>
-        Named(output).Select(name => output.Features[name]).Prepend(output.Global).Prepend(output.Local.Values).Concat(output.Paired is null ? [] : Tensors(output.Paired));
+    private static IEnumerable<Tensor> Tensors(EncoderOutput output) => Named(output).Select(name => output.Features[name])
+        .Prepend(output.Global).Prepend(output.Local.Values).Concat(output.Paired is null ? [] : Tensors(output.Paired));
 
-    private static IEnumerable<string> Named(EncoderOutput output) => output.Features.Keys.Where(name => name != EncoderOutput.GlobalFeature).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Named(EncoderOutput output) =>
+        output.Features.Keys.Where(name => name != EncoderOutput.GlobalFeature).Order(StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InfoMax.Foundation;
 using InfoMax.Training.Checkpoints;
 using InfoMax.Weights;
@@ -40,7 +41,8 @@ internal sealed partial class TrainingRun
         EndEpochActivity();
         _state.Load(checkpoint);
         (_descent.Position, _epoch, _stepInEpoch) = (manifest.Step, manifest.Epoch, manifest.StepInEpoch);
-        (_descent.RateFactor, _skipped, _divergences, _returns) = (manifest.RateFactor, manifest.Skipped, manifest.Divergences, manifest.Returns);
+        _descent.RateFactor = manifest.RateFactor;
+        (_skipped, _divergences, _returns) = (manifest.Skipped, manifest.Divergences, manifest.Returns);
         _epochs.Clear();
         _epochs.AddRange(checkpoint.Epochs);
         _reporter.Earlier = new TimeSpan(manifest.ElapsedTicks);
@@ -121,7 +123,8 @@ internal sealed partial class TrainingRun
             return true;
         }
 
-        if (answer.RateFactor is { } factor && _settings.Checkpoints is { } options && Checkpoint.Latest(options.Directory) is { } checkpoint)
+        if (answer.RateFactor is { } factor && _settings.Checkpoints is { } options
+            && Checkpoint.Latest(options.Directory) is { } checkpoint)
         {
             (int divergences, int returns, double rate) = (_divergences, _returns + 1, _descent.RateFactor * factor);
             Restore(checkpoint);
@@ -131,7 +134,8 @@ internal sealed partial class TrainingRun
         }
 
         TrainerLog.Diverged(_logger, fault.Term, fault.Value, divergence.Step);
-        throw new TrainingDivergedException(fault.Term, fault.Value, divergence.Step, divergence.Epoch, SaveBatch(batch, indices, divergence));
+        throw new TrainingDivergedException(
+            fault.Term, fault.Value, divergence.Step, divergence.Epoch, SaveBatch(batch, indices, divergence));
     }
 
     private string? SaveBatch(Tensor batch, int[] indices, NonFiniteStep divergence)
@@ -141,12 +145,17 @@ internal sealed partial class TrainingRun
             return null;
         }
 
-        string path = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"batch-{divergence.Step:D12}.safetensors"));
+        string step = divergence.Step.ToString("D12", CultureInfo.InvariantCulture), path = Path.Combine(folder, $"batch-{step}.safetensors");
         try
         {
             Directory.CreateDirectory(folder);
-            var tensors = new Dictionary<string, Tensor> { ["batch"] = batch, ["examples"] = tensor(indices.Select(i => (long)i).ToArray()) };
-            var about = new Dictionary<string, string> { ["term"] = divergence.Term, ["step"] = divergence.Step.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+            Tensor examples = tensor(indices.Select(i => (long)i).ToArray());
+            var tensors = new Dictionary<string, Tensor> { ["batch"] = batch, ["examples"] = examples };
+            var about = new Dictionary<string, string>
+            {
+                ["term"] = divergence.Term,
+                ["step"] = divergence.Step.ToString(CultureInfo.InvariantCulture),
+            };
             SafetensorsFile.Write(path, tensors, about);
             return path;
         }

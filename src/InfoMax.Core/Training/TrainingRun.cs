@@ -86,7 +86,13 @@ internal sealed partial class TrainingRun : IDisposable
         }
 
         TrainerLog.Started(
-            _logger, _data.Count, _settings.Epochs, _settings.BatchSize, _parameters.Sum(p => p.numel()), _place.Device.ToString(), _settings.Seed);
+            _logger,
+            _data.Count,
+            _settings.Epochs,
+            _settings.BatchSize,
+            _parameters.Sum(p => p.numel()),
+            _place.Device.ToString(),
+            _settings.Seed);
         try
         {
             Loop(cancellationToken);
@@ -131,7 +137,8 @@ internal sealed partial class TrainingRun : IDisposable
 
     private TrainingResult Finish()
     {
-        StopReason reason = _descent.Position == TotalSteps ? StopReason.Completed : _context.IsStopping ? StopReason.Stopped : StopReason.Canceled;
+        StopReason reason = _descent.Position == TotalSteps ? StopReason.Completed
+            : _context.IsStopping ? StopReason.Stopped : StopReason.Canceled;
         SaveLast();
         if (_averages.Steps > 0)
         {
@@ -165,7 +172,7 @@ internal sealed partial class TrainingRun : IDisposable
 
         _epochActivity ??= TrainingDiagnostics.Start("epoch", null)?.SetTag("infomax.epoch", _epoch);
         bool lastOfEpoch = _stepInEpoch == StepsPerEpoch - 1, reports = (_descent.Position + 1) % _settings.ReportEvery == 0 || lastOfEpoch;
-        // On the CPU looking costs nothing; elsewhere it would make every step wait, so only reporting steps look, unless the policy has to know.
+        // Looking costs nothing on the CPU. Elsewhere the step waits for it: only reporting steps look, unless the policy may skip.
         bool look = reports || _place.Device.type == DeviceType.CPU || _settings.Divergence.MaySkip;
         Tensor batch = _place.Take(fetched);
         StepOutcome outcome = _trainer.Do(batch, indices, look, reports);
@@ -233,23 +240,6 @@ internal sealed partial class TrainingRun : IDisposable
     {
         _epochActivity?.Dispose();
         _epochActivity = null;
-    }
-
-    private BatchPrefetcher OpenFeed(CancellationToken cancellationToken) =>
-        new(_data, Plan(_epoch, _stepInEpoch), _descent.Position, _settings.FeedWorkers, _settings.FeedAhead, cancellationToken);
-
-    /// <summary>The batches from a position on.</summary>
-    private IEnumerable<int[]> Plan(int epoch, int stepInEpoch)
-    {
-        var order = new EpochOrder(_settings.Seed, _data.Count);
-        for (; epoch <= _settings.Epochs; epoch++, stepInEpoch = 0)
-        {
-            int[] all = order.Of(epoch);
-            for (; stepInEpoch < StepsPerEpoch; stepInEpoch++)
-            {
-                yield return all[(stepInEpoch * _settings.BatchSize)..((stepInEpoch + 1) * _settings.BatchSize)];
-            }
-        }
     }
 
     private static string Text(IReadOnlyDictionary<string, double> metrics) =>

@@ -115,7 +115,8 @@ public sealed class Checkpoint
         }
 
         var scored = ends.Where(e => !double.IsNaN(e.Epoch.Metrics.GetValueOrDefault(metric, double.NaN)));
-        Checkpoint? best = (higherIsBetter ? scored.MaxBy(e => e.Epoch.Metrics[metric]) : scored.MinBy(e => e.Epoch.Metrics[metric])).Checkpoint;
+        double Score((Checkpoint, CheckpointManifest.EpochEntry Epoch) end) => end.Epoch.Metrics[metric] * (higherIsBetter ? -1 : 1);
+        Checkpoint? best = scored.MinBy(Score).Checkpoint;
         string found = ends.Count == 0
             ? "found no whole checkpoint there"
             : $"found {string.Join(", ", ends.SelectMany(e => e.Epoch.Metrics.Keys).Distinct().Order(StringComparer.Ordinal))}";

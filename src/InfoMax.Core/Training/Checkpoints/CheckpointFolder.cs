@@ -10,10 +10,7 @@ internal static class CheckpointFolder
 {
     /// <summary>Checksums of all other files, in the form that <c>sha256sum --check</c> reads.</summary>
     public const string ChecksumFile = "SHA256SUMS";
-    private const string LockFile = ".lock";
-    private const string Prefix = "step-";
-    private const string Writing = ".writing-";
-    private const string Removing = ".removing-";
+    private const string LockFile = ".lock", Prefix = "step-", Writing = ".writing-", Removing = ".removing-";
     private const int MaxChecksumBytes = 1 << 16;
     private const int HashLength = 64;
 

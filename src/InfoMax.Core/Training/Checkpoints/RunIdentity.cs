@@ -54,21 +54,16 @@ internal static class RunIdentity
             Difference("the optimizer", saved.Optimizer, now.Optimizer));
         // A schedule goes by the length of the run, so that the two are compared over the same length.
         IReadOnlyList<double> factors = Factors(settings, saved.Examples / saved.BatchSize * (long)saved.Epochs);
-        return
+        List<string?> differences =
         [
-            .. new[]
-            {
-                Difference("the learning rate", saved.LearningRate, now.LearningRate),
-                saved.Schedule.SequenceEqual(factors) ? null : "the schedule of the learning rate is another",
-            },
+            Difference("the learning rate", saved.LearningRate, now.LearningRate),
+            saved.Schedule.SequenceEqual(factors) ? null : "the schedule of the learning rate is another",
             .. now.Weights.Select(weight => Difference($"the weight of \"{weight.Key}\"", saved.Weights[weight.Key], weight.Value)),
-            .. new[]
-            {
-                Difference("the largest norm of the gradient", Limit(saved.MaxGradientNorm), Limit(now.MaxGradientNorm)),
-                Difference("the decay of averaged weights", saved.AverageDecay ?? 0, now.AverageDecay ?? 0),
-                Difference("the number of micro-batches", saved.MicroBatches, now.MicroBatches),
-            },
-        ].OfType<string>().ToList();
+            Difference("the largest norm of the gradient", Limit(saved.MaxGradientNorm), Limit(now.MaxGradientNorm)),
+            Difference("the decay of averaged weights", saved.AverageDecay ?? 0, now.AverageDecay ?? 0),
+            Difference("the number of micro-batches", saved.MicroBatches, now.MicroBatches),
+        ];
+        return [.. differences.OfType<string>()];
     }
 
     private static double Limit(double? norm) => norm ?? double.PositiveInfinity;

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Core.Tests.Objectives;
 
 /// <summary>DIM(L) with each estimator that representations may be trained with.</summary>
-public sealed class EveryEstimatorTrainsTests
+public sealed class MutualInformationTermTests
 {
     public static TheoryData<string> Names => new("jensen-shannon", "gan", "nwj", "reverse-kl", "squared-hellinger", "pearson-chi2", "total-variation", "donsker-varadhan", "mine", "smile", "infonce", "tuba", "interpolated", "flo");
 

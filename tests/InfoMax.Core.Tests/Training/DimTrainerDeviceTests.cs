@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;
 
-public sealed class DeviceTests
+public sealed class DimTrainerDeviceTests
 {
     [Fact]
     public void Tensors_OfAnotherDevice_AreRefusedWithBothDevices()

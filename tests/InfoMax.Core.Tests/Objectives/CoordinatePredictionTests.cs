@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Objectives;
 
-public sealed class CoordinateTests
+public sealed class CoordinatePredictionTests
 {
     private static readonly long[] Map = [4, 3];
 

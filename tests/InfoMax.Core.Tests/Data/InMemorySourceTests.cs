@@ -17,7 +17,8 @@ public sealed class InMemorySourceTests
         using var scope = NewDisposeScope();
         using var bytes = new InMemorySource(tensor(new byte[] { 0, 255, 51, 102 }).view(2, 1, 2));
         bytes.GetBatch([1, 0, 1]).data<float>().ToArray().Should()
-            .BeEquivalentTo([-0.6f, -0.2f, -1f, 1f, -0.6f, -0.2f], o => o.WithStrictOrdering().Using<float>(c => c.Subject.Should().BeApproximately(c.Expectation, 1e-6f)).WhenTypeIs<float>());
+            .BeEquivalentTo([-0.6f, -0.2f, -1f, 1f, -0.6f, -0.2f], o =>
+                o.WithStrictOrdering().Using<float>(c => c.Subject.Should().BeApproximately(c.Expectation, 1e-6f)).WhenTypeIs<float>());
         using var floats = new InMemorySource(tensor(new[] { 3f, 4f }).view(2, 1));
         floats.GetBatch([1]).item<float>().Should().Be(4f);
         FluentActions.Invoking(() => floats.GetBatch([2])).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*[0, 2)*");

@@ -15,11 +15,14 @@ public sealed class GraphEncoderTests
         Tensor adjacency = edges + edges.t();
         using EncoderOutput output = encoder.call(GraphEncoder.Pack(features, adjacency));
         Dictionary<string, Tensor> w = encoder.state_dict();
-        w.Keys.Should().BeEquivalentTo("layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias", "activations.0.weight", "activations.1.weight");
+        w.Keys.Should().BeEquivalentTo("layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias", "activations.0.weight",
+            "activations.1.weight");
         Tensor loops = adjacency + eye(5), degrees = diag(loops.sum([1]).pow(-0.5)), values = features;
         for (int layer = 0; layer < 2; layer++)
         {
-            values = nn.functional.prelu(degrees.mm(loops).mm(degrees).mm(values).mm(w[$"layers.{layer}.weight"].t()) + w[$"layers.{layer}.bias"], w[$"activations.{layer}.weight"]);
+            values = nn.functional.prelu(
+                degrees.mm(loops).mm(degrees).mm(values).mm(w[$"layers.{layer}.weight"].t()) + w[$"layers.{layer}.bias"],
+                    w[$"activations.{layer}.weight"]);
         }
 
         (output.Local.Values[0].t() - values).abs().max().item<float>().Should().BeLessThan(1e-5f);

@@ -27,7 +27,9 @@ public sealed class CoordinatePredictionTests
         using var objective = new CoordinatePrediction(5, 6, Map, relative: true, hiddenUnits: 32, seed: 1);
         var constant = new EncoderOutput(new LocalFeatureMap(ones(64, 5, 4, 3)), ones(64, 6));
         // The offset d of two uniform positions of M has probability (M − |d|)/M².
-        static double Entropy(int m) => -Enumerable.Range(1 - m, (2 * m) - 1).Sum(d => (m - Math.Abs(d)) / (double)(m * m) * Math.Log((m - Math.Abs(d)) / (double)(m * m)));
+        static double Entropy(int m) =>
+            -Enumerable.Range(1 - m, (2 * m) - 1).Sum(d =>
+                (m - Math.Abs(d)) / (double)(m * m) * Math.Log((m - Math.Abs(d)) / (double)(m * m)));
         Train(objective, constant, 300).Loss.Should().BeApproximately(Entropy(4) + Entropy(3), 0.08);
     }
 
@@ -38,8 +40,10 @@ public sealed class CoordinatePredictionTests
         using var scope = NewDisposeScope();
         using CoordinatePrediction objective = new CoordinatePrediction(5, 6, Map, relative, 64, seed: 1);
         using var generator = new Generator(2);
-        Tensor rows = arange(4, dtype: ScalarType.Float32).view(1, 1, 4, 1).expand(32, 1, 4, 3), columns = arange(3, dtype: ScalarType.Float32).view(1, 1, 1, 3).expand(32, 1, 4, 3);
-        var output = new EncoderOutput(new LocalFeatureMap(cat([rows, columns, randn([32, 3, 4, 3], generator: generator)], 1)), randn([32, 6], generator: generator));
+        Tensor rows = arange(4, dtype: ScalarType.Float32).view(1, 1, 4, 1).expand(32, 1, 4, 3),
+            columns = arange(3, dtype: ScalarType.Float32).view(1, 1, 1, 3).expand(32, 1, 4, 3);
+        var output = new EncoderOutput(new LocalFeatureMap(cat([rows, columns, randn([32, 3, 4, 3], generator: generator)], 1)),
+            randn([32, 6], generator: generator));
         (double loss, double accuracy) = Train(objective, output, 300);
         loss.Should().BeLessThan(0.5);
         accuracy.Should().BeGreaterThan(0.85);
@@ -67,11 +71,14 @@ public sealed class CoordinatePredictionTests
     public void Calls_WithAnotherMap_SayWhatWasExpectedAndNothingLeaks(bool relative)
     {
         using CoordinatePrediction objective = new CoordinatePrediction(3, 4, Map, relative, 8, seed: 1);
-        objective.state_dict().Keys.Should().Contain(["network.global.weight", "network.local.weight", "network.first_norm.running_mean", "network.output.bias"]);
+        objective.state_dict().Keys
+            .Should().Contain(["network.global.weight", "network.local.weight", "network.first_norm.running_mean", "network.output.bias"]);
         using (NewDisposeScope())
         {
-            Expect.ArgumentFault(() => objective.call(new EncoderOutput(new LocalFeatureMap(rand(5, 3, 3, 4)), rand(5, 4))), "output", "[*, 3, 4, 3]");
-            Expect.ArgumentFault(() => objective.call(new EncoderOutput(new LocalFeatureMap(rand(5, 3, 4, 3)), rand(5, 4, 2))), "output", "[N, 4]");
+            Expect.ArgumentFault(() =>
+                objective.call(new EncoderOutput(new LocalFeatureMap(rand(5, 3, 3, 4)), rand(5, 4))), "output", "[*, 3, 4, 3]");
+            Expect.ArgumentFault(() =>
+                objective.call(new EncoderOutput(new LocalFeatureMap(rand(5, 3, 4, 3)), rand(5, 4, 2))), "output", "[N, 4]");
         }
 
         Expect.ArgumentFault(() => _ = new CoordinatePrediction(3, 4, []), "spatialShape", "spatial size");

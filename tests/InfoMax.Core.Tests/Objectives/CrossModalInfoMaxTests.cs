@@ -18,11 +18,13 @@ public sealed class CrossModalInfoMaxTests
         using EncoderOutput first = Output(5), second = Output(5);
         using var objective = new CrossModalInfoMax(new BilinearCritic(4, 4, seed: 1), new InfoNceEstimator());
         using var critic = new BilinearCritic(4, 4, seed: 1);
-        Tensor scores = critic.call(new LocalFeatureMap(second.Global.unsqueeze(2)), first.Global).ToDense().view(5, 5), right = arange(5, dtype: ScalarType.Int64);
+        Tensor scores = critic.call(new LocalFeatureMap(second.Global.unsqueeze(2)), first.Global).ToDense().view(5, 5),
+            right = arange(5, dtype: ScalarType.Int64);
         double expected = (nn.functional.cross_entropy(scores, right) + nn.functional.cross_entropy(scores.t(), right)).item<float>() / 2;
         objective.call(With(first, second)).Loss.item<float>().Should().BeApproximately((float)expected, 1e-5f);
         using var few = new CrossModalInfoMax(new ConcatCritic(4, 4, 8) { NegativesPerPositive = 2 }, new InfoNceEstimator());
-        FluentActions.Invoking(() => few.call(With(first, second))).Should().Throw<InvalidOperationException>().WithMessage("*ConcatCritic*");
+        FluentActions.Invoking(() => few.call(With(first, second))).Should()
+            .Throw<InvalidOperationException>().WithMessage("*ConcatCritic*");
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class CrossModalInfoMaxTests
         source.ExampleShape.Should().Equal(22L);
         using var encoder = new PairedEncoder(Sequence(1, 10, 1), Sequence(2, 6, 2));
         using DimTrainer trainer = new DimTrainer(encoder, source)
-            .Add((shape, seed) => new CrossModalInfoMax(shape.GlobalUnits, shape.Paired!.GlobalUnits, new InfoNceEstimator(), units: 16, seed))
+            .Add((shape, seed) => new CrossModalInfoMax(shape.GlobalUnits, shape.Paired!.GlobalUnits, new InfoNceEstimator(), units: 16,
+                seed))
             .BatchSize(64).Epochs(25).LearningRate(3e-3).Seed(1);
         TrainingResult result = trainer.Fit();
         result.Epochs[^1].Metrics["modalities.nats"].Should().BeGreaterThan(1.5, "chance is 0, the ceiling log 64 = 4.16");
@@ -55,7 +58,8 @@ public sealed class CrossModalInfoMaxTests
         static EncoderAdapter Sequence(int channels, int length, int seed)
         {
             random.manual_seed(seed);
-            return new(nn.Sequential(nn.Conv1d(channels, 4, 2, bias: false), nn.ReLU()), nn.Sequential(nn.Flatten(), nn.Linear(4 * (length - 1), 5)), [channels, length]);
+            return new(nn.Sequential(nn.Conv1d(channels, 4, 2, bias: false), nn.ReLU()),
+                nn.Sequential(nn.Flatten(), nn.Linear(4 * (length - 1), 5)), [channels, length]);
         }
     }
 

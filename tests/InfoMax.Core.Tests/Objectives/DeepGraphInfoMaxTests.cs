@@ -34,7 +34,8 @@ public sealed class DeepGraphInfoMaxTests
         Tensor edges = rand([nodes, nodes], generator: generator).lt(same.mul(0.15).add(0.02)).to(ScalarType.Float32).triu(1);
         Tensor values = randn([nodes, features], generator: generator) + side.unsqueeze(1) * 0.5;
         Tensor input = GraphEncoder.Pack(values, edges + edges.t());
-        using var encoder = new CorruptingEncoder(new GraphEncoder(features, units: 16, seed: 1), GraphEncoder.ShuffledFeatures(features), seed: 1);
+        using var encoder = new CorruptingEncoder(new GraphEncoder(features, units: 16, seed: 1), GraphEncoder.ShuffledFeatures(features),
+            seed: 1);
         using var loss = new DimLoss(new DeepGraphInfoMax(16, 16, new GanEstimator(), seed: 1));
         using optim.Optimizer optimizer = optim.Adam([.. encoder.parameters(), .. loss.parameters()], 5e-3);
         float first = 0, last = 0;

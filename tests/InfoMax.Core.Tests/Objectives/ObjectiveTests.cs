@@ -20,7 +20,8 @@ public sealed class ObjectiveTests
         using var sequence = new SequenceInfoMax(new BilinearCritic(3, 4, seed: 1), estimator, seed: 1) { Horizon = 2 };
         using var graph = new DeepGraphInfoMax(3, 4, estimator, seed: 1);
         // All scores are equal: one positive among the four other examples' six locations, six codes, two steps; and one corrupted node.
-        foreach ((Objective objective, int negatives) in new (Objective, int)[] { (views, 24), (modalities, 24), (sequence, 8), (graph, 1) })
+        foreach ((Objective objective, int negatives) in new (Objective, int)[] { (views, 24), (modalities, 24), (sequence, 8),
+            (graph, 1) })
         {
             objective.call(output).Loss.item<float>().Should().BeApproximately(MathF.Log(1 + negatives), 1e-5f, objective.TermName);
         }

@@ -18,7 +18,8 @@ public sealed class TwoViewInfoMaxTests
         using var objective = new TwoViewInfoMax(new BilinearCritic(3, 4, seed: 1), new InfoNceEstimator(), seed: 1);
         using var critic = new BilinearCritic(3, 4, seed: 1);
         var estimator = new InfoNceEstimator();
-        double expected = -(estimator.Objective(critic.call(second.Local, first.Global)).item<float>() + estimator.Objective(critic.call(first.Local, second.Global)).item<float>()) / 2;
+        double expected = -(estimator.Objective(critic.call(second.Local, first.Global)).item<float>() + estimator.Objective(
+            critic.call(first.Local, second.Global)).item<float>()) / 2;
         ObjectiveResult result = objective.call(With(first, second));
         result.Loss.item<float>().Should().BeApproximately((float)expected, 1e-5f);
         result.Metrics["nats"].item<float>().Should().BeApproximately((float)(Math.Log(1 + (4 * 6)) - expected), 1e-4f);
@@ -52,8 +53,10 @@ public sealed class TwoViewInfoMaxTests
     public void AcrossScales_TakeMapsOnBothSides()
     {
         using var scope = NewDisposeScope();
-        EncoderOutput Scales() => new(new LocalFeatureMap(rand(4, 3, 4, 4)), rand(4, 5), new Dictionary<string, Tensor> { ["conv"] = rand(4, 6, 2, 2) });
-        using var objective = new TwoViewInfoMax(new SeparableCritic(3, 6, 8, seed: 1), new InfoNceEstimator(), from: "conv", to: "local", seed: 1)
+        EncoderOutput Scales() =>
+            new(new LocalFeatureMap(rand(4, 3, 4, 4)), rand(4, 5), new Dictionary<string, Tensor> { ["conv"] = rand(4, 6, 2, 2) });
+        using var objective =
+            new TwoViewInfoMax(new SeparableCritic(3, 6, 8, seed: 1), new InfoNceEstimator(), from: "conv", to: "local", seed: 1)
         {
             GlobalSamples = 1,
             LocationSamples = 5,

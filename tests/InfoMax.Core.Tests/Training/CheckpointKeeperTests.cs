@@ -20,7 +20,8 @@ public sealed class CheckpointKeeperTests : IDisposable
     {
         Train(6, new CheckpointOptions(_folder) { KeepLast = 2, KeepBest = 1, BestMetric = "score" }, new Scores(3, 9, 1, 5, 4, 7));
         Names().Should().Equal("step-000000000024", "step-000000000020", "step-000000000012");
-        Train(6, new CheckpointOptions(Path.Combine(_folder, "b")) { KeepLast = 1, KeepBest = 2, BestMetric = "score", HigherIsBetter = true, EverySteps = 3 }, new Scores(3, 9, 1, 5, 4, 7));
+        Train(6, new CheckpointOptions(Path.Combine(_folder, "b")) { KeepLast = 1, KeepBest = 2, BestMetric = "score",
+            HigherIsBetter = true, EverySteps = 3 }, new Scores(3, 9, 1, 5, 4, 7));
         Checkpoint.Find(Path.Combine(_folder, "b")).Select(Path.GetFileName).Should().Equal("step-000000000024", "step-000000000008");
     }
 
@@ -28,12 +29,14 @@ public sealed class CheckpointKeeperTests : IDisposable
     public void Fit_WithABestMetricThatDoesNotExist_SaysWhichDoAndKeepsTheWork()
     {
         FluentActions.Invoking(() => Train(4, new CheckpointOptions(_folder) { BestMetric = "scor" }, new Scores(3, 9, 1, 5)))
-            .Should().Throw<ArgumentException>().WithMessage("*after epoch 1*BestMetric*\"scor\"*there are gradient_norm, local.loss*score, total*");
+            .Should().Throw<ArgumentException>().WithMessage("*after epoch 1*BestMetric*\"scor\"*there are gradient_norm, " +
+                "local.loss*score, total*");
         Checkpoint.Open(_folder).Epochs.Should().ContainSingle();
         FluentActions.Invoking(() => Train(1, new CheckpointOptions(Path.Combine(_folder, "b")) { BestMetric = "x" }))
             .Should().Throw<ArgumentException>("also in the only epoch");
         Checkpoint.Open(Path.Combine(_folder, "b")).Step.Should().Be(4);
-        Train(1, new CheckpointOptions(Path.Combine(_folder, "c")) { BestMetric = "x", KeepBest = 0 }).StopReason.Should().Be(StopReason.Completed);
+        Train(1, new CheckpointOptions(Path.Combine(_folder, "c")) { BestMetric = "x", KeepBest = 0 }).StopReason
+            .Should().Be(StopReason.Completed);
     }
 
     [Fact]

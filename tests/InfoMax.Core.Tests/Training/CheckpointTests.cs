@@ -11,7 +11,8 @@ namespace InfoMax.Core.Tests.Training;
 
 public sealed class CheckpointTests : IDisposable
 {
-    private static readonly string[] Files = ["SHA256SUMS", "encoder.safetensors", "loss.safetensors", "manifest.json", "optimizer.safetensors", "state.safetensors"];
+    private static readonly string[] Files =
+        ["SHA256SUMS", "encoder.safetensors", "loss.safetensors", "manifest.json", "optimizer.safetensors", "state.safetensors"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("infomax").FullName;
 
@@ -40,8 +41,10 @@ public sealed class CheckpointTests : IDisposable
         Checkpoint.Best(_folder, "score").Step.Should().Be(12);
         Checkpoint.Best(_folder, "score", higherIsBetter: true).Step.Should().Be(8);
         Checkpoint.Best(_folder).Epochs[^1].Metrics["total"].Should().Be(Checkpoint.Open(_folder).Epochs.Min(e => e.Metrics["total"]));
-        FluentActions.Invoking(() => Checkpoint.Best(_folder, "scores")).Should().Throw<CheckpointException>().WithMessage("*\"scores\"*local.nats*score*");
-        FluentActions.Invoking(() => Checkpoint.Best(Path.Combine(_folder, "none"))).Should().Throw<CheckpointException>().WithMessage("*no whole checkpoint*");
+        FluentActions.Invoking(() => Checkpoint.Best(_folder, "scores")).Should()
+            .Throw<CheckpointException>().WithMessage("*\"scores\"*local.nats*score*");
+        FluentActions.Invoking(() => Checkpoint.Best(Path.Combine(_folder, "none"))).Should()
+            .Throw<CheckpointException>().WithMessage("*no whole checkpoint*");
         File.Delete(Path.Combine(Checkpoint.Best(_folder, "score").Path, "loss.safetensors"));
         Checkpoint.Best(_folder, "score").Step.Should().Be(4, "a damaged one is ignored");
     }
@@ -59,7 +62,8 @@ public sealed class CheckpointTests : IDisposable
         settings.ToString().Should().Be(
             "1 · local + 0.1 · prior; Adam, learning rate 0.001; 2 epochs of 36 examples [1, 8, 8], batches of 8, seed 5");
         checkpoint.ToString().Should().MatchRegex(
-            @"^checkpoint at step 8, 2 of 2 epochs done, written \d{4}-\d\d-\d\d \d\d:\d\d UTC by InfoMax [^:]+; epoch 2: .*local\.nats -?\d");
+            @"^checkpoint at step 8, 2 of 2 epochs done, written \d{4}-\d\d-\d\d \d\d:\d\d UTC by InfoMax [^:]+; " +
+            @"epoch 2: .*local\.nats -?\d");
     }
 
     [Theory]
@@ -76,7 +80,8 @@ public sealed class CheckpointTests : IDisposable
         byte[] bytes = File.ReadAllBytes(file);
         void Refused(string why)
         {
-            CheckpointException fault = FluentActions.Invoking(() => Checkpoint.Open(_folder)).Should().Throw<CheckpointException>().WithMessage(why).Which;
+            CheckpointException fault = FluentActions.Invoking(() => Checkpoint.Open(_folder)).Should()
+                .Throw<CheckpointException>().WithMessage(why).Which;
             fault.Previous.Should().Be(previous);
             fault.Message.Should().Contain(Path.GetFileName(previous));
         }
@@ -100,10 +105,13 @@ public sealed class CheckpointTests : IDisposable
         Train(1, new CheckpointOptions(_folder));
         string path = Checkpoint.Find(_folder)[0];
         Forge(path, json => json["version"] = 2);
-        FluentActions.Invoking(() => Checkpoint.Open(path)).Should().Throw<CheckpointException>().WithMessage("*manifest.json*found 2, written by InfoMax*newer library*");
+        FluentActions.Invoking(() => Checkpoint.Open(path)).Should().Throw<CheckpointException>().WithMessage("*manifest.json*found 2, " +
+            "written by InfoMax*newer library*");
         Forge(path, json => json["format"] = "lightning");
-        FluentActions.Invoking(() => Checkpoint.Open(path)).Should().Throw<CheckpointException>().WithMessage("*manifest.json*infomax.checkpoint*");
-        FluentActions.Invoking(() => Checkpoint.Open(Path.Combine(_folder, "nothing"))).Should().Throw<CheckpointException>().WithMessage("*expected a checkpoint*");
+        FluentActions.Invoking(() => Checkpoint.Open(path)).Should()
+            .Throw<CheckpointException>().WithMessage("*manifest.json*infomax.checkpoint*");
+        FluentActions.Invoking(() => Checkpoint.Open(Path.Combine(_folder, "nothing"))).Should()
+            .Throw<CheckpointException>().WithMessage("*expected a checkpoint*");
         Directory.CreateDirectory(Path.Combine(_folder, "step-000000000099"));
         FluentActions.Invoking(() => Checkpoint.Open(_folder)).Should().Throw<CheckpointException>().WithMessage("*SHA256SUMS*");
         Checkpoint.Find(Path.Combine(_folder, "nothing")).Should().BeEmpty();

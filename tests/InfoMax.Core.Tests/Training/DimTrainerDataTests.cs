@@ -37,7 +37,8 @@ public sealed class DimTrainerDataTests
             using ConvEncoder encoder = ConvEncoder.For28x28(globalUnits: 8, seed: 1);
             using DimTrainer trainer = new DimTrainer(encoder, new OddSource(kind, after)).Local(new InfoNceEstimator(), units: 8)
                 .BatchSize(8).Epochs(5).Prefetch(workers);
-            FluentActions.Invoking(() => trainer.Fit()).Should().Throw<InvalidOperationException>().WithMessage("Expected OddSource to give*got *");
+            FluentActions.Invoking(() => trainer.Fit()).Should().Throw<InvalidOperationException>().WithMessage("Expected OddSource to " +
+                "give*got *");
         }
     }
 

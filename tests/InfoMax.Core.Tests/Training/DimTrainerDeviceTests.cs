@@ -29,15 +29,20 @@ public sealed class DimTrainerDeviceTests
             }
         }
 
-        foreach (BaselineEstimator estimator in new BaselineEstimator[] { new TubaEstimator(), new TubaEstimator(new GlobalBaseline(4)), new FloEstimator(4, 4) })
+        foreach (BaselineEstimator estimator in new BaselineEstimator[] { new TubaEstimator(), new TubaEstimator(new GlobalBaseline(4)),
+            new FloEstimator(4, 4) })
         {
-            Expect.ArgumentFault(() => estimator.Objective(ScoreMatrix.Dense(randn([3, 1, 3, 2]).to(META), randn([3, 1, 4]).to(META), randn([3, 2, 4]).to(META))), "scores", "on cpu", "on meta", "State");
+            Expect.ArgumentFault(() =>
+                estimator.Objective(ScoreMatrix.Dense(randn([3, 1, 3, 2]).to(META), randn([3, 1, 4]).to(META), randn([3, 2, 4]).to(META))),
+                    "scores", "on cpu", "on meta", "State");
         }
 
         using var critic = new SeparableCritic(6, 5, 8);
         FluentActions.Invoking(() => critic.call(output.Local, elsewhere.Global)).Should().Throw<ArgumentException>().WithMessage("*meta*");
-        FluentActions.Invoking(() => output.WithLabels(zeros(ToyTraining.Examples, ScalarType.Int64, META))).Should().Throw<ArgumentException>().WithMessage("*on cpu*meta*");
-        FluentActions.Invoking(() => new EncoderOutput(output.Local, elsewhere.Global)).Should().Throw<ArgumentException>().WithMessage("*cpu*meta*");
+        FluentActions.Invoking(() => output.WithLabels(zeros(ToyTraining.Examples, ScalarType.Int64, META))).Should()
+            .Throw<ArgumentException>().WithMessage("*on cpu*meta*");
+        FluentActions.Invoking(() => new EncoderOutput(output.Local, elsewhere.Global)).Should()
+            .Throw<ArgumentException>().WithMessage("*cpu*meta*");
     }
 
     [CudaFact]

@@ -26,10 +26,13 @@ public sealed class DimTrainerResumeTests : IDisposable
     public void Resume_AtAnyStep_HasTheBitsOfARunThatWasNotInterrupted(int stopAt)
     {
         using Tensor data = ToyTraining.Data();
-        (byte[] encoder, byte[] loss, TrainingResult whole) = Run(data, 4, t => t.Schedule(LearningRateSchedule.Cosine().WithWarmUp(3)).AverageWeights(0.9).ClipGradients(1));
+        (byte[] encoder, byte[] loss, TrainingResult whole) =
+            Run(data, 4, t => t.Schedule(LearningRateSchedule.Cosine().WithWarmUp(3)).AverageWeights(0.9).ClipGradients(1));
         string folder = Path.Combine(_folder, "run");
         using (Encoder first = ToyTraining.Encoder())
-        using (DimTrainer trainer = ToyTraining.Trainer(first, data, 4).Schedule(LearningRateSchedule.Cosine().WithWarmUp(3)).AverageWeights(0.9).ClipGradients(1).Checkpoints(folder).Callback(new StopAt(stopAt)))
+        using (DimTrainer trainer =
+            ToyTraining.Trainer(first, data, 4).Schedule(LearningRateSchedule.Cosine().WithWarmUp(3)).AverageWeights(0.9).ClipGradients(1)
+                .Checkpoints(folder).Callback(new StopAt(stopAt)))
         {
             trainer.Fit().StopReason.Should().Be(StopReason.Stopped);
         }
@@ -37,7 +40,8 @@ public sealed class DimTrainerResumeTests : IDisposable
         // Whatever happened in between: other draws, other weights.
         manual_seed(77);
         (byte[] resumedEncoder, byte[] resumedLoss, TrainingResult resumed) = Run(
-            data, 4, t => t.Schedule(LearningRateSchedule.Cosine().WithWarmUp(3)).AverageWeights(0.9).ClipGradients(1).Resume(folder), seed: 99);
+            data, 4, t => t.Schedule(LearningRateSchedule.Cosine().WithWarmUp(3)).AverageWeights(0.9).ClipGradients(1).Resume(folder),
+                seed: 99);
         resumedEncoder.Should().Equal(encoder);
         resumedLoss.Should().Equal(loss);
         resumed.StepCount.Should().Be(whole.StepCount);
@@ -128,9 +132,13 @@ public sealed class DimTrainerResumeTests : IDisposable
         IEnumerable<string?> Names() => Checkpoint.Find(_folder).Select(Path.GetFileName);
         Names().Should().Equal("step-000000000012", "step-000000000006");
         File.WriteAllText(Path.Combine(_folder, "step-000000000012", "manifest.json"), "{");
-        Run(data, 3, t => t.Checkpoints(new CheckpointOptions(_folder) { EverySteps = 1, EveryEpochs = 100, KeepLast = 2, KeepBest = 0 }).ResumeLatest().Callback(new StopAt(8)));
+        Run(data, 3, t => t.Checkpoints(
+            new CheckpointOptions(_folder) { EverySteps = 1, EveryEpochs = 100, KeepLast = 2, KeepBest = 0 }).ResumeLatest()
+                .Callback(new StopAt(8)));
         Names().Should().Equal("step-000000000012", "step-000000000008", "step-000000000007");
-        Run(data, 3, t => t.Checkpoints(new CheckpointOptions(_folder) { EverySteps = 1, EveryEpochs = 100, KeepLast = 2, KeepBest = 0 }).ResumeLatest()).Encoder.Should().Equal(encoder);
+        Run(data, 3, t => t.Checkpoints(
+            new CheckpointOptions(_folder) { EverySteps = 1, EveryEpochs = 100, KeepLast = 2, KeepBest = 0 }).ResumeLatest()).Encoder
+                .Should().Equal(encoder);
         Names().Should().Equal("step-000000000012.1", "step-000000000012");
     }
 
@@ -175,7 +183,8 @@ public sealed class DimTrainerResumeTests : IDisposable
         byte[] Bits(int epochs, Func<DimTrainer, DimTrainer> change)
         {
             using Encoder encoder = ToyTraining.Encoder();
-            using DimTrainer trainer = change(new DimTrainer(encoder, source).Local(new InfoNceEstimator(), units: 8).BatchSize(8).Epochs(epochs).Seed(5));
+            using DimTrainer trainer =
+                change(new DimTrainer(encoder, source).Local(new InfoNceEstimator(), units: 8).BatchSize(8).Epochs(epochs).Seed(5));
             trainer.Fit();
             return ToyTraining.Bits(encoder);
         }
@@ -184,10 +193,12 @@ public sealed class DimTrainerResumeTests : IDisposable
         Bits(4, t => t.Prefetch(3, ahead: 5)).Should().Equal(whole);
         Bits(4, t => t.Prefetch().Checkpoints(_folder).Callback(new StopAt(6))).Should().NotEqual(whole);
         Bits(4, t => t.Prefetch(2).Resume(_folder)).Should().Equal(whole);
-        FluentActions.Invoking(() => Bits(1, t => t.Prefetch(-1, 0))).Should().Throw<ArgumentException>().WithMessage("*at least 0, is -1*at least 1, is 0*");
+        FluentActions.Invoking(() => Bits(1, t => t.Prefetch(-1, 0))).Should().Throw<ArgumentException>().WithMessage("*at least 0, is " +
+            "-1*at least 1, is 0*");
     }
 
-    private static (byte[] Encoder, byte[] Loss, TrainingResult Result) Run(Tensor data, int epochs, Func<DimTrainer, DimTrainer> change, int seed = 1)
+    private static (byte[] Encoder, byte[] Loss, TrainingResult Result) Run(Tensor data, int epochs, Func<DimTrainer, DimTrainer> change,
+        int seed = 1)
     {
         using Encoder encoder = ToyTraining.Encoder(seed);
         using DimTrainer trainer = change(ToyTraining.Trainer(encoder, data, epochs));

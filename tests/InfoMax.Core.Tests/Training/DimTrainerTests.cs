@@ -16,7 +16,8 @@ public sealed class DimTrainerTests
     {
         using var scope = NewDisposeScope();
         using var encoder = new Halving();
-        using DimTrainer trainer = new DimTrainer(encoder, rand(16, 4, 8)).Local(new InfoNceEstimator(), units: 8).Epochs(1).BatchSize(8).Seed(1);
+        using DimTrainer trainer = new DimTrainer(encoder, rand(16, 4, 8)).Local(new InfoNceEstimator(), units: 8).Epochs(1)
+            .BatchSize(8).Seed(1);
         trainer.Fit().StepCount.Should().Be(2);
     }
 
@@ -33,7 +34,8 @@ public sealed class DimTrainerTests
             using ConvEncoder encoder = ConvEncoder.For28x28(globalUnits: 8, seed: 1);
             using DimTrainer trainer = Small(encoder).Seed(seed);
             trainer.Fit();
-            return encoder.parameters().SelectMany(p => p.detach().flatten().narrow(0, 0, Math.Min(50, p.numel())).data<float>().ToArray()).ToArray();
+            return encoder.parameters().SelectMany(p =>
+                p.detach().flatten().narrow(0, 0, Math.Min(50, p.numel())).data<float>().ToArray()).ToArray();
         }
     }
 
@@ -117,7 +119,8 @@ public sealed class DimTrainerTests
             .Local(new InfoNceEstimator(), weight: double.NaN, units: 0, locations: 0);
         string message = FluentActions.Invoking(() => trainer.Fit()).Should().Throw<ArgumentException>().Which.Message;
         message.Should().ContainAll(
-            "the batch size must be at least 2", "the number of epochs", "the learning rate", "weights must be finite", "sampled locations", "units of a critic",
+            "the batch size must be at least 2", "the number of epochs", "the learning rate", "weights must be finite", "sampled locations",
+                "units of a critic",
             "takes examples [3, 32, 32], the data hold [1, 28, 28]");
         encoder.parameters().First().sum().item<float>().Should().Be(before);
         using DimTrainer tooFew = new DimTrainer(encoder, data).BatchSize(64);
@@ -159,7 +162,8 @@ public sealed class DimTrainerTests
 
         RecordingLogger with = new(), without = new();
         Run(scheduled: true, with).Should().Equal(Run(scheduled: false, without));
-        with.Entries.Where(e => e.Id == 16).Should().ContainSingle().Which.Text.Should().Contain("from 0.001 to 0.0005").And.Contain("Schedule(…)");
+        with.Entries.Where(e => e.Id == 16).Should().ContainSingle().Which.Text.Should().Contain("from 0.001 to 0.0005")
+            .And.Contain("Schedule(…)");
         without.Ids.Should().NotContain(16);
     }
 

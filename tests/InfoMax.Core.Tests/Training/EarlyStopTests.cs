@@ -56,11 +56,13 @@ public sealed class EarlyStopTests : IDisposable
             string folder = Path.Combine(_folder, $"{interrupted}");
             Run(20, t => Stopping(t).Checkpoints(folder).Callback(new Acting { Epoch = e => StopAt(e, interrupted) }), scores);
             Checkpoint.Open(folder).Epochs.Should().HaveCount(interrupted);
-            (byte[] resumed, TrainingResult rest) = Run(20, t => Stopping(t).Checkpoints(folder).ResumeLatest().Callback(new Acting()), scores);
+            (byte[] resumed, TrainingResult rest) =
+                Run(20, t => Stopping(t).Checkpoints(folder).ResumeLatest().Callback(new Acting()), scores);
             resumed.Should().Equal(whole);
             (rest.StopReason, rest.Epochs.Count, rest.RestoredEpoch).Should().Be((StopReason.Stopped, 5, 2));
             // Once more: nothing is left to do.
-            (byte[] again, TrainingResult nothing) = Run(20, t => Stopping(t).Checkpoints(folder).ResumeLatest().Callback(new Acting()), scores);
+            (byte[] again, TrainingResult nothing) =
+                Run(20, t => Stopping(t).Checkpoints(folder).ResumeLatest().Callback(new Acting()), scores);
             again.Should().Equal(whole);
             (nothing.StopReason, nothing.Epochs.Count, nothing.RestoredEpoch).Should().Be((StopReason.Stopped, 5, 2));
         }

@@ -38,9 +38,11 @@ public sealed class RunIdentityTests : IDisposable
         Refused(ToyTraining.Trainer(encoder, data, 2).BatchSize(6), "*the batch size is 6, was 8*");
         Refused(ToyTraining.Trainer(encoder, data.narrow(0, 0, 20), 2), "*number of examples is 20, was 36*");
         Refused(ToyTraining.Trainer(encoder, data, 2).Optimizer(p => optim.SGD(p, 0.1)), "*the optimizer is SGD, was Adam*");
-        Refused(ToyTraining.Trainer(encoder, data, 2).Optimizer(p => optim.Adam(p, 1e-3, amsgrad: true)), "*optimizer does not fit*max_exp_avg_sq*");
+        Refused(ToyTraining.Trainer(encoder, data, 2).Optimizer(p => optim.Adam(p, 1e-3, amsgrad: true)), "*optimizer does not " +
+            "fit*max_exp_avg_sq*");
         Refused(ToyTraining.Trainer(encoder, data, 2).AverageWeights(), "*averaged weights*");
-        Refused(ToyTraining.Trainer(encoder, data, 2).Prior(InfoMax.Priors.Prior.Gaussian), "*the loss is local + prior + prior_2, was local + prior*");
+        Refused(ToyTraining.Trainer(encoder, data, 2).Prior(InfoMax.Priors.Prior.Gaussian), "*the loss is local + prior + prior_2, was " +
+            "local + prior*");
         using Encoder other = ToyTraining.Encoder(norm: false);
         using DimTrainer without = ToyTraining.Trainer(other, data, 2).Resume(_folder);
         FluentActions.Invoking(() => without.Fit()).Should().Throw<CheckpointException>();
@@ -67,7 +69,8 @@ public sealed class RunIdentityTests : IDisposable
         Differences(t => t.MicroBatches(2)).Should().Contain("the number of micro-batches is 2, was 1");
         using Encoder encoder = ToyTraining.Encoder();
         var heard = new RecordingLogger();
-        using DimTrainer trainer = new DimTrainer(encoder, data).Local(new MineEstimator(), units: 8, locations: 4).Prior(Priors.Prior.Uniform, 0.5)
+        using DimTrainer trainer = new DimTrainer(encoder, data).Local(new MineEstimator(), units: 8, locations: 4)
+            .Prior(Priors.Prior.Uniform, 0.5)
             .BatchSize(8).Epochs(2).Seed(5).LearningRate(1e-3).Resume(_folder).LogTo(heard);
         trainer.Fit();
         heard.Entries.Single(e => e.Id == 15).Text.Should().Contain("the weight of \"prior\" is 0.5, was 0.1");
@@ -82,7 +85,8 @@ public sealed class RunIdentityTests : IDisposable
             .WithMessage("*has finished 3 epochs, and this run is to have 1: request at least 3 with Epochs(…)*");
     }
 
-    private static (byte[] Encoder, byte[] Loss, TrainingResult Result) Run(Tensor data, int epochs, Func<DimTrainer, DimTrainer> change, int seed = 1)
+    private static (byte[] Encoder, byte[] Loss, TrainingResult Result) Run(Tensor data, int epochs, Func<DimTrainer, DimTrainer> change,
+        int seed = 1)
     {
         using Encoder encoder = ToyTraining.Encoder(seed);
         using DimTrainer trainer = change(ToyTraining.Trainer(encoder, data, epochs));

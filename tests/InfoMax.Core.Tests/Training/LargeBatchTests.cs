@@ -22,7 +22,7 @@ public sealed class LargeBatchTests
         encoder.to(ScalarType.Float64);
         Dictionary<string, Tensor> whole = Gradients(encoder, 1), inParts = Gradients(encoder, parts);
         whole.Should().HaveCountGreaterThan(6);
-        // Of all, not of each: InfoNCE has no gradient for a shift of all scores, so that the critic's last bias has rounding for a gradient.
+        // Of all, not of each: InfoNCE has no gradient for a shift of all scores; the gradient of the critic's last bias is rounding.
         double scale = whole.Values.Max(gradient => gradient.abs().max().item<double>());
         scale.Should().BePositive();
         foreach ((string name, Tensor gradient) in whole)

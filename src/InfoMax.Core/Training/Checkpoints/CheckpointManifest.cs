@@ -37,8 +37,7 @@ internal sealed record CheckpointManifest(
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>The settings of the run that wrote the checkpoint: see <see cref="RunIdentity"/>.</summary>
-    /// <param name="Schedule">Factors of the learning rate at some steps.</param>
+    /// <summary>The settings of the run that wrote the checkpoint: see <see cref="RunIdentity"/>. Schedule: factors of the learning rate.</summary>
     public sealed record RunSettings(
         int Seed,
         int BatchSize,

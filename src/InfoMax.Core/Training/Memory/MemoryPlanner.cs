@@ -1,6 +1,5 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Foundation;
 using InfoMax.Objectives;
 using InfoMax.Training.Checkpoints;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using InfoMax.Evaluation.Features;
 using InfoMax.Priors;
-using InfoMax.Randomness;
 using InfoMax.Reports.Html;
 using static TorchSharp.torch;
 
@@ -24,7 +23,7 @@ internal sealed record UnitDensities(double Low, double Width, double[][] Units,
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var generator = RandomStream.Of(0, "unit densities").Generator();
+        using var generator = new Generator(1);
         Tensor squashed = prior.Squash(codes.Values.to(ScalarType.Float64));
         Tensor samples = prior.Sample(Math.Max(100, PriorSamples / codes.FeatureCount), codes.FeatureCount, generator).to(ScalarType.Float64);
         if (!squashed.isfinite().all().item<bool>())

@@ -5,16 +5,16 @@ namespace InfoMax.Training;
 
 /// <summary>The state of a training run at a step. Plain values: safe to keep and to hand to other threads.</summary>
 /// <remarks>
-/// <para>How to read "….nats", the estimate of the mutual information in nats:</para>
+/// <para>How to read "local.nats" and the like, the estimate of the mutual information in nats:</para>
 /// <para>
-/// Early values may be far below 0, such as −21 nats. That is no error. The estimate is a lower bound that holds for any critic, and a
-/// critic with random weights gives a loose one: its scores have a large spread and do not yet tell positives from negatives, so the bound
-/// subtracts far more than it adds. It rises through 0 within the first hundred steps or so. A healthy curve then rises quickly and
-/// flattens; it never exceeds the estimator's ceiling, which is log N for InfoNCE with N scores per positive (4.2 nats for 64 examples).
+/// Early values may be far below 0, such as −21 nats. That is no error. The estimate is a lower bound for any critic, and a loose one for a
+/// critic with random weights: its scores have a large spread and do not yet tell positives from negatives, so that the bound subtracts far
+/// more than it adds. The value rises through 0 as the critic learns, quickly at first, and flattens. For InfoNCE it never exceeds
+/// log(1 + negatives of a positive), which is 4.2 nats for batches of 64 with one location.
 /// </para>
 /// <para>
-/// A value that stays below 0 means that the critic has not learned: check that examples of a batch differ, and try a higher learning rate
-/// or more steps. A value that falls after it rose means divergence: lower the learning rate.
+/// If the value stays below 0, the critic does not learn: check that the examples differ, and try a higher learning rate or more steps. If
+/// it falls after it rose, the run diverges: lower the learning rate.
 /// </para>
 /// </remarks>
 /// <param name="epoch">The epoch, from 1.</param>

@@ -33,7 +33,7 @@ public sealed class TrainingResult(StopReason stopReason, IReadOnlyList<EpochSum
     /// The epoch whose weights the encoder has, where <see cref="DimTrainer.EarlyStopping"/> restored the best; null if the weights are
     /// those of the last step.
     /// </summary>
-    public int? RestoredEpoch { get; internal set; }
+    public int? RestoredEpoch { get; internal init; }
 
     /// <summary>Path of the last checkpoint that was written or resumed from; null if there is none.</summary>
     public string? Checkpoint { get; init; }

@@ -44,7 +44,7 @@ public sealed class ReadmeTests
             File.Delete("report.html");
             (TrainingResult result, ProbeResult probe) = Snippets.Train(Path.Combine(folder, "train"), Path.Combine(folder, "test"), new Collect(reports));
             result.StopReason.Should().Be(StopReason.Completed);
-            result.Steps.Should().Be(20);
+            result.StepCount.Should().Be(20);
             reports.Should().NotBeEmpty();
             probe.Mean.Should().BeGreaterThan(0.4, "four classes by chance give 0.25");
             File.ReadAllText("report.html").Should().ContainAll("My images", "local.nats", "trained, t-SNE", "of the same class", "uniform prior");
@@ -62,9 +62,9 @@ public sealed class ReadmeTests
         try
         {
             using torch.Tensor images = torch.rand(128, 3, 32, 32);
-            Snippets.Overnight(images, folder, 1, CancellationToken.None).Steps.Should().Be(2);
+            Snippets.Overnight(images, folder, 1, CancellationToken.None).StepCount.Should().Be(2);
             TrainingResult second = Snippets.Overnight(images, folder, 2, CancellationToken.None);
-            (second.StopReason, second.Steps, second.Epochs.Count).Should().Be((StopReason.Completed, 4L, 2));
+            (second.StopReason, second.StepCount, second.Epochs.Count).Should().Be((StopReason.Completed, 4L, 2));
             Checkpoint.Open(folder).HasAverage.Should().BeTrue();
         }
         finally

@@ -51,7 +51,7 @@ internal static class Snippets
             .Epochs(epochs).BatchSize(64).MicroBatches(2).Seed(7)   // 64 contrasted with each other, encoded 32 at a time
             .Schedule(LearningRateSchedule.Cosine().WithWarmUp(10)).ClipGradients(10).AverageWeights(0.99)
             .Prefetch(workers: 1)
-            .Checkpoints(runFolder).ResumeIfAny()   // killed and started again: the same bits in the end
+            .Checkpoints(runFolder).ResumeLatest()   // killed and started again: the same bits in the end
             .OnDivergence(DivergencePolicy.ReturnToCheckpoint());
         TrainingResult result = trainer.Fit(cancellationToken);
         // end of snippet

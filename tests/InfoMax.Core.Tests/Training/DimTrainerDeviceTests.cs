@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;
 
-public sealed class DeviceTests
+public sealed class DimTrainerDeviceTests
 {
     [Fact]
     public void Tensors_OfAnotherDevice_AreRefusedWithBothDevices()
@@ -29,15 +29,20 @@ public sealed class DeviceTests
             }
         }
 
-        foreach (BaselineEstimator estimator in new BaselineEstimator[] { new TubaEstimator(), new TubaEstimator(new GlobalBaseline(4)), new FloEstimator(4, 4) })
+        foreach (BaselineEstimator estimator in new BaselineEstimator[] { new TubaEstimator(), new TubaEstimator(new GlobalBaseline(4)),
+            new FloEstimator(4, 4) })
         {
-            Expect.ArgumentFault(() => estimator.Objective(ScoreMatrix.Dense(randn([3, 1, 3, 2]).to(META), randn([3, 1, 4]).to(META), randn([3, 2, 4]).to(META))), "scores", "on cpu", "on meta", "State");
+            Expect.ArgumentFault(() =>
+                estimator.Objective(ScoreMatrix.Dense(randn([3, 1, 3, 2]).to(META), randn([3, 1, 4]).to(META), randn([3, 2, 4]).to(META))),
+                    "scores", "on cpu", "on meta", "State");
         }
 
         using var critic = new SeparableCritic(6, 5, 8);
         FluentActions.Invoking(() => critic.call(output.Local, elsewhere.Global)).Should().Throw<ArgumentException>().WithMessage("*meta*");
-        FluentActions.Invoking(() => output.WithLabels(zeros(ToyTraining.Examples, ScalarType.Int64, META))).Should().Throw<ArgumentException>().WithMessage("*on cpu*meta*");
-        FluentActions.Invoking(() => new EncoderOutput(output.Local, elsewhere.Global)).Should().Throw<ArgumentException>().WithMessage("*cpu*meta*");
+        FluentActions.Invoking(() => output.WithLabels(zeros(ToyTraining.Examples, ScalarType.Int64, META))).Should()
+            .Throw<ArgumentException>().WithMessage("*on cpu*meta*");
+        FluentActions.Invoking(() => new EncoderOutput(output.Local, elsewhere.Global)).Should()
+            .Throw<ArgumentException>().WithMessage("*cpu*meta*");
     }
 
     [CudaFact]
@@ -58,7 +63,7 @@ public sealed class DeviceTests
 
             using Encoder second = ToyTraining.Encoder();
             using DimTrainer onCpu = ToyTraining.Trainer(second, data, 12).Resume(folder);
-            onCpu.Fit().Steps.Should().Be(12L * ToyTraining.StepsPerEpoch);
+            onCpu.Fit().StepCount.Should().Be(12L * ToyTraining.StepsPerEpoch);
         }
         finally
         {
@@ -72,8 +77,8 @@ public sealed class DeviceTests
         new LocalInfoMax(new ConcatCritic(6, 5, 8, seed: 1), new JensenShannonEstimator(), seed: 1),
         new GlobalInfoMax(6 * 16, 5, new DonskerVaradhanEstimator(), seed: 1),
         new PriorMatching(5, Prior.Uniform, seed: 1),
-        new RelativeCoordinates(6, 5, [4, 4], 8, seed: 1),
-        new AbsoluteCoordinates(6, 5, [4, 4], 8, seed: 1),
+        new CoordinatePrediction(6, 5, [4, 4], relative: true, hiddenUnits: 8, seed: 1),
+        new CoordinatePrediction(6, 5, [4, 4], hiddenUnits: 8, seed: 1),
     ];
 
     private static EncoderOutput OnMeta(EncoderOutput output) => On(output, META);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Objectives;
 
-public sealed class CoordinateTests
+public sealed class CoordinatePredictionTests
 {
     private static readonly long[] Map = [4, 3];
 
@@ -15,7 +15,7 @@ public sealed class CoordinateTests
     public void Absolute_ConstantEncoder_CannotDoBetterThanChance()
     {
         using var scope = NewDisposeScope();
-        using var objective = new AbsoluteCoordinates(5, 6, Map, 32, seed: 1);
+        using var objective = new CoordinatePrediction(5, 6, Map, hiddenUnits: 32, seed: 1);
         var constant = new EncoderOutput(new LocalFeatureMap(ones(16, 5, 4, 3)), ones(16, 6));
         Train(objective, constant, 200).Loss.Should().BeApproximately(Math.Log(4) + Math.Log(3), 0.01, "every location looks the same");
     }
@@ -24,10 +24,12 @@ public sealed class CoordinateTests
     public void Relative_ConstantEncoder_LearnsTheDistributionOfOffsets()
     {
         using var scope = NewDisposeScope();
-        using var objective = new RelativeCoordinates(5, 6, Map, 32, seed: 1);
+        using var objective = new CoordinatePrediction(5, 6, Map, relative: true, hiddenUnits: 32, seed: 1);
         var constant = new EncoderOutput(new LocalFeatureMap(ones(64, 5, 4, 3)), ones(64, 6));
         // The offset d of two uniform positions of M has probability (M − |d|)/M².
-        static double Entropy(int m) => -Enumerable.Range(1 - m, (2 * m) - 1).Sum(d => (m - Math.Abs(d)) / (double)(m * m) * Math.Log((m - Math.Abs(d)) / (double)(m * m)));
+        static double Entropy(int m) =>
+            -Enumerable.Range(1 - m, (2 * m) - 1).Sum(d =>
+                (m - Math.Abs(d)) / (double)(m * m) * Math.Log((m - Math.Abs(d)) / (double)(m * m)));
         Train(objective, constant, 300).Loss.Should().BeApproximately(Entropy(4) + Entropy(3), 0.08);
     }
 
@@ -36,10 +38,12 @@ public sealed class CoordinateTests
     public void Locations_ThatCarryTheirPosition_ArePredicted(bool relative)
     {
         using var scope = NewDisposeScope();
-        using CoordinateObjective objective = relative ? new RelativeCoordinates(5, 6, Map, 64, seed: 1) : new AbsoluteCoordinates(5, 6, Map, 64, seed: 1);
+        using CoordinatePrediction objective = new CoordinatePrediction(5, 6, Map, relative, 64, seed: 1);
         using var generator = new Generator(2);
-        Tensor rows = arange(4, dtype: ScalarType.Float32).view(1, 1, 4, 1).expand(32, 1, 4, 3), columns = arange(3, dtype: ScalarType.Float32).view(1, 1, 1, 3).expand(32, 1, 4, 3);
-        var output = new EncoderOutput(new LocalFeatureMap(cat([rows, columns, randn([32, 3, 4, 3], generator: generator)], 1)), randn([32, 6], generator: generator));
+        Tensor rows = arange(4, dtype: ScalarType.Float32).view(1, 1, 4, 1).expand(32, 1, 4, 3),
+            columns = arange(3, dtype: ScalarType.Float32).view(1, 1, 1, 3).expand(32, 1, 4, 3);
+        var output = new EncoderOutput(new LocalFeatureMap(cat([rows, columns, randn([32, 3, 4, 3], generator: generator)], 1)),
+            randn([32, 6], generator: generator));
         (double loss, double accuracy) = Train(objective, output, 300);
         loss.Should().BeLessThan(0.5);
         accuracy.Should().BeGreaterThan(0.85);
@@ -52,7 +56,7 @@ public sealed class CoordinateTests
         foreach (long[] shape in new long[][] { [7], [3, 2], [2, 3, 2] })
         {
             using var scope = NewDisposeScope();
-            using CoordinateObjective objective = relative ? new RelativeCoordinates(3, 4, shape, 8, seed: 1) : new AbsoluteCoordinates(3, 4, shape, 8, seed: 1);
+            using CoordinatePrediction objective = new CoordinatePrediction(3, 4, shape, relative, 8, seed: 1);
             Tensor map = rand([5, 3, .. shape]).requires_grad_(true), code = rand(5, 4).requires_grad_(true);
             ObjectiveResult result = objective.call(new EncoderOutput(new LocalFeatureMap(map), code));
             result.Loss.backward();
@@ -66,15 +70,18 @@ public sealed class CoordinateTests
     [MemberData(nameof(Both))]
     public void Calls_WithAnotherMap_SayWhatWasExpectedAndNothingLeaks(bool relative)
     {
-        using CoordinateObjective objective = relative ? new RelativeCoordinates(3, 4, Map, 8, seed: 1) : new AbsoluteCoordinates(3, 4, Map, 8, seed: 1);
-        objective.state_dict().Keys.Should().Contain(["network.global.weight", "network.local.weight", "network.first_norm.running_mean", "network.output.bias"]);
+        using CoordinatePrediction objective = new CoordinatePrediction(3, 4, Map, relative, 8, seed: 1);
+        objective.state_dict().Keys
+            .Should().Contain(["network.global.weight", "network.local.weight", "network.first_norm.running_mean", "network.output.bias"]);
         using (NewDisposeScope())
         {
-            Expect.ArgumentFault(() => objective.call(new EncoderOutput(new LocalFeatureMap(rand(5, 3, 3, 4)), rand(5, 4))), "output", "[*, 3, 4, 3]");
-            Expect.ArgumentFault(() => objective.call(new EncoderOutput(new LocalFeatureMap(rand(5, 3, 4, 3)), rand(5, 4, 2))), "output", "[N, 4]");
+            Expect.ArgumentFault(() =>
+                objective.call(new EncoderOutput(new LocalFeatureMap(rand(5, 3, 3, 4)), rand(5, 4))), "output", "[*, 3, 4, 3]");
+            Expect.ArgumentFault(() =>
+                objective.call(new EncoderOutput(new LocalFeatureMap(rand(5, 3, 4, 3)), rand(5, 4, 2))), "output", "[N, 4]");
         }
 
-        Expect.ArgumentFault(() => _ = new AbsoluteCoordinates(3, 4, []), "spatialShape", "spatial size");
+        Expect.ArgumentFault(() => _ = new CoordinatePrediction(3, 4, []), "spatialShape", "spatial size");
         using Tensor map = rand(5, 3, 4, 3).requires_grad_(true), code = rand(5, 4);
         LiveTensors.ShouldNotGrow(10, () =>
         {
@@ -83,7 +90,7 @@ public sealed class CoordinateTests
         });
     }
 
-    private static (double Loss, double Accuracy) Train(CoordinateObjective objective, EncoderOutput output, int steps)
+    private static (double Loss, double Accuracy) Train(CoordinatePrediction objective, EncoderOutput output, int steps)
     {
         using var optimizer = optim.Adam(((nn.Module)objective).parameters(), 1e-2);
         double loss = 0, accuracy = 0;

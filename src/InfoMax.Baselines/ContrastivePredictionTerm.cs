@@ -2,6 +2,7 @@ using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -32,7 +33,7 @@ internal sealed class ContrastivePredictionTerm : Objective
     /// <param name="seed">Seed of the weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public ContrastivePredictionTerm(long localChannels, int horizon = 5, int gap = 1, int? seed = null)
-        : base("cpc")
+        : base("cpc", ObjectiveNeeds.None)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(localChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
@@ -41,10 +42,7 @@ internal sealed class ContrastivePredictionTerm : Objective
         _context = new ModuleList<Conv2d>([.. Enumerable.Range(0, Depth).Select(_ => nn.Conv2d(localChannels, localChannels, (2L, 3L), padding: (0L, 1L), bias: false))]);
         _predictions = new ModuleList<Linear>([.. Enumerable.Range(0, horizon).Select(_ => nn.Linear(localChannels, localChannels, hasBias: false))]);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "contrastive predictive coding"));
     }
 
     /// <summary>Channels per location.</summary>

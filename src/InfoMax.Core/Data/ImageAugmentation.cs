@@ -105,10 +105,17 @@ public sealed class ImageAugmentation : Augmentation
     public override Tensor Apply(Tensor batch, Generator generator)
     {
         RandomImages.Check(batch, generator);
+        if (Recolors(batch))
+        {
+            RandomImages.CheckRange(batch);
+        }
+
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(Recolor(Crop(batch, generator), generator));
     }
+
+    private bool Recolors(Tensor batch) => Jitter > 0 || Grayscale > 0 || (batch.shape[1] == 3 && Hue > 0);
 
     private static Tensor Each(Tensor factors) => factors.view(-1, 1, 1, 1);
 
@@ -127,12 +134,12 @@ public sealed class ImageAugmentation : Augmentation
 
     private Tensor Recolor(Tensor batch, Generator generator)
     {
-        bool color = batch.shape[1] == 3, turns = color && Hue > 0;
-        if (Jitter == 0 && Grayscale == 0 && !turns)
+        if (!Recolors(batch))
         {
             return batch;
         }
 
+        bool color = batch.shape[1] == 3;
         Tensor values = batch.add(1).div(2).mul(Each(RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator)));
         Tensor mean = Gray(values, color).mean([1, 2, 3], keepdim: true);
         values = values.sub(mean).mul(Each(RandomImages.Draw(1 - Jitter, 1 + Jitter, batch, generator))).add(mean);
@@ -144,7 +151,7 @@ public sealed class ImageAugmentation : Augmentation
         }
 
         values = values.clamp(0, 1);
-        if (turns)
+        if (color && Hue > 0)
         {
             values = HueRotation.Apply(values, Each(RandomImages.Draw(-Hue, Hue, batch, generator)));
         }

@@ -36,9 +36,14 @@ public sealed class InMemorySource : IBatchSource, IDisposable
             throw new ArgumentException($"Expected examples on the CPU, got {TensorGuard.Describe(examples)}.", nameof(examples));
         }
 
+        if (examples.shape[0] > int.MaxValue)
+        {
+            throw new ArgumentException($"Expected at most {int.MaxValue} examples, got {TensorGuard.Describe(examples)}.", nameof(examples));
+        }
+
         TensorGuard.Finite(examples);
         _examples = examples.detach().DetachFromDisposeScope();
-        Count = checked((int)examples.shape[0]);
+        Count = (int)examples.shape[0];
         ExampleShape = examples.shape[1..];
     }
 

@@ -7,6 +7,8 @@ namespace InfoMax.Data;
 /// <remarks>Holds the source by reference; if it was created here from a tensor, <see cref="Dispose"/> disposes it.</remarks>
 public sealed class LabeledData : IDisposable
 {
+    private const int FewClasses = 1000, Sparse = 10;
+
     private readonly IDisposable? _owned;
     private readonly int[] _labels;
 
@@ -25,7 +27,7 @@ public sealed class LabeledData : IDisposable
         }
 
         _labels = [.. labels];
-        int classes = classNames?.Count ?? _labels.Max() + 1;
+        long classes = classNames?.Count ?? _labels.Max() + 1L;
         foreach (int label in _labels)
         {
             if (label < 0 || label >= classes)
@@ -34,9 +36,18 @@ public sealed class LabeledData : IDisposable
             }
         }
 
+        // Probes and confusion matrices need memory for every class there could be, not only for those there are.
+        if (classNames is null && classes > FewClasses && classes / Sparse > _labels.Distinct().Count())
+        {
+            throw new ArgumentException(
+                $"Expected labels numbered from 0 without gaps, got {_labels.Distinct().Count()} different labels up to {classes - 1}. If they are ids, " +
+                "number the classes from 0, in the same way for all data; if there are so many classes, give classNames.",
+                nameof(labels));
+        }
+
         Inputs = inputs;
         ClassNames = classNames is null
-            ? [.. Enumerable.Range(0, classes).Select(c => c.ToString(CultureInfo.InvariantCulture))]
+            ? [.. Enumerable.Range(0, (int)classes).Select(c => c.ToString(CultureInfo.InvariantCulture))]
             : [.. classNames];
     }
 

@@ -1,4 +1,5 @@
 using InfoMax.Data;
+using InfoMax.Foundation;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
@@ -27,6 +28,9 @@ public sealed class CorruptingEncoder : EncoderWrapper
     protected override EncoderOutput EncodeForTraining(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Inner.call(cat([input, BatchGuard.Augment(_corruption, input, Generator)])).InHalves();
+        Tensor corrupted = BatchGuard.Augment(_corruption, input, Generator);
+        return corrupted.shape.SequenceEqual(input.shape)
+            ? Inner.call(cat([input, corrupted])).InHalves()
+            : throw new InvalidOperationException($"Expected a corruption that keeps the shape {TensorGuard.Shape(input.shape)}, got {TensorGuard.Describe(corrupted)}.");
     }
 }

@@ -13,6 +13,8 @@ namespace InfoMax.Encoders;
 /// </remarks>
 public abstract class Encoder : nn.Module<Tensor, EncoderOutput>
 {
+    private bool _normsChecked;
+
     /// <summary>Creates the module.</summary>
     /// <param name="name">The module's name.</param>
     protected Encoder(string name)
@@ -34,11 +36,23 @@ public abstract class Encoder : nn.Module<Tensor, EncoderOutput>
     /// </param>
     /// <returns>Local map, global vector and named features. They belong to the caller, or to the dispose scope open at the call.</returns>
     /// <exception cref="ArgumentException">The input has another shape, dtype or device than the encoder.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <see cref="Encode"/> gave null, the input itself, or another number of examples than the
+    /// input; or, at the first call, a GroupNorm holds memory that was never set.
+    /// </exception>
     public sealed override EncoderOutput forward(Tensor input)
     {
         CheckInput(input);
+        if (!_normsChecked)
+        {
+            GroupNorms.Check(this);
+            _normsChecked = true;
+        }
+
         using var scope = NewDisposeScope();
-        return Encode(input).MoveToOuter(scope);
+        EncoderOutput output = Encode(input);
+        CheckOutput(output, input);
+        return output.MoveToOuter(scope);
     }
 
     /// <summary>
@@ -48,6 +62,21 @@ public abstract class Encoder : nn.Module<Tensor, EncoderOutput>
     /// <param name="input">Inputs <c>[N, *InputShape]</c>.</param>
     /// <returns>The output, made of tensors created by this call.</returns>
     protected abstract EncoderOutput Encode(Tensor input);
+
+    private void CheckOutput(EncoderOutput? output, Tensor input)
+    {
+        if (output is null || output.Local.BatchSize != input.shape[0])
+        {
+            throw new InvalidOperationException(
+                $"Expected {GetType().Name} to give an output of {input.shape[0]} examples, one for each of its input, " +
+                $"got {(output is null ? "null" : output.Local.BatchSize)}.");
+        }
+
+        if (output.Holds(input))
+        {
+            throw new InvalidOperationException($"Expected {GetType().Name} to give new tensors, got its input itself: return input.alias().");
+        }
+    }
 
     private void CheckInput(Tensor input)
     {

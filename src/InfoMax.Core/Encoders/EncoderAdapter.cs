@@ -103,7 +103,12 @@ public sealed class EncoderAdapter : Encoder
             throw new ArgumentException($"Expected a layer at or after \"{localTap}\", got \"{globalTap}\", which comes before it.", nameof(globalTap));
         }
 
-        var taps = (featureTaps ?? []).ToDictionary(tap => tap, tap => Position(tap, nameof(featureTaps)));
+        var taps = (featureTaps ?? []).Distinct().ToDictionary(tap => tap, tap => Position(tap, nameof(featureTaps)));
+        if (taps.FirstOrDefault(tap => tap.Value > global).Key is { } late)
+        {
+            throw new ArgumentException($"Expected layers at or before \"{globalTap}\", after which none runs, got \"{late}\".", nameof(featureTaps));
+        }
+
         return new EncoderAdapter(
             layers,
             input =>
@@ -115,7 +120,7 @@ public sealed class EncoderAdapter : Encoder
                     outputs[layer] = current = Fresh(children[layer].module.call(current), current);
                 }
 
-                var features = taps.Where(t => t.Value <= global).ToDictionary(t => t.Key, t => outputs[t.Value]);
+                var features = taps.ToDictionary(t => t.Key, t => outputs[t.Value]);
                 return new EncoderOutput(Map(outputs[local], nameof(localTap)), Global(outputs[global], outputs[local]), features);
             },
             inputShape,

@@ -146,6 +146,9 @@ public sealed class EncoderOutput : IDisposable
         return new EncoderOutput(Part(0)) { Paired = Part(half) };
     }
 
+    /// <summary>Whether a tensor is one of this output's.</summary>
+    internal bool Holds(Tensor tensor) => Tensors().Any(own => ReferenceEquals(own, tensor));
+
     /// <summary>Moves every tensor of this output from a scope to the one around it.</summary>
     internal EncoderOutput MoveToOuter(DisposeScope scope)
     {

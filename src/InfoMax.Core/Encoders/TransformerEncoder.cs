@@ -58,7 +58,7 @@ public sealed class TransformerEncoder : Encoder
         }
 
         _blocks = nn.ModuleList<nn.Module<Tensor, Tensor>>([.. Enumerable.Range(0, options.BlockCount)
-            .Select(_ => new TransformerBlock(options.Width, options.HeadCount, options.HiddenUnits ?? 4 * options.Width, options.Causal))]);
+            .Select(_ => new TransformerBlock(options.Width, options.HeadCount, options.HiddenUnits ?? 4L * options.Width, options.Causal))]);
         _norm = nn.LayerNorm(options.Width);
         _global = nn.Linear(options.Width, options.GlobalUnits);
         RegisterComponents();

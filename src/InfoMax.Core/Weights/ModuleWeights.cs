@@ -7,6 +7,8 @@ namespace InfoMax.Weights;
 /// <remarks>The names are those of the module's <c>state_dict()</c>. What training needs besides (optimizer, position in the data) is not among them.</remarks>
 public static class ModuleWeights
 {
+    private const string Counter = "num_batches_tracked";
+
     /// <summary>Saves a module's parameters and buffers, whole or not at all.</summary>
     /// <param name="module">The module, on any device.</param>
     /// <param name="path">The file; its folder exists.</param>
@@ -89,7 +91,7 @@ public static class ModuleWeights
             {
                 missing.Add(theirs);
             }
-            else if (!target.shape.SequenceEqual(value.Shape) || !Converts(value.DType, target.dtype))
+            else if (!target.shape.SequenceEqual(value.Shape) || !Converts(value.DType, target.dtype, ours))
             {
                 mismatched.Add($"{theirs}: expected {target.dtype} {TensorGuard.Shape(target.shape)}, found {value.DType} {TensorGuard.Shape(value.Shape)}");
             }
@@ -102,8 +104,15 @@ public static class ModuleWeights
             : throw new WeightMismatchException(source, missing, unexpected, mismatched);
     }
 
-    private static bool Converts(ScalarType from, ScalarType to) =>
-        from == to || (IsFloating(from) && IsFloating(to)) || (to == ScalarType.Int64 && from is ScalarType.Int32 or ScalarType.Int16 or ScalarType.Int8 or ScalarType.Byte);
+    private static bool Converts(ScalarType from, ScalarType to, string ours) =>
+        from == to || (IsFloating(from) && IsFloating(to)) || (to == ScalarType.Int64 && IsSmaller(from)) || (IsCounter(ours) && IsNumber(from) && IsNumber(to));
+
+    /// <summary>TorchSharp gives the counter of a batch normalization the dtype of its weights where one is given; PyTorch counts in int64.</summary>
+    private static bool IsCounter(string name) => name == Counter || name.EndsWith("." + Counter, StringComparison.Ordinal);
+
+    private static bool IsNumber(ScalarType dtype) => dtype == ScalarType.Int64 || IsFloating(dtype) || IsSmaller(dtype);
+
+    private static bool IsSmaller(ScalarType dtype) => dtype is ScalarType.Int32 or ScalarType.Int16 or ScalarType.Int8 or ScalarType.Byte;
 
     private static bool IsFloating(ScalarType dtype) => dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
 

@@ -152,6 +152,8 @@ internal sealed class LayerNetwork
                     generator ??= Initialization.Generator(Initialization.GlobalSeed(), purpose: 0);
                     rule.Fill(weight, bias, generator);
                 }
+
+                GroupNorms.Reset(module);
             }
         }
         finally

@@ -20,7 +20,9 @@ internal static class GroupNorms
         }
     }
 
-    /// <summary>Throws if a group normalization evidently holds memory that was never set. Zeros pass: a module may start with them.</summary>
+    /// <summary>
+    /// Throws if a group normalization evidently holds memory that was never set. Zeros pass: a module may start with them.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is such a one.</exception>
     public static void Check(nn.Module module)
     {
@@ -31,13 +33,16 @@ internal static class GroupNorms
             if (norm.weight is { } weight && IsUnset(weight, norm.bias ?? weight))
             {
                 throw new InvalidOperationException(
-                    $"The GroupNorm \"{name}\" holds memory that was never set: TorchSharp does not initialize its weights. Before the first batch, call " +
+                    $"The GroupNorm \"{name}\" holds memory that was never set: TorchSharp does not initialize its weights. Before the " +
+                        $"first batch, call " +
                     "nn.init.ones_(norm.weight) and nn.init.zeros_(norm.bias), or load weights.");
             }
         }
     }
 
-    /// <summary>Unset memory holds pointers: values that are not finite, or small ones, among them some that no computation on weights would leave.</summary>
+    /// <summary>
+    /// Unset memory holds pointers: values that are not finite, or small ones, among them some that no computation on weights would leave.
+    /// </summary>
     private static bool IsUnset(Tensor weight, Tensor bias)
     {
         Tensor magnitudes = cat([weight.view(-1), bias.view(-1)]).abs().to(ScalarType.Float64);
@@ -47,5 +52,6 @@ internal static class GroupNorms
     }
 
     private static IEnumerable<(string Name, GroupNorm Norm)> Of(nn.Module module) =>
-        module.named_modules().Prepend((string.Empty, module)).Where(child => child.Item2 is GroupNorm).Select(child => (child.Item1, (GroupNorm)child.Item2));
+        module.named_modules().Prepend((string.Empty, module)).Where(child => child.Item2 is GroupNorm).Select(
+            child => (child.Item1, (GroupNorm)child.Item2));
 }

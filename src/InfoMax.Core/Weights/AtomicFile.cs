@@ -4,7 +4,8 @@ namespace InfoMax.Weights;
 internal static class AtomicFile
 {
     /// <summary>
-    /// Writes to a new file in the same folder, waits until it is on the disk and gives it the name that it should have, in place of what has that name. A failure leaves what was there before.
+    /// Writes to a new file in the same folder, waits until it is on the disk and gives it the name that it should have, in place of what
+    /// has that name. A failure leaves what was there before.
     /// </summary>
     /// <param name="path">The name that the file should have.</param>
     /// <param name="write">Writes the content.</param>

@@ -18,7 +18,8 @@ internal static class BatchGuard
     /// <summary>Fetches batch number <paramref name="draw"/> of a run, augmented if the source augments, and checks it.</summary>
     /// <inheritdoc cref="Fetch(IBatchSource, ReadOnlySpan{int})"/>
     public static Tensor Fetch(IBatchSource source, ReadOnlySpan<int> indices, long draw) =>
-        source is IAugmentingSource augmenting ? Checked(augmenting.GetBatch(indices, draw), source, indices.Length)
+        source is IAugmentingSource augmenting
+            ? Checked(augmenting.GetBatch(indices, draw), source, indices.Length)
             : Fetch(source, indices);
 
     /// <summary>Applies an augmentation and checks its result: as many examples, of its <see cref="Augmentation.OutputShape"/>.</summary>

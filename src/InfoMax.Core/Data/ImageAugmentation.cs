@@ -20,7 +20,8 @@ public sealed class ImageAugmentation : Augmentation
     public double MinArea
     {
         get;
-        init => field = value is > 0 and <= 1 ? value
+        init => field = value is > 0 and <= 1
+            ? value
             : throw new ArgumentOutOfRangeException(nameof(MinArea), value, "Expected a share in (0, 1].");
     } = 0.3;
 
@@ -37,7 +38,8 @@ public sealed class ImageAugmentation : Augmentation
     public double MaxAspect
     {
         get;
-        init => field = value >= 1 && double.IsFinite(value) ? value
+        init => field = value >= 1 && double.IsFinite(value)
+            ? value
             : throw new ArgumentOutOfRangeException(nameof(MaxAspect), value, "Expected a finite ratio of at least 1.");
     } = 4.0 / 3.0;
 
@@ -65,7 +67,8 @@ public sealed class ImageAugmentation : Augmentation
     public double Hue
     {
         get;
-        init => field = value is >= 0 and <= 0.5 ? value
+        init => field = value is >= 0 and <= 0.5
+            ? value
             : throw new ArgumentOutOfRangeException(nameof(Hue), value, "Expected turns in [0, 0.5].");
     }
 
@@ -136,12 +139,12 @@ public sealed class ImageAugmentation : Augmentation
     private Tensor Crop(Tensor batch, Generator generator)
     {
         double stretch = Math.Log(MaxAspect);
-        Tensor area = RandomImages.Draw(MinArea, 1, batch, generator), aspect = RandomImages.Draw(
-            -stretch, stretch, batch, generator).exp();
+        Tensor area = RandomImages.Draw(MinArea, 1, batch, generator);
+        Tensor aspect = RandomImages.Draw(-stretch, stretch, batch, generator).exp();
         // Half sizes and centers in the coordinates of the grid, where an image reaches from −1 to 1.
         Tensor width = area.mul(aspect).sqrt().clamp(max: 1), height = area.div(aspect).sqrt().clamp(max: 1);
-        Tensor x = RandomImages.Draw(-1, 1, batch, generator).mul(width.neg().add(1)), y = RandomImages.Draw(-1, 1, batch, generator).mul(
-            height.neg().add(1));
+        Tensor x = RandomImages.Draw(-1, 1, batch, generator).mul(width.neg().add(1));
+        Tensor y = RandomImages.Draw(-1, 1, batch, generator).mul(height.neg().add(1));
         Tensor direction = RandomImages.Draw(0, 1, batch, generator).lt(Mirror).to(batch.dtype).mul(-2).add(1), zero = zeros_like(x);
         Tensor transform = stack([stack([width.mul(direction), zero, x], 1), stack([zero, height, y], 1)], 1);
         Tensor grid = nn.functional.affine_grid(

@@ -34,8 +34,8 @@ public sealed class InMemorySource : IBatchSource, IDisposable
         if (examples.dtype is not (ScalarType.Byte or ScalarType.Int64) && !examples.is_floating_point())
         {
             throw new ArgumentException(
-                $"Expected uint8 (pixels), floating-point or int64 (ids) examples, got {TensorGuard.Describe(examples)}.", nameof(
-                examples));
+                $"Expected uint8 (pixels), floating-point or int64 (ids) examples, got {TensorGuard.Describe(examples)}.",
+                nameof(examples));
         }
 
         if (examples.device_type != DeviceType.CPU)

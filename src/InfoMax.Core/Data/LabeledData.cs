@@ -27,8 +27,8 @@ public sealed class LabeledData : IDisposable
         if (inputs.Count == 0 || inputs.Count != labels.Count)
         {
             throw new ArgumentException(
-                $"Expected one label for each of at least one example, got {inputs.Count} examples and {labels.Count} labels.", nameof(
-                labels));
+                $"Expected one label for each of at least one example, got {inputs.Count} examples and {labels.Count} labels.",
+                nameof(labels));
         }
 
         _labels = [.. labels];
@@ -46,8 +46,7 @@ public sealed class LabeledData : IDisposable
         {
             throw new ArgumentException(
                 $"Expected labels numbered from 0 without gaps, got {_labels.Distinct().Count()} different labels up to {classes - 1}. " +
-                    $"If they are ids, " +
-                "number the classes from 0, in the same way for all data; if there are so many classes, give classNames.",
+                "If they are ids, number the classes from 0, in the same way for all data; if there are so many classes, give classNames.",
                 nameof(labels));
         }
 

@@ -62,8 +62,8 @@ public sealed partial record EncoderDescription
         return index >= 0
             ? shapes[index].Sizes
             : throw new ArgumentException(
-                $"Expected a name of a layer, one of {string.Join(", ", Layers.SelectMany(layer => layer.Names))}; got \"{tap}\".", nameof(
-                tap));
+                $"Expected a name of a layer, one of {string.Join(", ", Layers.SelectMany(layer => layer.Names))}; got \"{tap}\".",
+                nameof(tap));
     }
 
     /// <summary>Checks everything and gives the shape after each layer.</summary>

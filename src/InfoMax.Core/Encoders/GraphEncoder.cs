@@ -105,8 +105,8 @@ public sealed class GraphEncoder : Encoder
                 $"{_inputFeatures + nodes}], got {TensorGuard.Describe(input)}.", nameof(input));
         }
 
-        Tensor values = input.narrow(2, 0, _inputFeatures), edges = input.narrow(2, _inputFeatures, nodes) + eye(
-            nodes, dtype: input.dtype, device: input.device);
+        Tensor values = input.narrow(2, 0, _inputFeatures);
+        Tensor edges = input.narrow(2, _inputFeatures, nodes) + eye(nodes, dtype: input.dtype, device: input.device);
         Tensor scale = edges.sum(2, keepdim: true).rsqrt();
         Tensor propagate = edges * scale * scale.transpose(1, 2);
         for (int layer = 0; layer < _layers.Count; layer++)

@@ -33,8 +33,8 @@ internal static class GroupNorms
             if (norm.weight is { } weight && IsUnset(weight, norm.bias ?? weight))
             {
                 throw new InvalidOperationException(
-                    $"The GroupNorm \"{name}\" holds memory that was never set: TorchSharp does not initialize its weights. Before the " +
-                        $"first batch, call " +
+                    $"The GroupNorm \"{name}\" holds memory that was never set: TorchSharp does not initialize its weights. Before " +
+                    "the first batch, call " +
                     "nn.init.ones_(norm.weight) and nn.init.zeros_(norm.bias), or load weights.");
             }
         }

@@ -38,8 +38,8 @@ public abstract class Layer
     /// <param name="weights">Initial weights; null for those of the description.</param>
     /// <returns>The layer; its output is <c>[N, channels, *spatial]</c>.</returns>
     public static Layer Conv(
-        int channels, int kernel, int stride = 1, int padding = 0, bool norm = true, bool activation = true, bool? bias =
-            null, double dropout = 0.0, WeightInitialization? weights = null) =>
+        int channels, int kernel, int stride = 1, int padding = 0, bool norm = true, bool activation = true,
+        bool? bias = null, double dropout = 0.0, WeightInitialization? weights = null) =>
         new ConvolutionLayer(new Window(kernel, stride, padding), channels, norm, activation, bias ?? !norm, dropout, weights);
 
     /// <summary>A linear layer, dropout if any, batch normalization and ReLU, in that order. Its input is a vector.</summary>

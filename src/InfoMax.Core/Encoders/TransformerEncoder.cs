@@ -110,8 +110,8 @@ public sealed class TransformerEncoder : Encoder
             if (input.shape[2..].Zip(_options.Patch, (size, side) => size % side != 0).Any(uneven => uneven))
             {
                 throw new ArgumentException(
-                    $"Expected sizes that patches [{string.Join(", ", _options.Patch)}] divide, got {TensorGuard.Describe(input)}.", nameof(
-                    input));
+                    $"Expected sizes that patches [{string.Join(", ", _options.Patch)}] divide, got {TensorGuard.Describe(input)}.",
+                    nameof(input));
             }
 
             return;

@@ -41,8 +41,8 @@ internal static class SafetensorsWriter
         if (name.Length == 0 || name == SafetensorsHeader.MetadataName)
         {
             throw new ArgumentException(
-                $"Expected a name that is neither empty nor {SafetensorsHeader.MetadataName}, got {SafetensorsHeader.Shown(name)}.", nameof(
-                name));
+                $"Expected a name that is neither empty nor {SafetensorsHeader.MetadataName}, got {SafetensorsHeader.Shown(name)}.",
+                nameof(name));
         }
 
         CheckUnicode(name);

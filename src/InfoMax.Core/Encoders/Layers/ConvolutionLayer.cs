@@ -18,6 +18,6 @@ internal sealed class ConvolutionLayer(
     internal override LayerShape? Output(LayerShape input, Action<string> fault) => window.Output(input, channels, fault);
 
     internal override nn.Module<Tensor, Tensor> Build(LayerShape input) => Blocks.Finish(
-        "conv", Blocks.Convolution(
-            input.SpatialDimensions, input.Channels, channels, window, bias), input.SpatialDimensions, channels, dropout, norm, activation);
+        "conv", Blocks.Convolution(input.SpatialDimensions, input.Channels, channels, window, bias),
+        input.SpatialDimensions, channels, dropout, norm, activation);
 }

@@ -121,7 +121,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
     private static EncoderDescription Folded => new()
     {
         InputShape = [3, 32, 32],
-        Layers = [Layer.Crops(8), Layer.Conv(16, 4, 2, 1), Layer.Conv(32, 4), Layer.Refold().As("local", "conv"), Layer.Conv(32, 3), Layer.Conv(16, 1).As("global")],
+        Layers = [Layer.Unfold(8), Layer.Conv(16, 4, 2, 1), Layer.Conv(32, 4), Layer.Fold().As("local", "conv"), Layer.Conv(32, 3), Layer.Conv(16, 1).As("global")],
     };
 
     /// <summary>Patches of 4×4 pixels as nodes, with edges to the patches beside them.</summary>

@@ -50,7 +50,7 @@ public sealed class LadderNetworkTests
             () => Small.Evaluate(Of(Layer.Basic(8).As("local"), Layer.Of("silu", _ => nn.SiLU()), Layer.GlobalAveragePool(), Layer.Global(4)), data, data),
             "description", "layer 0, Basic(8", "layer 1, Of(\"silu\")", "no counterpart in the decoder");
         Expect.ArgumentFault(
-            () => Small.Evaluate(Of(Layer.Crops(8), Layer.Conv(4, 8), Layer.Refold().As("local"), Layer.Flatten(), Layer.Global(4)), data, data), "description", "Crops(8)", "Refold()");
+            () => Small.Evaluate(Of(Layer.Unfold(8), Layer.Conv(4, 8), Layer.Fold().As("local"), Layer.Flatten(), Layer.Global(4)), data, data), "description", "Unfold(8)", "Fold()");
         Expect.ArgumentFault(
             () => Small.Evaluate(Of(Layer.Conv(4, 3).As("local"), Layer.Flatten(), Layer.Linear(8, dropout: 0.1), Layer.Global(4)), data, data), "description", "layer 2, Linear(8)", "dropout");
         Expect.ArgumentFault(

@@ -1,4 +1,3 @@
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using static TorchSharp.torch;
 

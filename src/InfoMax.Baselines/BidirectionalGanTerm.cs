@@ -17,7 +17,7 @@ namespace InfoMax.Baselines;
 /// cited papers. sp(u) is log(1 + e^u).</para>
 /// <para>The discriminator is that of the published baseline: a convolutional network on the input with 256 outputs, concatenated with the code, and hidden layers of 512 and 128 units, no normalization.</para>
 /// </remarks>
-public sealed class BidirectionalGanTerm : Objective
+internal sealed class BidirectionalGanTerm : Objective
 {
     private const string Owner = "bidirectional GAN";
 

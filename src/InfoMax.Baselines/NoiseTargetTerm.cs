@@ -13,7 +13,7 @@ namespace InfoMax.Baselines;
 /// such that the sum of the distances is least (an exact assignment, by shortest augmenting paths). Metrics: "moved", the share of the batch that got another target.
 /// </summary>
 /// <remarks>The output must say which examples it holds, <see cref="EncoderOutput.ExampleIndices"/>. Targets and their assignment are saved with the objective: one row of floats for each example of the data.</remarks>
-public sealed class NoiseTargetTerm : Objective, IExtraState
+internal sealed class NoiseTargetTerm : Objective, IExtraState
 {
     [ComponentName(Name = "targets")]
     private readonly Tensor _targets;

@@ -15,7 +15,7 @@ namespace InfoMax.Baselines;
 /// <remarks>
 /// The squared error is summed over the numbers of an example, as in the published baselines: the negative log-likelihood of a Gaussian of variance ½, up to a constant. In evaluation mode μ itself is decoded.
 /// </remarks>
-public sealed class VariationalTerm : Objective
+internal sealed class VariationalTerm : Objective
 {
     private const string Owner = "variational autoencoder";
 

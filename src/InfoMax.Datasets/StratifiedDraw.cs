@@ -6,7 +6,7 @@ internal static class StratifiedDraw
 {
     /// <summary>
     /// Draws <paramref name="wanted"/> of <paramref name="count"/> examples without repeats: from each class its share rounded down, then
-    /// one more from those with the largest remainders (the lower label first). Without labels all are one class.
+    /// one more from the classes with the largest remainders, the lower label first. Without labels, all examples are one class.
     /// </summary>
     public static bool[] Draw(int[]? labels, int count, int wanted, int seed)
     {

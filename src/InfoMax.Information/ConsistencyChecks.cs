@@ -9,7 +9,7 @@ namespace InfoMax.Information;
 /// Tests an estimator on your own samples against what holds for mutual information whatever the truth is: independence, invariance, data processing, additivity.
 /// </summary>
 /// <remarks>Five estimations in all. Source of the idea: Song and Ermon, "Understanding the limitations of variational mutual information estimators", 2020.</remarks>
-public sealed record ConsistencyChecks
+public sealed class ConsistencyChecks
 {
     /// <summary>Settings of each estimation.</summary>
     public MutualInformationOptions Options { get; init; } = MutualInformationOptions.Default;

@@ -124,8 +124,8 @@ internal sealed class CriticTraining : IDisposable
     private Tensor Loss(Tensor x, Tensor y)
     {
         using ScoreMatrix scores = Scores(_critic, x, y);
-        scores.ExpectedScale = -1.0;
-        return _estimator.Objective(scores).neg();
+        using ScoreMatrix weighted = scores.WithExpectedScale(-1.0);
+        return _estimator.Objective(weighted).neg();
     }
 
     private double ValidationObjective()

@@ -1,3 +1,4 @@
+using InfoMax.Information.Tasks;
 using InfoMax.Critics;
 using InfoMax.Estimators;
 using InfoMax.Randomness;
@@ -35,7 +36,7 @@ internal static class HeldOut
         using var noGrad = no_grad();
         List<(long Start, long Count)> batches = Batches(pairs.Count, options.EvaluationBatchSize);
         double value = 0, ceiling = 0;
-        double[] halves = new double[options.Resamples];
+        double[] halves = new double[options.ResampleCount];
         using Generator generator = RandomStream.Of(options.Seed, "held-out pairs").Of("resamples").Generator();
         foreach ((long start, long count) in batches)
         {

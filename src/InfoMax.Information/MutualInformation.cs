@@ -1,3 +1,4 @@
+using InfoMax.Information.Tasks;
 using System.Diagnostics;
 using InfoMax.Critics;
 using InfoMax.Estimators;
@@ -104,9 +105,9 @@ public static class MutualInformation
             SkippedSteps = training.Skipped,
             BestStep = training.BestStep,
             ValidationCurve = training.Curve,
-            TrainingPairs = batches.TrainingPairs,
-            ValidationPairs = batches.Validation.Count,
-            TestPairs = batches.Test.Count,
+            TrainingPairCount = batches.TrainingPairs,
+            ValidationPairCount = batches.Validation.Count,
+            TestPairCount = batches.Test.Count,
             Seed = options.Seed,
             Elapsed = clock.Elapsed,
         };

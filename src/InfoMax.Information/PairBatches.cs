@@ -1,3 +1,4 @@
+using InfoMax.Information.Tasks;
 using InfoMax.Randomness;
 using static TorchSharp.torch;
 
@@ -62,7 +63,7 @@ internal abstract class PairBatches : IDisposable
 
     /// <summary>Sizes of the validation and the test split.</summary>
     public static (long Validation, long Test) Shares(long n, MutualInformationOptions options) =>
-        ((long)Math.Round(n * options.ValidationShare), (long)Math.Round(n * options.TestShare));
+        ((long)Math.Round(n * options.ValidationFraction), (long)Math.Round(n * options.TestFraction));
 
     private sealed class Finite(SamplePairs training, MutualInformationOptions options) : PairBatches
     {

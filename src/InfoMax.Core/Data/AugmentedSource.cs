@@ -12,7 +12,7 @@ namespace InfoMax.Data;
 /// </para>
 /// <para>The inner source stays the caller's. If it augments too, it is asked for the same batch number.</para>
 /// </remarks>
-public sealed class AugmentedSource : IAugmentingSource
+public sealed class AugmentedSource : IAugmentingSource, IMemoryHolder
 {
 
     private readonly IBatchSource _inner;
@@ -36,8 +36,8 @@ public sealed class AugmentedSource : IAugmentingSource
     /// <summary>The augmentation.</summary>
     public Augmentation Augmentation { get; }
 
-    /// <summary>The inner source.</summary>
-    internal IBatchSource Inner => _inner;
+    /// <summary>Bytes of the inner source.</summary>
+    long? IMemoryHolder.HeldBytes => (_inner as IMemoryHolder)?.HeldBytes;
 
     /// <inheritdoc/>
     public int Count => _inner.Count;

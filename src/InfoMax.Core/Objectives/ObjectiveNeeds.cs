@@ -1,6 +1,6 @@
 namespace InfoMax.Objectives;
 
-/// <summary>What an objective reads besides what the encoder makes of a batch.</summary>
+/// <summary>What an objective reads besides the encoder's output.</summary>
 [Flags]
 public enum ObjectiveNeeds
 {

@@ -21,6 +21,7 @@ internal sealed class Descent : IDisposable
     private readonly double[] _rates;
     private readonly bool _onCpu;
     private readonly HeapGuard _heap = new();
+    private double _factor = 1;
 
     /// <summary>Takes over an optimizer, which is disposed with this object.</summary>
     public Descent(optim.Optimizer optimizer, IEnumerable<Parameter> parameters)
@@ -55,6 +56,9 @@ internal sealed class Descent : IDisposable
 
     /// <summary>Steps done, those left out among them.</summary>
     public long Position { get; set; }
+
+    /// <summary>The first change of a learning rate by something else, such as a TorchSharp scheduler; null if there was none.</summary>
+    public (double Expected, double Found)? RateChange { get; private set; }
 
     /// <summary>Learning rate of the last step, of the first group of parameters.</summary>
     public double LearningRate { get; private set; }
@@ -187,9 +191,11 @@ internal sealed class Descent : IDisposable
     {
         foreach ((int i, optim.ILearningRateController group) in Optimizer.ParamGroups.Index())
         {
+            double expected = _rates[i] * _factor;
+            RateChange ??= group.LearningRate == expected ? null : (expected, group.LearningRate);
             group.LearningRate = _rates[i] * factor;
         }
 
-        LearningRate = _rates[0] * factor;
+        (_factor, LearningRate) = (factor, _rates[0] * factor);
     }
 }

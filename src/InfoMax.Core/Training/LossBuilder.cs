@@ -1,34 +1,31 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Estimators;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
-using InfoMax.Priors;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Training;
 
-/// <summary>Builds the loss of a run from what the encoder makes of two examples.</summary>
+/// <summary>Builds the loss of a run from the encoder's output on two examples.</summary>
 internal static class LossBuilder
 {
-    /// <summary>What is trained for if nothing is said: the paper's DIM(L).</summary>
-    private static readonly IReadOnlyList<ObjectiveSource> Defaults =
-    [
-        new("local", (shape, seed) => [new LocalInfoMax(shape.LocalChannels, shape.GlobalUnits, new InfoNceEstimator(), 2048, seed)]),
-        new("prior", (shape, seed) => [new PriorMatching(shape.GlobalUnits, Prior.Uniform, 0.1, seed)]),
-    ];
+    /// <summary>The objectives of a run that names none: the paper's DIM(L).</summary>
+    private static readonly ObjectiveSource Default = new(null, (shape, seed) => new DimObjectives().Create(shape, seed));
 
     public static DimLoss Build(Encoder encoder, IBatchSource data, TrainerSettings settings, EncoderPlace place)
     {
         int[] firstTwo = [0, 1];
         using var scope = NewDisposeScope();
-        Tensor batch = data.GetBatch(firstTwo);
+        Tensor batch = BatchGuard.Fetch(data, firstTwo);
         TensorGuard.Finite(batch, "data");
         EncoderSignature signature = EncoderSignature.Of(encoder, place.Take(batch), data.Count);
-        // First, since it may find fault with the encoder, and nothing else has been made yet.
-        Classification? classification = settings.Classifier is { } c ? Classifier(c.Feature, c.Classes ?? settings.Labels!.Max() + 1, c.Weight, settings.Seed, signature) : null;
-        List<Objective> objectives = [.. ObjectiveSource.CreateAll(settings.Objectives.Count > 0 ? settings.Objectives : Defaults, signature, settings.Seed)];
+        // First, since it may refuse the encoder, and nothing else has been made yet.
+        Classification? classification = settings.Classifier is { } c
+            ? Classifier(c.Feature, c.ClassCount ?? settings.Labels!.Max() + 1, c.Weight, settings.Seed, signature)
+            : null;
+        List<ObjectiveSource> sources = settings.Objectives.Count > 0 ? settings.Objectives : [Default];
+        List<Objective> objectives = [.. ObjectiveSource.CreateAll(sources, signature, settings.Seed)];
         if (classification is not null)
         {
             objectives.Add(classification);
@@ -45,7 +42,8 @@ internal static class LossBuilder
         if (!signature.FeatureShapes.TryGetValue(feature, out IReadOnlyList<long>? shape))
         {
             throw new ArgumentException(
-                $"Training cannot start: the classifier is to see the feature \"{feature}\", the encoder gives {string.Join(", ", signature.FeatureShapes.Keys)}.");
+                $"Training cannot start: the classifier is to see the feature \"{feature}\", the encoder gives " +
+                $"{string.Join(", ", signature.FeatureShapes.Keys)}.");
         }
 
         long size = shape.Aggregate(1L, (product, length) => product * length);

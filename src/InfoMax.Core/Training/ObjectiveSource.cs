@@ -9,7 +9,10 @@ namespace InfoMax.Training;
 internal sealed record ObjectiveSource(string? Term, Func<EncoderSignature, int, IReadOnlyList<Objective>> Create)
 {
     /// <summary>Builds the objectives of all sources, each with a seed of its own.</summary>
-    /// <remarks>A term has the seed that its name has in a method, so that <c>Local().Prior()</c> draws what <c>Objectives(new DimObjectives())</c> does.</remarks>
+    /// <remarks>
+    /// A term has the seed that its name has in a method, so that <c>Local().Prior()</c> draws what <c>Objectives(new DimObjectives())</c>
+    /// does.
+    /// </remarks>
     public static IEnumerable<Objective> CreateAll(IReadOnlyList<ObjectiveSource> sources, EncoderSignature signature, int seed) =>
         sources.SelectMany((source, i) => source.Create(signature, SeedOf(source, sources.Take(i), seed)));
 

@@ -16,7 +16,8 @@ internal sealed class StepPass : IDisposable
     /// <param name="parts">Parts to encode it in.</param>
     /// <param name="complete">Adds what objectives need to the encoder's output.</param>
     /// <param name="encoded">Called between encoder and loss.</param>
-    public StepPass(Encoder encoder, DimLoss loss, Tensor batch, int parts, Func<EncoderOutput, EncoderOutput> complete, Action? encoded = null)
+    public StepPass(
+        Encoder encoder, DimLoss loss, Tensor batch, int parts, Func<EncoderOutput, EncoderOutput> complete, Action? encoded = null)
     {
         _large = parts > 1 ? LargeBatch.Encode(encoder, batch, parts) : null;
         try

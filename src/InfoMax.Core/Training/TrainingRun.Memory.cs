@@ -12,10 +12,11 @@ internal sealed partial class TrainingRun
         TrainerLog.MemoryPlanned(_logger, plan);
         if (plan.Exceeds)
         {
-            string largest = string.Join(", ", plan.Parts.Where(p => !p.IsThere).OrderByDescending(p => p.Bytes ?? 0).Take(3)
+            string largest = string.Join(", ", plan.Parts.Where(p => !p.IsAllocated).OrderByDescending(p => p.Bytes ?? 0).Take(3)
                 .Select(p => $"{p.Name} ({MemoryPlan.Size(p.Bytes)})"));
             TrainerLog.MemoryShort(
-                _logger, MemoryPlan.Size(plan.Needed), MemoryPlan.Size(plan.Available), largest, $"What helps: {string.Join("; ", plan.Advice)}.");
+                _logger, MemoryPlan.Size(plan.Needed), MemoryPlan.Size(plan.Available), largest, $"What helps: " +
+                    $"{string.Join("; ", plan.Advice)}.");
         }
 
         return plan;

@@ -35,7 +35,7 @@ internal sealed partial class TrainingRun : IDisposable
     private int _epoch = 1;
     private int _stepInEpoch;
     private Activity? _epochActivity;
-    private int _inSuccession;
+    private int _consecutive;
     private int _skipped;
     private int _divergences;
     private int _returns;
@@ -56,14 +56,15 @@ internal sealed partial class TrainingRun : IDisposable
         {
             Schedule = settings.Schedule,
             TotalSteps = TotalSteps,
-            MaxGradientNorm = settings.LargestGradientNorm,
+            MaxGradientNorm = settings.MaxGradientNorm,
             MeasuresNorm = true,
             Snapshot = settings.Divergence.MaySkip ? () => TensorCopies.OfBuffers(encoder, Loss) : null,
         };
         _weightAverage = settings.AverageDecay is { } decay ? new WeightAverage(encoder, decay) : null;
         _trainer = new TrainingStep(encoder, Loss, _descent, settings);
-        _context = new TrainingContext(encoder, Loss, _place.Device, data.Count, settings.Epochs, TotalSteps);
+        _context = new TrainingContext(encoder, Loss, _place.Device, data.Count, settings.Epochs, TotalSteps) { Average = _weightAverage };
         _state = new TrainingState(encoder, Loss, optimizer, _averages, _weightAverage, settings.Callbacks, data);
+        _identity = RunIdentity.Of(settings, data, optimizer, Loss);
         _order = new EpochOrder(settings.Seed, data.Count);
         _reporter = new ProgressReporter(progress, settings, TotalSteps);
         _keeper = settings.Checkpoints is { } options ? new CheckpointKeeper(options) : null;
@@ -81,12 +82,17 @@ internal sealed partial class TrainingRun : IDisposable
         _keeper?.Prepare();
         if (checkpoint is not null)
         {
-            Restore(checkpoint);
-            TrainerLog.Resumed(_logger, checkpoint.Path, _descent.Position);
+            Resume(checkpoint);
         }
 
         TrainerLog.Started(
-            _logger, _data.Count, _settings.Epochs, _settings.BatchSize, _parameters.Sum(p => p.numel()), _place.Device.ToString(), _settings.Seed);
+            _logger,
+            _data.Count,
+            _settings.Epochs,
+            _settings.BatchSize,
+            _parameters.Sum(p => p.numel()),
+            _place.Device.ToString(),
+            _settings.Seed);
         try
         {
             Loop(cancellationToken);
@@ -100,7 +106,7 @@ internal sealed partial class TrainingRun : IDisposable
         }
 
         TrainingResult result = Finish();
-        activity?.SetTag("infomax.steps", result.Steps).SetTag("infomax.stop_reason", result.StopReason.ToString());
+        activity?.SetTag("infomax.steps", result.StepCount).SetTag("infomax.stop_reason", result.StopReason.ToString());
         _settings.Callbacks.ForEach(callback => callback.OnEnd(_context, result));
         return result;
     }
@@ -131,7 +137,8 @@ internal sealed partial class TrainingRun : IDisposable
 
     private TrainingResult Finish()
     {
-        StopReason reason = _descent.Position == TotalSteps ? StopReason.Completed : _context.IsStopping ? StopReason.Stopped : StopReason.Canceled;
+        StopReason reason = _descent.Position == TotalSteps ? StopReason.Completed
+            : _context.IsStopping ? StopReason.Stopped : StopReason.Canceled;
         SaveLast();
         if (_averages.Steps > 0)
         {
@@ -143,8 +150,14 @@ internal sealed partial class TrainingRun : IDisposable
             ModuleWeights.Load(_encoder, _weightAverage.Values);
         }
 
-        TrainerLog.Ended(_logger, _descent.Position, _reporter.Elapsed, reason);
-        return new TrainingResult(reason, _epochs, _descent.Position, _reporter.Elapsed, _settings.Seed) { Skipped = _skipped, Checkpoint = _keeper?.Last };
+        int? restored = reason == StopReason.Canceled ? null : _settings.EarlyStop?.Restore(_encoder);
+        TrainerLog.Ended(_logger, _descent.Position, ClockText.Of(_reporter.Elapsed), reason);
+        return new TrainingResult(reason, _epochs, _descent.Position, _reporter.Elapsed, _settings.Seed)
+        {
+            SkippedCount = _skipped,
+            RestoredEpoch = restored,
+            Checkpoint = _keeper?.Last,
+        };
     }
 
     /// <summary>Does the next step.</summary>
@@ -159,7 +172,7 @@ internal sealed partial class TrainingRun : IDisposable
 
         _epochActivity ??= TrainingDiagnostics.Start("epoch", null)?.SetTag("infomax.epoch", _epoch);
         bool lastOfEpoch = _stepInEpoch == StepsPerEpoch - 1, reports = (_descent.Position + 1) % _settings.ReportEvery == 0 || lastOfEpoch;
-        // On the CPU looking costs nothing; elsewhere it would make every step wait, so only reporting steps look, unless the policy has to know.
+        // Looking costs nothing on the CPU. Elsewhere the step waits for it: only reporting steps look, unless the policy may skip.
         bool look = reports || _place.Device.type == DeviceType.CPU || _settings.Divergence.MaySkip;
         Tensor batch = _place.Take(fetched);
         StepOutcome outcome = _trainer.Do(batch, indices, look, reports);
@@ -187,12 +200,13 @@ internal sealed partial class TrainingRun : IDisposable
         }
 
         SaveIfDue(lastOfEpoch);
+        CheckSettings(lastOfEpoch);
         return true;
     }
 
     private void Applied(StepOutcome outcome, int[] indices, bool reports)
     {
-        _inSuccession = 0;
+        _consecutive = 0;
         _weightAverage?.Update(_descent.Position);
         if (_settings.Callbacks.Count > 0)
         {
@@ -215,7 +229,7 @@ internal sealed partial class TrainingRun : IDisposable
         TrainingDiagnostics.Epoch(summary);
         if (_logger.IsEnabled(LogLevel.Information))
         {
-            TrainerLog.EpochDone(_logger, _epoch, _settings.Epochs, summary.Elapsed, Text(means));
+            TrainerLog.EpochDone(_logger, _epoch, _settings.Epochs, ClockText.Of(summary.Elapsed), Text(means));
         }
 
         EndEpochActivity();
@@ -226,23 +240,6 @@ internal sealed partial class TrainingRun : IDisposable
     {
         _epochActivity?.Dispose();
         _epochActivity = null;
-    }
-
-    private BatchPrefetcher OpenFeed(CancellationToken cancellationToken) =>
-        new(_data, Plan(_epoch, _stepInEpoch), _descent.Position, _settings.FeedWorkers, _settings.FeedAhead, cancellationToken);
-
-    /// <summary>The batches from a position on.</summary>
-    private IEnumerable<int[]> Plan(int epoch, int stepInEpoch)
-    {
-        var order = new EpochOrder(_settings.Seed, _data.Count);
-        for (; epoch <= _settings.Epochs; epoch++, stepInEpoch = 0)
-        {
-            int[] all = order.Of(epoch);
-            for (; stepInEpoch < StepsPerEpoch; stepInEpoch++)
-            {
-                yield return all[(stepInEpoch * _settings.BatchSize)..((stepInEpoch + 1) * _settings.BatchSize)];
-            }
-        }
     }
 
     private static string Text(IReadOnlyDictionary<string, double> metrics) =>

@@ -91,7 +91,8 @@ internal sealed class TrainingStep(Encoder encoder, DimLoss loss, Descent descen
     private StepPass Pass(Tensor batch, int[] indices, int parts, Action? encoded = null) =>
         new(encoder, loss, batch, parts, output => Complete(output, batch, indices), encoded);
 
-    private static Tensor Numbers(IEnumerable<int> numbers, Device device) => tensor(numbers.Select(i => (long)i).ToArray(), device: device);
+    private static Tensor Numbers(IEnumerable<int> numbers, Device device) =>
+        tensor(numbers.Select(i => (long)i).ToArray(), device: device);
 
     /// <summary>The first number that is not finite.</summary>
     private static (string, double)? Fault(Dictionary<string, Tensor> metrics)

@@ -5,15 +5,17 @@ namespace InfoMax.Training.Memory;
 
 /// <summary>Rehearses a step, all of it but the update, and reads how much memory the device's allocator has taken by then.</summary>
 /// <remarks>
-/// For allocators that keep what they have had, as libtorch's does on a GPU: there what is taken after a pass is the most that the pass needed. A step is
-/// rehearsed twice, with room for what the optimizer keeps taken in between: that settles in blocks that the first pass has left, and the second may find
-/// them too small.
+/// For allocators that keep what they have had, as libtorch's does on a GPU: there what is taken after a pass is the most that the pass
+/// needed. A step is rehearsed twice, with room for what the optimizer keeps taken in between: that settles in blocks that the first pass
+/// has left, and the second may find them too small.
 /// </remarks>
 internal sealed class StepTrial(TrainingStep step, IEnumerable<Parameter> parameters, Func<long> taken)
 {
     private readonly Parameter[] _parameters = [.. parameters.Where(p => p.requires_grad)];
 
-    /// <summary>Tries a batch. Gradients are afterwards what they were before; running statistics, generators and the estimators' states are not.</summary>
+    /// <summary>
+    /// Tries a batch. Gradients are afterwards what they were before; running statistics, generators and the estimators' states are not.
+    /// </summary>
     /// <param name="batch">The batch, on the device.</param>
     /// <param name="indices">Indices of its examples.</param>
     /// <param name="parts">Parts to encode it in.</param>

@@ -10,8 +10,10 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// The loss of CPC on a map of patches: a network of convolutions that look upwards makes a context vector for each location from its row and those above; for each distance k a linear map of the context is scored by a dot product
-/// against the local vectors k rows below, and InfoNCE asks for the right one among all of the batch's, those of the same image included. The loss is the mean over distances. Metrics: "nats", the mean reading of InfoNCE.
+/// The loss of CPC on a map of patches: a network of convolutions that look upwards makes a context vector for each location from its row
+/// and those above; for each distance k a linear map of the context is scored by a dot product against the local vectors k rows below, and
+/// InfoNCE asks for the right one among all of the batch's, those of the same image included. The loss is the mean over distances. Metrics:
+/// "nats", the mean reading of InfoNCE.
 /// </summary>
 internal sealed class ContrastivePredictionTerm : Objective
 {

@@ -30,7 +30,9 @@ internal static class InputOf
         ? shape.InputShape
         : throw new ArgumentException($"Expected the shape of the input, which {method} rebuilds: take EncoderSignature.Of(encoder, batch), or set InputShape.", nameof(shape));
 
-    /// <summary>The shape of an input and a decoder for it, of a method with one global vector per example. The objective owns the decoder.</summary>
+    /// <summary>
+    /// The shape of an input and a decoder for it, of a method with one global vector per example. The objective owns the decoder.
+    /// </summary>
     public static (IReadOnlyList<long> Shape, nn.Module<Tensor, Tensor> Decoder) Decoded(
         EncoderSignature shape, string method, Func<long, IReadOnlyList<long>, int?, nn.Module<Tensor, Tensor>> decoder, int? seed)
     {

@@ -5,8 +5,8 @@ using InfoMax.Objectives;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// NAT (Bojanowski and Joulin, 2017): every example has a target drawn on the unit sphere, codes are drawn to their targets, and targets are exchanged within a batch so that codes and targets fit best. See
-/// <see cref="NoiseTargetTerm"/>.
+/// NAT (Bojanowski and Joulin, 2017): every example has a target drawn on the unit sphere, codes are drawn to their targets, and targets
+/// are exchanged within a batch so that codes and targets fit best. See <see cref="NoiseTargetTerm"/>.
 /// </summary>
 public sealed class NoiseAsTargets : IRepresentationMethod
 {

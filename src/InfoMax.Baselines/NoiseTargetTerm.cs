@@ -9,10 +9,14 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// The loss of NAT: the squared distance on the unit sphere between the code of an example, divided by its length, and the example's target, in [0, 4]. In training mode the targets of a batch are first assigned to its examples
-/// such that the sum of the distances is least (an exact assignment, by shortest augmenting paths). Metrics: "moved", the share of the batch that got another target.
+/// The loss of NAT: the squared distance on the unit sphere between the code of an example, divided by its length, and the example's
+/// target, in [0, 4]. In training mode the targets of a batch are first assigned to its examples such that the sum of the distances is
+/// least (an exact assignment, by shortest augmenting paths). Metrics: "moved", the share of the batch that got another target.
 /// </summary>
-/// <remarks>The output must say which examples it holds, <see cref="EncoderOutput.Examples"/>. Targets and their assignment are saved with the objective: one row of floats for each example of the data.</remarks>
+/// <remarks>
+/// The output must say which examples it holds, <see cref="EncoderOutput.Examples"/>. Targets and their assignment are saved with the
+/// objective: one row of floats for each example of the data.
+/// </remarks>
 internal sealed class NoiseTargetTerm : Objective, IExtraState
 {
     [ComponentName(Name = "targets")]

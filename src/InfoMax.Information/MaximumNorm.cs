@@ -10,13 +10,13 @@ internal static class MaximumNorm
     private const int Tile = 1024;
 
     /// <summary>
-    /// For each sample, how many others are strictly closer in X, and in Y, than its k-th neighbor is in X and Y together. Columns are one
-    /// array of n values per dimension; n is above k.
+    /// The neighborhood of each sample that its k-th neighbor in X and Y together limits. Columns are one array of n values per dimension;
+    /// n is above k.
     /// </summary>
-    public static (int X, int Y)[] CountCloserThanNeighbor(double[][] x, double[][] y, int k, CancellationToken cancellationToken)
+    public static Neighborhood[] Neighborhoods(double[][] x, double[][] y, int k, CancellationToken cancellationToken)
     {
         int n = x[0].Length;
-        var counts = new (int X, int Y)[n];
+        var found = new Neighborhood[n];
         var options = new ParallelOptions { CancellationToken = cancellationToken };
         Parallel.For(
             0,
@@ -31,11 +31,15 @@ internal static class MaximumNorm
                 buffers.X[i] = double.PositiveInfinity;
                 buffers.Y[i] = double.PositiveInfinity;
                 double epsilon = SmallestOfGreater(buffers.X, buffers.Y, buffers.Nearest);
-                counts[i] = (CountBelow(buffers.X, epsilon), CountBelow(buffers.Y, epsilon));
+                double beyond = Math.BitIncrement(epsilon);
+                int within = CountBothBelow(buffers.X, buffers.Y, beyond);
+                bool tied = epsilon == 0 || within > k;
+                double limit = tied ? beyond : epsilon;
+                found[i] = new(tied ? within + 1 : k, CountBelow(buffers.X, limit), CountBelow(buffers.Y, limit), tied);
                 return buffers;
             },
             _ => { });
-        return counts;
+        return found;
     }
 
     private static void Distances(double[][] columns, int from, double[] distances)
@@ -111,6 +115,25 @@ internal static class MaximumNorm
         nearest[at] = distance;
     }
 
+    private static int CountBothBelow(ReadOnlySpan<double> x, ReadOnlySpan<double> y, double limit)
+    {
+        var limits = new Vector<double>(limit);
+        Vector<long> counts = Vector<long>.Zero;
+        int j = 0;
+        for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
+        {
+            counts -= Vector.LessThan(Vector.Max(new Vector<double>(x[j..]), new Vector<double>(y[j..])), limits);
+        }
+
+        long count = Vector.Sum(counts);
+        for (; j < x.Length; j++)
+        {
+            count += Math.Max(x[j], y[j]) < limit ? 1 : 0;
+        }
+
+        return (int)count;
+    }
+
     private static int CountBelow(ReadOnlySpan<double> distances, double limit)
     {
         var limits = new Vector<double>(limit);
@@ -130,4 +153,11 @@ internal static class MaximumNorm
 
         return (int)count;
     }
+
+    /// <summary>What lies around a sample.</summary>
+    /// <param name="InBoth">k; where samples tie, the number of samples up to the k-th neighbor's distance, with the sample itself.</param>
+    /// <param name="InX">Others closer in X than the k-th neighbor; where samples tie, also those at its distance.</param>
+    /// <param name="InY">Others in Y, counted as in X.</param>
+    /// <param name="IsTied">Whether the k-th neighbor is at distance 0, or not alone at its distance.</param>
+    internal readonly record struct Neighborhood(int InBoth, int InX, int InY, bool IsTied);
 }

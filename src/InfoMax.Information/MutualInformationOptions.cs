@@ -5,15 +5,19 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Information;
 
-/// <summary>Settings of <see cref="MutualInformation.Estimate(Tensor, Tensor, MIEstimator, MutualInformationOptions?, IProgress{MutualInformationProgress}?, CancellationToken)"/>.</summary>
+/// <summary>
+/// Settings of
+/// <see cref="MutualInformation.Estimate(Tensor, Tensor, MIEstimator, MutualInformationOptions?, IProgress{MutualInformationProgress}?, CancellationToken)"/>.
+/// </summary>
 public sealed record MutualInformationOptions
 {
     /// <summary>The defaults.</summary>
     public static MutualInformationOptions Default { get; } = new();
 
     /// <summary>
-    /// Builds the critic from the dimensions of x (its local channels) and y (its global units) and a seed. Null (the default) takes a <see cref="SeparableMlpCritic"/>; a
-    /// <see cref="GaussianCritic"/> for upper bounds and a <see cref="LipschitzCritic"/> for the Wasserstein distance.
+    /// Builds the critic from the dimensions of x (its local channels) and y (its global units) and a seed. Null (the default) takes a
+    /// <see cref="SeparableMlpCritic"/>; a <see cref="GaussianCritic"/> for upper bounds and a <see cref="LipschitzCritic"/> for the
+    /// Wasserstein distance.
     /// </summary>
     public Func<long, long, int, Critic>? Critic { get; init; }
 
@@ -53,8 +57,8 @@ public sealed record MutualInformationOptions
     public double TestFraction { get; init; } = 0.2;
 
     /// <summary>
-    /// Most pairs that are scored against each other at once where values are read; a larger split is read in batches of equal size, and their mean is taken. For bounds with a ceiling, which grows
-    /// with it, the larger the better.
+    /// Most pairs that are scored against each other at once where values are read; a larger split is read in batches of equal size, and
+    /// their mean is taken. For bounds with a ceiling, which grows with it, the larger the better.
     /// </summary>
     /// <value>At least 4; default 1024.</value>
     public int EvaluationBatchSize { get; init; } = 1024;
@@ -71,7 +75,10 @@ public sealed record MutualInformationOptions
     /// <value>From 0 to 1; default 0.1.</value>
     public double CeilingMargin { get; init; } = 0.1;
 
-    /// <summary>Whether each dimension is shifted and scaled to mean 0 and deviation 1 on the training split, which leaves the mutual information as it is. Default true.</summary>
+    /// <summary>
+    /// Whether each dimension is shifted and scaled to mean 0 and deviation 1 on the training split, which leaves the mutual information as
+    /// it is. Default true.
+    /// </summary>
     public bool Standardize { get; init; } = true;
 
     /// <summary>Seed of splits, weights, batches and resamples; default 0.</summary>

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Baselines.FewLabels;
 
-/// <summary>One level of a ladder above the input: the way up to it, its batch normalization and activation, and the way down from it to what the level below is compared with.</summary>
+/// <summary>
+/// One level of a ladder above the input: the way up to it, its batch normalization and activation, and the way down from it to what the
+/// level below is compared with.
+/// </summary>
 internal sealed class LadderLevel : nn.Module
 {
     private const double Momentum = 0.1;
@@ -77,7 +80,10 @@ internal sealed class LadderLevel : nn.Module
         });
     }
 
-    /// <summary>From the reconstruction of this level <c>[N, *Shape]</c> to the prediction of the level below, <c>[N, *Below]</c> or, if that was flattened, <c>[N, F]</c>.</summary>
+    /// <summary>
+    /// From the reconstruction of this level <c>[N, *Shape]</c> to the prediction of the level below, <c>[N, *Below]</c> or, if that was
+    /// flattened, <c>[N, F]</c>.
+    /// </summary>
     public Tensor Descend(Tensor reconstruction)
     {
         using var scope = NewDisposeScope();

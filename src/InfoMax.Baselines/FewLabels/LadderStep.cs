@@ -27,7 +27,9 @@ internal sealed record LadderStep(LadderKind Kind, IReadOnlyList<long> Below, IR
     public bool Flattens => Kind == LadderKind.Linear && Below.Count > 1;
 
     /// <summary>The steps of a description, with a linear one to the classes on top.</summary>
-    /// <exception cref="ArgumentException">The description has faults, or layers that have no place in a ladder; the message lists them.</exception>
+    /// <exception cref="ArgumentException">
+    /// The description has faults, or layers that have no place in a ladder; the message lists them.
+    /// </exception>
     public static IReadOnlyList<LadderStep> Of(EncoderDescription description, int classes)
     {
         IReadOnlyList<LayerShape> shapes = description.Check();

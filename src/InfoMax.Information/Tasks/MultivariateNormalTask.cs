@@ -18,7 +18,8 @@ internal sealed class MultivariateNormalTask : MutualInformationTask
     /// <param name="name">Name for reports; by default such as "normal-2x3".</param>
     /// <exception cref="ArgumentNullException"><paramref name="covariance"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="covariance"/> is not square, finite, symmetric and positive definite, or the name has characters that names may not have.
+    /// <paramref name="covariance"/> is not square, finite, symmetric and positive definite, or the name has characters that names may not
+    /// have.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">X or Y would have no dimension.</exception>
     public MultivariateNormalTask(double[,] covariance, int xDimensions, string? name = null)
@@ -59,7 +60,9 @@ internal sealed class MultivariateNormalTask : MutualInformationTask
         return new MultivariateNormalTask(covariance, xDimensions, string.Create(CultureInfo.InvariantCulture, $"normal-dense-{xDimensions}x{yDimensions}-{offDiagonal}"));
     }
 
-    /// <summary>Unit variances; the first two dimensions of X are correlated each with its partner in Y, and all else is independent.</summary>
+    /// <summary>
+    /// Unit variances; the first two dimensions of X are correlated each with its partner in Y, and all else is independent.
+    /// </summary>
     /// <param name="xDimensions">Dimensions of X, 2 or more.</param>
     /// <param name="yDimensions">Dimensions of Y, 2 or more.</param>
     /// <param name="correlation">Correlation of the two pairs, between −1 and 1 exclusive. Default 0.8, as in the suite.</param>

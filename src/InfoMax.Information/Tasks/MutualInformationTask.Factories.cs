@@ -3,8 +3,8 @@ namespace InfoMax.Information.Tasks;
 public abstract partial class MutualInformationTask
 {
     /// <summary>
-    /// One dimension each: X uniform on [0, 1], and Y = X plus noise uniform on [−ε, ε]. I = ε − log 2ε nats for ε up to ½, and 1/(4ε) above
-    /// (Czyż et al., 2023).
+    /// One dimension each: X uniform on [0, 1], and Y = X plus noise uniform on [−ε, ε]. I = ε − log 2ε nats for ε up to ½, and 1/(4ε)
+    /// above (Czyż et al., 2023).
     /// </summary>
     /// <param name="epsilon">Largest size of the noise, ε, above 0.</param>
     /// <returns>The task, named such as "additive-uniform-0.1".</returns>
@@ -37,7 +37,8 @@ public abstract partial class MutualInformationTask
     /// <returns>The task.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="covariance"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="covariance"/> is not square, finite, symmetric and positive definite, or the name has characters that names may not have.
+    /// <paramref name="covariance"/> is not square, finite, symmetric and positive definite, or the name has characters that names may not
+    /// have.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">X or Y would have no dimension.</exception>
     public static MutualInformationTask MultivariateNormal(double[,] covariance, int xDimensions, string? name = null) =>
@@ -69,6 +70,8 @@ public abstract partial class MutualInformationTask
     /// <param name="name">Name for reports, in lower case with dashes.</param>
     /// <returns>A task that draws from this one.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException">A map does not take the dimensions of the task, or the name has characters that names may not have.</exception>
+    /// <exception cref="ArgumentException">
+    /// A map does not take the dimensions of the task, or the name has characters that names may not have.
+    /// </exception>
     public MutualInformationTask Mapped(SampleMap x, SampleMap y, string name) => new TransformedTask(this, x, y, name);
 }

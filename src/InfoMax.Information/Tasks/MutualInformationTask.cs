@@ -71,7 +71,9 @@ public abstract partial class MutualInformationTask
     /// <summary>Draws pairs. Arguments have been checked, a dispose scope is open, and gradients are off.</summary>
     /// <param name="count">Number of pairs, 1 or more.</param>
     /// <param name="generator">The only source of randomness to use, a CPU generator.</param>
-    /// <returns>Floating-point tensors <c>[count, XDimensions]</c> and <c>[count, YDimensions]</c>, best float64; they are copied.</returns>
+    /// <returns>
+    /// Floating-point tensors <c>[count, XDimensions]</c> and <c>[count, YDimensions]</c>, best float64; they are copied.
+    /// </returns>
     protected abstract (Tensor X, Tensor Y) Draw(long count, Generator generator);
 
     /// <summary>Draws pairs of another task before they are rounded to float32: for tasks that build on a task.</summary>

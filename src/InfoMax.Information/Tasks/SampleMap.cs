@@ -16,7 +16,9 @@ public abstract class SampleMap
     /// <summary>Leaves values as they are.</summary>
     public static SampleMap Identity { get; } = new IdentityMap();
 
-    /// <summary>The cube of each value: much longer tails. Applied to Y of a correlated Gaussian it is the "cubic" task of Poole et al.</summary>
+    /// <summary>
+    /// The cube of each value: much longer tails. Applied to Y of a correlated Gaussian it is the "cubic" task of Poole et al.
+    /// </summary>
     public static SampleMap Cubic { get; } = new CubicMap();
 
     /// <summary>x·√|x| of each value: longer tails.</summary>
@@ -28,7 +30,9 @@ public abstract class SampleMap
     /// <summary>The standard normal distribution function Φ of each value: standard normal values become uniform on [0, 1].</summary>
     public static SampleMap NormalCdf { get; } = new NormalCdfMap();
 
-    /// <summary>Rolls the interval [0, 1] up in the plane: u goes to (t cos t, t sin t) / 21 with t = 1.5π(1 + 2u). One dimension becomes two.</summary>
+    /// <summary>
+    /// Rolls the interval [0, 1] up in the plane: u goes to (t cos t, t sin t) / 21 with t = 1.5π(1 + 2u). One dimension becomes two.
+    /// </summary>
     public static SampleMap SwissRoll { get; } = new SwissRollMap();
 
     /// <summary>

@@ -1,3 +1,6 @@
+using InfoMax.Reports.Foundation;
+using InfoMax.Reports.Model;
+
 namespace InfoMax.Reports.Html;
 
 /// <summary>The pictures of the codes, two by two.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace InfoMax.Reports.Html;
+namespace InfoMax.Reports.Foundation;
 
 /// <summary>Numbers as people read them, the same in every culture.</summary>
 internal static class NumberText

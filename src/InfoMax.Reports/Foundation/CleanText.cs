@@ -1,11 +1,14 @@
 using System.Text;
 
-namespace InfoMax.Reports.Html;
+namespace InfoMax.Reports.Foundation;
 
 /// <summary>Text that a page or a picture may hold.</summary>
 internal static class CleanText
 {
-    /// <summary>The text with the sign for an unknown character in place of those that neither HTML nor XML allows: control characters and halves of surrogate pairs.</summary>
+    /// <summary>
+    /// The text with the sign for an unknown character in place of those that neither HTML nor XML allows: control characters and halves of
+    /// surrogate pairs.
+    /// </summary>
     public static string Of(string? text)
     {
         if (string.IsNullOrEmpty(text))

@@ -43,7 +43,8 @@ internal sealed class BidirectionalGanTerm : Objective
     /// <param name="prior">The distribution of the samples.</param>
     /// <param name="seed">Seed of the discriminator's weights and of the samples; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    public BidirectionalGanTerm(long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> generator, Prior prior, int? seed = null)
+    public BidirectionalGanTerm(
+        long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> generator, Prior prior, int? seed = null)
         : base("bigan")
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
@@ -98,6 +99,7 @@ internal sealed class BidirectionalGanTerm : Objective
     private Tensor PlayersLoss(Tensor input, Tensor code, Tensor generated, Tensor sample)
     {
         using var frozen = new FrozenParameters(_discriminator);
-        return nn.functional.softplus(_discriminator.Score(input, code)).mean() + nn.functional.softplus(_discriminator.Score(generated, sample).neg()).mean();
+        return nn.functional.softplus(_discriminator.Score(input, code)).mean()
+            + nn.functional.softplus(_discriminator.Score(generated, sample).neg()).mean();
     }
 }

@@ -40,8 +40,10 @@ internal sealed class ContrastivePredictionTerm : Objective
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(gap);
         (LocalChannels, Horizon, Gap) = (localChannels, horizon, gap);
-        _context = new ModuleList<Conv2d>([.. Enumerable.Range(0, Depth).Select(_ => nn.Conv2d(localChannels, localChannels, (2L, 3L), padding: (0L, 1L), bias: false))]);
-        _predictions = new ModuleList<Linear>([.. Enumerable.Range(0, horizon).Select(_ => nn.Linear(localChannels, localChannels, hasBias: false))]);
+        _context = new ModuleList<Conv2d>(
+            [.. Enumerable.Range(0, Depth).Select(_ => nn.Conv2d(localChannels, localChannels, (2L, 3L), padding: (0L, 1L), bias: false))]);
+        _predictions = new ModuleList<Linear>(
+            [.. Enumerable.Range(0, horizon).Select(_ => nn.Linear(localChannels, localChannels, hasBias: false))]);
         RegisterComponents();
         if (seed is { } value)
         {
@@ -84,7 +86,9 @@ internal sealed class ContrastivePredictionTerm : Objective
         Tensor map = output.Local.Values;
         if (map.dim() != 4 || map.shape[1] != LocalChannels || map.shape[2] <= Gap + Horizon)
         {
-            throw new ArgumentException($"Expected a map [N, {LocalChannels}, H, W] of more than {Gap + Horizon} rows, got {TensorGuard.Describe(map)}.", nameof(output));
+            throw new ArgumentException(
+                $"Expected a map [N, {LocalChannels}, H, W] of more than {Gap + Horizon} rows, got {TensorGuard.Describe(map)}.",
+                nameof(output));
         }
 
         Tensor context = Context(map);

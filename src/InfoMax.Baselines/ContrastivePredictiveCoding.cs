@@ -45,7 +45,10 @@ public sealed class ContrastivePredictiveCoding : IRepresentationMethod
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.SpatialShape.Count != 2 || shape.SpatialShape[0] < Gap + 2)
         {
-            throw new ArgumentException($"Expected an encoder with a two-dimensional map of at least {Gap + 2} rows, got a map of {string.Join("×", shape.SpatialShape)}.", nameof(shape));
+            throw new ArgumentException(
+                $"Expected an encoder with a two-dimensional map of at least {Gap + 2} rows, got a map of "
+                + $"{string.Join("×", shape.SpatialShape)}.",
+                nameof(shape));
         }
 
         int horizon = (int)Math.Min(Horizon, shape.SpatialShape[0] - 1 - Gap);

@@ -78,12 +78,16 @@ internal sealed class NoiseTargetTerm : Objective, IExtraState
     {
         ArgumentNullException.ThrowIfNull(output);
         Tensor examples = output.Examples ?? throw new ArgumentException(
-            "Expected the numbers of the examples with the encoder's output: the trainer hands them on; in a loop of your own call output.WithExamples(indices) before the loss.", nameof(output));
+            "Expected the numbers of the examples with the output: the trainer passes them; otherwise call output.WithExamples(indices).",
+            nameof(output));
         Tensor code = nn.functional.normalize(InputOf.Code(output, _targets.shape[1]), dim: 1);
         long[] batch = examples.cpu().data<long>().ToArray();
         if (batch.Any(i => i < 0 || i >= _targets.shape[0]) || batch.Distinct().Count() != batch.Length)
         {
-            throw new ArgumentException($"Expected examples in [0, {_targets.shape[0]}), none twice, got {string.Join(", ", batch.Take(8))}{(batch.Length > 8 ? ", …" : "")}.", nameof(output));
+            throw new ArgumentException(
+                $"Expected examples in [0, {_targets.shape[0]}), none twice, got "
+                + $"{string.Join(", ", batch.Take(8))}{(batch.Length > 8 ? ", …" : "")}.",
+                nameof(output));
         }
 
         Tensor rows = _assignment.index_select(0, examples), moved = zeros([], code.dtype, code.device);

@@ -44,7 +44,14 @@ internal sealed class VariationalTerm : Objective
     /// Seed of the weights of the deviations' layer and of the draws; null draws from TorchSharp's global generator.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A size or β is out of range.</exception>
-    public VariationalTerm(long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, string feature, long featureSize, double beta = 1.0, int? seed = null)
+    public VariationalTerm(
+        long globalUnits,
+        IReadOnlyList<long> inputShape,
+        nn.Module<Tensor, Tensor> decoder,
+        string feature,
+        long featureSize,
+        double beta = 1.0,
+        int? seed = null)
         : base("variational")
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);

@@ -54,13 +54,15 @@ public sealed class CanonicalCorrelations
     public override string ToString()
     {
         string more = Correlations.Count > MaxPrinted ? ", …" : "";
-        string shown = string.Join(", ", Correlations.Take(MaxPrinted).Select(value => value.ToString("0.###", CultureInfo.InvariantCulture)));
+        string shown = string.Join(
+            ", ", Correlations.Take(MaxPrinted).Select(value => value.ToString("0.###", CultureInfo.InvariantCulture)));
         string limited = IsLimited
             ? ", the entropy of a discrete side: the formula for normal vectors gives more; "
                 + $"use {nameof(Information.MutualInformation)}.{nameof(Information.MutualInformation.WithLabels)} for labels"
             : "";
         string correlations = Correlations.Count == 0 ? "no correlations" : $"correlations {shown}{more}";
-        return string.Create(CultureInfo.InvariantCulture, $"{MutualInformation:F3} nats{limited} (about {ExpectedByChance:F3} by chance; {correlations})");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{MutualInformation:F3} nats{limited} (about {ExpectedByChance:F3} by chance; {correlations})");
     }
 
     /// <summary>Measures the canonical correlations of samples, in double.</summary>
@@ -89,7 +91,8 @@ public sealed class CanonicalCorrelations
         if (xs.shape[0] <= xs.shape[1] + ys.shape[1])
         {
             throw new ArgumentException(
-                $"Expected more rows than X and Y have dimensions together ({xs.shape[1]} + {ys.shape[1]}), got {xs.shape[0]} rows.", nameof(x));
+                $"Expected more rows than X and Y have dimensions together ({xs.shape[1]} + {ys.shape[1]}), got {xs.shape[0]} rows.",
+                nameof(x));
         }
 
         Tensor? wide = Basis(xs, x.dtype);

@@ -49,7 +49,11 @@ public sealed class ConsistencyChecks
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public IReadOnlyList<ConsistencyCheck> Run(
-        Func<MIEstimator> estimator, Tensor x, Tensor y, IProgress<ConsistencyCheck>? done = null, CancellationToken cancellationToken = default)
+        Func<MIEstimator> estimator,
+        Tensor x,
+        Tensor y,
+        IProgress<ConsistencyCheck>? done = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(estimator);
         CheckMatrix(x, nameof(x));
@@ -63,7 +67,8 @@ public sealed class ConsistencyChecks
             MIEstimator made = estimator();
             if ((Options.Readout ?? made).EstimateKind == BoundKind.Surrogate)
             {
-                throw new ArgumentException($"Expected an estimator whose value is mutual information, got {made.Name}.", nameof(estimator));
+                throw new ArgumentException(
+                    $"Expected an estimator whose value is mutual information, got {made.Name}.", nameof(estimator));
             }
 
             MutualInformationEstimate estimate = MutualInformation.Estimate(a, b, made, Options, null, cancellationToken);
@@ -83,15 +88,33 @@ public sealed class ConsistencyChecks
         Add(new("independence", "pairs torn apart have none", null, apart, Math.Abs(apart.Value), HalfWidth(apart) + Tolerance));
 
         MutualInformationEstimate mapped = Estimate(Warp(x, generator), Warp(y, generator));
-        Add(new("invariance", "maps that can be undone change nothing", reference, mapped, Math.Abs(mapped.Value - reference.Value), Allowed(reference, mapped)));
+        Add(new(
+            "invariance",
+            "maps that can be undone change nothing",
+            reference,
+            mapped,
+            Math.Abs(mapped.Value - reference.Value),
+            Allowed(reference, mapped)));
 
         MutualInformationEstimate coarse = Estimate(x, Coarsen(y));
-        Add(new("data processing", "a function of y tells no more than y", reference, coarse, Math.Max(0, coarse.Value - reference.Value), Allowed(reference, coarse)));
+        Add(new(
+            "data processing",
+            "a function of y tells no more than y",
+            reference,
+            coarse,
+            Math.Max(0, coarse.Value - reference.Value),
+            Allowed(reference, coarse)));
 
         long half = x.shape[0] / 2;
         Tensor Two(Tensor samples) => cat([samples.narrow(0, 0, half), samples.narrow(0, half, half)], 1);
         MutualInformationEstimate twice = Estimate(Two(x), Two(y));
-        Add(new("additivity", "two independent copies have twice as much", reference, twice, Math.Abs(twice.Value - (2 * reference.Value)), Allowed(reference, twice) + HalfWidth(reference) + (Tolerance * Math.Max(1, reference.Value))));
+        Add(new(
+            "additivity",
+            "two independent copies have twice as much",
+            reference,
+            twice,
+            Math.Abs(twice.Value - (2 * reference.Value)),
+            Allowed(reference, twice) + HalfWidth(reference) + (Tolerance * Math.Max(1, reference.Value))));
         return checks;
     }
 

@@ -51,7 +51,8 @@ internal static class HeldOut
             {
                 using var inner = NewDisposeScope();
                 Tensor rows = randperm(count, generator: generator).narrow(0, 0, count / 2).to(dense.device);
-                using ScoreMatrix half = ScoreMatrix.Dense(dense.index_select(0, rows).index_select(2, rows), globals?.index_select(0, rows), locals?.index_select(0, rows));
+                using ScoreMatrix half = ScoreMatrix.Dense(
+                    dense.index_select(0, rows).index_select(2, rows), globals?.index_select(0, rows), locals?.index_select(0, rows));
                 halves[resample] += read(half).to(ScalarType.Float64).item<double>() / batches.Count;
             }
         }

@@ -5,8 +5,13 @@ namespace InfoMax.Information;
 /// <summary>An estimate of <see cref="KsgEstimator"/>, with the ties that it met.</summary>
 public sealed class KsgEstimate
 {
-    internal KsgEstimate(double value, int sampleCount, int repeatedRowCount, int tiedCount) =>
+    private readonly bool _spread;
+
+    internal KsgEstimate(double value, int sampleCount, int repeatedRowCount, int tiedCount, bool spread)
+    {
         (Value, SampleCount, RepeatedRowCount, TiedCount) = (value, sampleCount, repeatedRowCount, tiedCount);
+        _spread = spread;
+    }
 
     /// <summary>The mutual information in nats; may be slightly negative by chance.</summary>
     public double Value { get; }
@@ -39,9 +44,12 @@ public sealed class KsgEstimate
 
             if (TiedCount > 0)
             {
+                string how = _spread
+                    ? "values lie on steps, as whole or rounded numbers do, and were spread evenly within a step"
+                    : "they were counted as a discrete distribution";
                 parts.Add(
-                    $"{TiedCount} of {SampleCount} samples have tied neighbors, which are counted as a discrete distribution; if rows were "
-                    + $"duplicated, set {nameof(KsgEstimator.MergeRepeatedRows)} to true; if continuous values were rounded, use them unrounded");
+                    $"{TiedCount} of {SampleCount} samples have tied neighbors: {how}; if rows were duplicated, set "
+                    + $"{nameof(KsgEstimator.MergeRepeatedRows)} to true");
             }
 
             return parts.Count == 0 ? null : string.Join("; ", parts);
@@ -51,5 +59,6 @@ public sealed class KsgEstimate
     /// <summary>The value and the remark.</summary>
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Value:F3} nats from {SampleCount} samples{(Remark is { } remark ? $" ({remark})" : "")}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{Value:F3} nats from {SampleCount} samples{(Remark is { } remark ? $" ({remark})" : "")}");
 }

@@ -107,7 +107,8 @@ internal static class LabelEstimation
     {
         int[] rows = [.. Enumerable.Range(0, numbers.Length)];
         random.Shuffle(rows);
-        return [.. rows.GroupBy(row => numbers[row]).SelectMany(group => group.Select((row, i) => (Row: row, At: (i + random.NextDouble()) / group.Count())))
-            .OrderBy(pair => pair.At).Select(pair => pair.Row)];
+        IEnumerable<(int Row, double At)> Placed(IGrouping<long, int> group) =>
+            group.Select((row, i) => (row, (i + random.NextDouble()) / group.Count()));
+        return [.. rows.GroupBy(row => numbers[row]).SelectMany(Placed).OrderBy(pair => pair.At).Select(pair => pair.Row)];
     }
 }

@@ -9,6 +9,9 @@ internal static class MaximumNorm
     // Samples at a time: their distances stay in the first cache over all dimensions.
     private const int Tile = 1024;
 
+    /// <summary>Distances that differ by a smaller fraction are equal.</summary>
+    private const double Rounding = 1e-9;
+
     /// <summary>
     /// The neighborhood of each sample that its k-th neighbor in X and Y together limits. Columns are one array of n values per dimension;
     /// n is above k.
@@ -31,11 +34,13 @@ internal static class MaximumNorm
                 buffers.X[i] = double.PositiveInfinity;
                 buffers.Y[i] = double.PositiveInfinity;
                 double epsilon = SmallestOfGreater(buffers.X, buffers.Y, buffers.Nearest);
-                double beyond = Math.BitIncrement(epsilon);
+                double beyond = Math.Max(Math.BitIncrement(epsilon), epsilon * (1 + Rounding));
                 int within = CountBothBelow(buffers.X, buffers.Y, beyond);
                 bool tied = epsilon == 0 || within > k;
-                double limit = tied ? beyond : epsilon;
-                found[i] = new(tied ? within + 1 : k, CountBelow(buffers.X, limit), CountBelow(buffers.Y, limit), tied);
+                double limit = tied ? beyond : epsilon * (1 - Rounding);
+                // At distance 0 the ball is an atom, with the sample in it; at others its size was chosen to hold k neighbors.
+                int both = epsilon == 0 ? within + 1 : tied ? within : k;
+                found[i] = new(both, CountBelow(buffers.X, limit), CountBelow(buffers.Y, limit), tied, tied && epsilon > 0);
                 return buffers;
             },
             _ => { });
@@ -155,9 +160,10 @@ internal static class MaximumNorm
     }
 
     /// <summary>What lies around a sample.</summary>
-    /// <param name="InBoth">k; where samples tie, the number of samples up to the k-th neighbor's distance, with the sample itself.</param>
+    /// <param name="InBoth">k; where samples tie, the number of others up to the k-th neighbor's distance, and the sample itself if that is 0.</param>
     /// <param name="InX">Others closer in X than the k-th neighbor; where samples tie, also those at its distance.</param>
     /// <param name="InY">Others in Y, counted as in X.</param>
     /// <param name="IsTied">Whether the k-th neighbor is at distance 0, or not alone at its distance.</param>
-    internal readonly record struct Neighborhood(int InBoth, int InX, int InY, bool IsTied);
+    /// <param name="IsTiedApart">Whether it is not alone at its distance, which is not 0.</param>
+    internal readonly record struct Neighborhood(int InBoth, int InX, int InY, bool IsTied, bool IsTiedApart);
 }

@@ -89,7 +89,8 @@ internal abstract class PairBatches : IDisposable
         }
     }
 
-    private sealed class Endless(MutualInformationTask task, Affine scaleX, Affine scaleY, Generator generator, Device device, int batchSize) : PairBatches
+    private sealed class Endless(
+        MutualInformationTask task, Affine scaleX, Affine scaleY, Generator generator, Device device, int batchSize) : PairBatches
     {
         public override long TrainingPairs => 0;
 
@@ -137,7 +138,8 @@ internal abstract class PairBatches : IDisposable
             if (!scaled.isfinite().all().item<bool>())
             {
                 throw new ArgumentException(
-                    "Expected samples within the range of float32 once they are scaled, got some beyond: shorten their tails first.", "samples");
+                    "Expected samples within the range of float32 once they are scaled, got some beyond: shorten their tails first.",
+                    "samples");
             }
 
             return scope.MoveToOuter(scaled);

@@ -58,7 +58,8 @@ internal static class Ties
     {
         int[] pairs = Groups(x, y);
         int n = pairs.Length, distinct = pairs.Max() + 1;
-        bool copies = distinct < n && (long)distinct * MaxCopies >= n && (distinct == Groups(x).Max() + 1 || distinct == Groups(y).Max() + 1);
+        bool copies = distinct < n && (long)distinct * MaxCopies >= n
+            && (distinct == Groups(x).Max() + 1 || distinct == Groups(y).Max() + 1);
         return copies ? First(pairs) : null;
     }
 

@@ -40,7 +40,8 @@ internal static class ImageStatistics
         using var scope = NewDisposeScope();
         Tensor values = images.to(ScalarType.Float32, CPU), pixels = values.flatten(2);
         Tensor quantiles = quantile(pixels, tensor(Quantiles, ScalarType.Float32), dim: 2).permute(1, 2, 0);
-        Tensor Steps(int dim) => (values.narrow(dim, 1, values.shape[dim] - 1) - values.narrow(dim, 0, values.shape[dim] - 1)).abs().mean([2L, 3L]);
+        Tensor Steps(int dim) =>
+            (values.narrow(dim, 1, values.shape[dim] - 1) - values.narrow(dim, 0, values.shape[dim] - 1)).abs().mean([2L, 3L]);
         Tensor[] single = [pixels.mean([2L]), pixels.std(2, unbiased: false), pixels.amin([2L]), pixels.amax([2L]), Steps(2), Steps(3)];
         return scope.MoveToOuter(cat([stack(single, 2), quantiles], 2).flatten(1));
     }

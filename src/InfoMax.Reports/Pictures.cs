@@ -42,11 +42,15 @@ public static class Pictures
         {
             // Precision is not defined for a class that was never predicted.
             int worst = tested.MinBy(i => double.IsFinite(matrix.F1[i]) ? matrix.F1[i] : 0);
-            string precision = double.IsFinite(matrix.Precision[worst]) ? Text($"precision {100 * matrix.Precision[worst]:F0} %") : "never predicted";
+            string precision = double.IsFinite(matrix.Precision[worst])
+                ? Text($"precision {100 * matrix.Precision[worst]:F0} %")
+                : "never predicted";
             hardest = Text($" Hardest class: {matrix.ClassNames[worst]}, {precision}, recall {100 * matrix.Recall[worst]:F0} %.");
         }
 
-        string untested = tested.Length == matrix.ClassCount ? "" : Text($" {matrix.ClassCount - tested.Length} classes have no test examples.");
+        string untested = tested.Length == matrix.ClassCount
+            ? ""
+            : Text($" {matrix.ClassCount - tested.Length} classes have no test examples.");
         return new Picture(
             title ?? (tested.Length > 0 ? Text($"{100 * matrix.Accuracy:F1} % right") : "no test examples"),
             ConfusionPicture.Svg(matrix),
@@ -137,7 +141,8 @@ public static class Pictures
         }
 
         string by = string.Join(", ", table.Representations.Select((name, i) => name + table.Share(i)));
-        return new Picture(title, NeighborPicture.Svg(table, side), Text($"{table.Rows.Count} images, each with the nearest ones by {by}."));
+        return new Picture(
+            title, NeighborPicture.Svg(table, side), Text($"{table.Rows.Count} images, each with the nearest ones by {by}."));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -9,7 +9,10 @@ internal sealed record Probed(string Representation, string Feature, ProbeResult
     public static (string Feature, ProbeResult Result)? Best(IEnumerable<Probed> probed, string representation)
     {
         (string Feature, ProbeResult Result)[] all =
-            [.. probed.Where(row => row.Representation == representation).SelectMany(row => row.Results.Select(result => (row.Feature, result)))];
+        [
+            .. probed.Where(row => row.Representation == representation)
+                .SelectMany(row => row.Results.Select(result => (row.Feature, result))),
+        ];
         return all.Length == 0 ? null : all.MaxBy(pair => pair.Result.Mean);
     }
 }

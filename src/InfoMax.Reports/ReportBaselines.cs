@@ -28,7 +28,13 @@ internal sealed class ReportBaselines : IDisposable
     public List<(string Label, string Value)> Missing { get; } = [];
 
     public static ReportBaselines Of(
-        Encoder encoder, LabeledData train, LabeledData test, IReadOnlyList<string> features, int codeSize, int seed, CancellationToken cancellationToken)
+        Encoder encoder,
+        LabeledData train,
+        LabeledData test,
+        IReadOnlyList<string> features,
+        int codeSize,
+        int seed,
+        CancellationToken cancellationToken)
     {
         var baselines = new ReportBaselines();
         try

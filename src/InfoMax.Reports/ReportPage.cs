@@ -47,7 +47,8 @@ internal static class ReportPage
     {
         html.Literal("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
         html.Literal("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.Literal("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
+        html.Literal(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
         html.Add($"<link rel=\"icon\" href=\"data:,\">\n<title>{data.Title}</title>\n<style>\n");
         html.Literal(PageStyle.Rules);
         ClassStyle.Write(html, CodeMapSection.Classes(data.Maps));

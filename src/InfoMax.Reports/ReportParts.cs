@@ -26,7 +26,8 @@ internal static class ReportParts
                 .Select(metric => MetricCurve.Of(training, metric, unit: UnitOf(metric))),
         ];
 
-    public static IEnumerable<(string Label, string Value)> Facts(Probed[] results, (string Name, FeatureSet Codes)[] codes, TrainingResult? training)
+    public static IEnumerable<(string Label, string Value)> Facts(
+        Probed[] results, (string Name, FeatureSet Codes)[] codes, TrainingResult? training)
     {
         if (training is not null)
         {
@@ -37,7 +38,8 @@ internal static class ReportParts
         {
             if (Probed.Best(results, representation) is { } best)
             {
-                yield return ($"{representation}: best probe, {best.Result.Probe} on {best.Feature}", Text($"{100 * best.Result.Mean:F1} %"));
+                string label = $"{representation}: best probe, {best.Result.Probe} on {best.Feature}";
+                yield return (label, Text($"{100 * best.Result.Mean:F1} %"));
             }
         }
 
@@ -49,15 +51,20 @@ internal static class ReportParts
     }
 
     public static IEnumerable<(string Heading, string Note, IReadOnlyList<Picture> Pictures)> Pictures(
-        (string Feature, ProbeResult Result)? best, (string Name, FeatureSet Codes)[] codes, IReadOnlyList<string>? classNames, Prior? prior)
+        (string Feature, ProbeResult Result)? best,
+        (string Name, FeatureSet Codes)[] codes,
+        IReadOnlyList<string>? classNames,
+        Prior? prior)
     {
         if (best is { Result: var result })
         {
-            var matrix = new ConfusionMatrix(result.Confusion, classNames is not null && classNames.Count == result.ClassCount ? classNames : null);
+            var matrix = new ConfusionMatrix(
+                result.Confusion, classNames is not null && classNames.Count == result.ClassCount ? classNames : null);
             string title = Text($"{result.Probe} probe on {best.Value.Feature}, last repeat: {100 * matrix.Accuracy:F1} % right");
             yield return (
                 "Which classes are confused",
-                "Each row is a true class of the test examples, each column a class that the best probe predicted: blue is right, red is wrong, "
+                "Each row is a true class of the test examples, each column a class that the best probe predicted: blue is right, red "
+                + "is wrong, "
                     + "darker is a larger share of the row.",
                 [Reports.Pictures.Confusion(matrix, title)]);
         }
@@ -69,11 +76,11 @@ internal static class ReportParts
             [.. codes.Select(c => Reports.Pictures.Codes(c.Codes, prior, c.Name))]);
     }
 
-    private static int Rank(string metric) =>
-        metric == "total" ? 0 : metric.EndsWith("loss", StringComparison.Ordinal) ? 1 : metric.EndsWith("nats", StringComparison.Ordinal) ? 2 : 3;
+    private static int Rank(string metric) => metric == "total" ? 0 : Is(metric, "loss") ? 1 : Is(metric, "nats") ? 2 : 3;
 
-    private static string UnitOf(string metric) =>
-        metric.EndsWith("accuracy", StringComparison.Ordinal) ? "share" : metric.EndsWith("nats", StringComparison.Ordinal) ? "nats" : "as reported";
+    private static string UnitOf(string metric) => Is(metric, "accuracy") ? "share" : Is(metric, "nats") ? "nats" : "as reported";
+
+    private static bool Is(string metric, string kind) => metric.EndsWith(kind, StringComparison.Ordinal);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

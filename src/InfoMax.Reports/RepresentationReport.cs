@@ -80,7 +80,8 @@ public sealed class RepresentationReport
     /// <exception cref="ArgumentException">The encoder gives no such feature, or as for probes.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public Report Evaluate(
-        Encoder encoder, LabeledData train, LabeledData test, TrainingResult? training = null, CancellationToken cancellationToken = default)
+        Encoder encoder, LabeledData train, LabeledData test, TrainingResult? training =
+            null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(train);
@@ -130,10 +131,12 @@ public sealed class RepresentationReport
         TrainingResult? training,
         CancellationToken cancellationToken)
     {
-        ProbeResult[] Probe(Representation of, string feature) => [.. Probes.Select(p => p.Evaluate(of.Train[feature], of.Test[feature], cancellationToken))];
+        ProbeResult[] Probe(Representation of, string feature) =>
+            [.. Probes.Select(p => p.Evaluate(of.Train[feature], of.Test[feature], cancellationToken))];
         Probed[] results =
         [
-            .. (baselines?.Found ?? []).SelectMany(baseline => baseline.Train.Keys.Select(f => new Probed(baseline.Name, f, Probe(baseline, f)))),
+            .. (baselines?.Found ?? []).SelectMany(
+                baseline => baseline.Train.Keys.Select(f => new Probed(baseline.Name, f, Probe(baseline, f)))),
             .. representations.SelectMany(r => Features.Select(feature => new Probed(r.Name, feature, Probe(r, feature)))),
         ];
         (string Name, FeatureSet Codes)[] codes = [.. representations.Select(r => (r.Name, r.Test[Code]))];
@@ -212,7 +215,8 @@ public sealed class RepresentationReport
             if (examples is not null && examples.Count != representation.Test[Code].Count)
             {
                 throw new ArgumentException(
-                    $"Expected an example for each of {representation.Test[Code].Count} rows of \"{representation.Name}\", got {examples.Count}.",
+                    $"Expected an example for each of {representation.Test[Code].Count} rows of \"{representation.Name}\", got "
+                    + $"{examples.Count}.",
                     nameof(examples));
             }
         }

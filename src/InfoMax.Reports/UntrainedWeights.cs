@@ -42,7 +42,8 @@ internal static class UntrainedWeights
             else
             {
                 double deviation = parameter.std(unbiased: false).item<float>();
-                parameter.copy_(randn(parameter.shape, generator: generator).mul(deviation).add(parameter.mean().cpu()).to(parameter.dtype));
+                parameter.copy_(
+                    randn(parameter.shape, generator: generator).mul(deviation).add(parameter.mean().cpu()).to(parameter.dtype));
             }
         }
 

@@ -19,24 +19,26 @@ public sealed class KsgEstimatorTests
         using SamplePairs pairs = MultivariateNormalTask.Dense(xDimensions, yDimensions, 0.6).Draw(count);
         using Tensor y = pairs.Y * 3 + 5;
         double naive = Naive(Scaled(Samples.Read(pairs.X), standardize), Scaled(Samples.Read(y), standardize), neighbors);
-        new KsgEstimator { Neighbors = neighbors, Standardize = standardize }.Estimate(pairs.X, y).Should().BeApproximately(naive, 1e-12);
+        new KsgEstimator { NeighborCount = neighbors, Standardize = standardize }.Estimate(pairs.X, y).Value.Should().BeApproximately(
+            naive, 1e-12);
     }
 
     [Fact]
     public void Estimate_ManySamplesWithTies_IsTheSameAsANaiveLoop()
     {
-        // More than one tile of samples; rounded values give equal distances, which are not strictly closer.
+        // More than one tile of samples; rounded values give equal distances.
         using SamplePairs pairs = new CorrelatedGaussianTask(2, 0.5).Draw(1100);
         using Tensor x = pairs.X.mul(8).round().div(8);
         using Tensor y = pairs.Y.mul(8).round().div(8);
         double naive = Naive(Samples.Read(x), Samples.Read(y), 3);
-        new KsgEstimator { Standardize = false }.Estimate(x, y).Should().BeApproximately(naive, 1e-12);
+        new KsgEstimator { Standardize = false }.Estimate(x, y).Value.Should().BeApproximately(naive, 1e-12);
     }
 
     [Fact]
     public void Estimate_Defaults_AreThreeNeighborsStandardized()
     {
-        new KsgEstimator().Should().Be(new KsgEstimator { Neighbors = 3, Standardize = true });
+        var ksg = new KsgEstimator();
+        (ksg.NeighborCount, ksg.Standardize, ksg.MergeRepeatedRows).Should().Be((3, true, null));
     }
 
     [Theory]
@@ -48,7 +50,7 @@ public sealed class KsgEstimatorTests
     public void Estimate_NormalVectorsOfFewDimensions_FindsTheTrueValue(int dimensions, double nats, double tolerance)
     {
         using SamplePairs pairs = CorrelatedGaussianTask.ForInformation(dimensions, nats).Draw(5000);
-        new KsgEstimator().Estimate(pairs.X, pairs.Y).Should().BeApproximately(nats, tolerance);
+        new KsgEstimator().Estimate(pairs.X, pairs.Y).Value.Should().BeApproximately(nats, tolerance);
     }
 
     [Theory]
@@ -67,16 +69,16 @@ public sealed class KsgEstimatorTests
     {
         MutualInformationTask task = BeyondNormal.CreateTasks().Single(t => t.Name == name);
         using SamplePairs pairs = task.Draw(5000);
-        new KsgEstimator().Estimate(pairs.X, pairs.Y).Should().BeApproximately(task.TrueValue, tolerance);
+        new KsgEstimator().Estimate(pairs.X, pairs.Y).Value.Should().BeApproximately(task.TrueValue, tolerance);
     }
 
     [Fact]
     public void Estimate_ManyDimensionsOrHeavyTails_FallsShortAsDocumented()
     {
         using SamplePairs many = CorrelatedGaussianTask.ForInformation(20, 4).Draw(3000);
-        new KsgEstimator().Estimate(many.X, many.Y).Should().BeInRange(0.5, 1.5);
+        new KsgEstimator().Estimate(many.X, many.Y).Value.Should().BeInRange(0.5, 1.5);
         using SamplePairs heavy = new StudentTTask(2, 2, 1).Draw(3000);
-        new KsgEstimator().Estimate(heavy.X, heavy.Y).Should().BeInRange(0.1, 0.35);
+        new KsgEstimator().Estimate(heavy.X, heavy.Y).Value.Should().BeInRange(0.1, 0.35);
     }
 
     [Fact]
@@ -84,12 +86,13 @@ public sealed class KsgEstimatorTests
     {
         using SamplePairs pairs = new CorrelatedGaussianTask(2, 0.7).Draw(500);
         var ksg = new KsgEstimator();
-        double estimate = ksg.Estimate(pairs.X, pairs.Y);
+        double estimate = ksg.Estimate(pairs.X, pairs.Y).Value;
         using var scope = NewDisposeScope();
         Tensor order = arange(499, -1, -1);
-        ksg.Estimate(pairs.X[order], pairs.Y[order]).Should().BeApproximately(estimate, 1e-12);
-        ksg.Estimate(pairs.Y, pairs.X).Should().BeApproximately(estimate, 1e-12);
-        ksg.Estimate(pairs.X.to(ScalarType.Float64) * 1e200, (pairs.Y.to(ScalarType.Float64) * -1e-200)).Should().BeApproximately(estimate, 1e-12);
+        ksg.Estimate(pairs.X[order], pairs.Y[order]).Value.Should().BeApproximately(estimate, 1e-12);
+        ksg.Estimate(pairs.Y, pairs.X).Value.Should().BeApproximately(estimate, 1e-12);
+        ksg.Estimate(pairs.X.to(ScalarType.Float64) * 1e200, (pairs.Y.to(ScalarType.Float64) * -1e-200)).Value.Should().BeApproximately(
+            estimate, 1e-12);
     }
 
     [Fact]
@@ -99,7 +102,85 @@ public sealed class KsgEstimatorTests
         using var scope = NewDisposeScope();
         Tensor x = cat([pairs.X, full_like(pairs.X, 0.1)], 1);
         var ksg = new KsgEstimator();
-        ksg.Estimate(x, pairs.Y).Should().Be(ksg.Estimate(pairs.X, pairs.Y));
+        ksg.Estimate(x, pairs.Y).Value.Should().Be(ksg.Estimate(pairs.X, pairs.Y).Value);
+    }
+
+    [Theory]
+    [InlineData(2, 0.02)]
+    [InlineData(5, 0.05)]
+    [InlineData(30, 0.12)]
+    public void Estimate_IndependentDiscreteVariables_IsNearZero(int values, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3);
+        Tensor Draw() => randint(0, values, [1000, 1], generator: generator).to(ScalarType.Float32);
+        KsgEstimate estimate = new KsgEstimator().Estimate(Draw(), Draw());
+        estimate.Value.Should().BeApproximately(0, tolerance);
+        (estimate.SampleCount, estimate.RepeatedRowCount).Should().Be((1000, 0));
+        estimate.TiedCount.Should().BeGreaterThan(900);
+        estimate.Remark.Should().Contain($"{estimate.TiedCount} of 1000 samples have tied neighbors");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(10)]
+    public void Estimate_ADiscreteVariableAndItself_IsItsEntropy(int values)
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = arange(1000).remainder(values).to(ScalarType.Float32);
+        new KsgEstimator().Estimate(x, x * -3).Value.Should().BeApproximately(Math.Log(values), 0.01);
+    }
+
+    [Fact]
+    public void Estimate_ClassesAndTheirNormalScores_IsTheTrueValue()
+    {
+        // Y = N(±1, 1) of a fair coin: h(Y) − ½ log 2πe, by numerical integration.
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4);
+        Tensor coin = randint(0, 2, [4000, 1], generator: generator).to(ScalarType.Float64);
+        Tensor score = randn([4000, 1], ScalarType.Float64, generator: generator) + (2 * coin) - 1;
+        new KsgEstimator().Estimate(coin, score).Value.Should().BeApproximately(0.3367, 0.04);
+    }
+
+    [Fact]
+    public void Estimate_AVariableThatIsPartlyDiscrete_IsTheTrueValue()
+    {
+        // X is 0 or uniform, Y is a copy of X or a fresh draw of it, each with probability a half; the information is that of the mixture.
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        Tensor Zeroed() =>
+            rand([3000, 1], ScalarType.Float64, generator: generator) * rand([3000, 1], generator: generator).gt(0.5).to(
+                ScalarType.Float64);
+        new KsgEstimator().Estimate(Zeroed(), Zeroed()).Value.Should().BeApproximately(0, 0.04);
+    }
+
+    [Theory]
+    [InlineData(0.1, 1)]
+    [InlineData(1, 1)]
+    [InlineData(1, 4)]
+    public void Estimate_NormalsWithRepeatedRows_CountsThemOnce(double share, int times)
+    {
+        using SamplePairs pairs = new CorrelatedGaussianTask(1, 0).Draw(1000);
+        using var scope = NewDisposeScope();
+        long repeated = (long)(share * 1000);
+        Tensor Repeat(Tensor values) => cat([values, .. Enumerable.Repeat(values.narrow(0, 0, repeated), times)]);
+        var ksg = new KsgEstimator();
+        KsgEstimate estimate = ksg.Estimate(Repeat(pairs.X), Repeat(pairs.Y));
+        estimate.Value.Should().Be(ksg.Estimate(pairs.X, pairs.Y).Value).And.BeInRange(-0.06, 0.06);
+        estimate.RepeatedRowCount.Should().Be((int)repeated * times);
+        estimate.ToString().Should().Contain($"{repeated * times} rows repeat another row and were counted once");
+        KsgEstimate kept = new KsgEstimator { MergeRepeatedRows = false }.Estimate(Repeat(pairs.X), Repeat(pairs.Y));
+        kept.Value.Should().BeGreaterThan(estimate.Value + 0.05);
+        kept.RepeatedRowCount.Should().Be(0);
+    }
+
+    [Fact]
+    public void Estimate_OfContinuousSamples_HasNoRemark()
+    {
+        using SamplePairs pairs = new CorrelatedGaussianTask(1, 0.7).Draw(200);
+        KsgEstimate estimate = new KsgEstimator().Estimate(pairs.X.to(ScalarType.Float64), pairs.Y.to(ScalarType.Float64));
+        (estimate.Remark, estimate.TiedCount).Should().Be((null, 0));
+        estimate.ToString().Should().MatchRegex(@"^0\.\d{3} nats from 200 samples$");
     }
 
     [Fact]
@@ -108,7 +189,7 @@ public sealed class KsgEstimatorTests
         using SamplePairs pairs = new CorrelatedGaussianTask(1, 0.7).Draw(200);
         using Tensor x = pairs.X.flatten();
         using Tensor y = pairs.Y.flatten();
-        new KsgEstimator().Estimate(x, y).Should().Be(new KsgEstimator().Estimate(pairs.X, pairs.Y));
+        new KsgEstimator().Estimate(x, y).Value.Should().Be(new KsgEstimator().Estimate(pairs.X, pairs.Y).Value);
     }
 
     [Fact]
@@ -143,14 +224,16 @@ public sealed class KsgEstimatorTests
         Expect.ArgumentFault(() => ksg.Estimate(whole, good), "x", "floating-point");
         Expect.ArgumentFault(() => ksg.Estimate(good, broken), "y", "20 of 20");
         Expect.ArgumentFault(() => ksg.Estimate(three, three), "x", "more rows than neighbors (3)", "3 rows");
-        Expect.ArgumentFault(() => _ = new KsgEstimator { Neighbors = 0 }, "Neighbors");
+        Expect.ArgumentFault(() => _ = new KsgEstimator { NeighborCount = 0 }, "NeighborCount");
     }
 
     [Fact]
     public void Estimate_Canceled_Throws()
     {
         using Tensor x = rand(100, 1);
-        FluentActions.Invoking(() => new KsgEstimator().Estimate(x, x, new CancellationToken(canceled: true))).Should().Throw<OperationCanceledException>();
+        FluentActions.Invoking(() => new KsgEstimator().Estimate(x, x, new CancellationToken(canceled: true))).Should()
+            .Throw<OperationCanceledException>(
+            );
     }
 
     private static double[,] Scaled(double[,] values, bool standardize)
@@ -184,13 +267,18 @@ public sealed class KsgEstimatorTests
         {
             int[] others = [.. Enumerable.Range(0, n).Where(j => j != i)];
             double epsilon = others.Select(j => Math.Max(Distance(x, i, j), Distance(y, i, j))).Order().ElementAt(k - 1);
-            sum += Psi(others.Count(j => Distance(x, i, j) < epsilon) + 1) + Psi(others.Count(j => Distance(y, i, j) < epsilon) + 1);
+            int within = others.Count(j => Math.Max(Distance(x, i, j), Distance(y, i, j)) <= epsilon);
+            bool tied = epsilon == 0 || within > k;
+            bool Near(double distance) => tied ? distance <= epsilon : distance < epsilon;
+            sum += Psi(tied ? within + 1 : k) - Psi(others.Count(j => Near(Distance(x, i, j))) + 1) - Psi(
+                others.Count(j => Near(Distance(y, i, j))) + 1);
         }
 
-        return Psi(k) + Psi(n) - (sum / n);
+        return Psi(n) + (sum / n);
     }
 
-    private static double Distance(double[,] values, int i, int j) => Enumerable.Range(0, values.GetLength(1)).Max(d => Math.Abs(values[i, d] - values[j, d]));
+    private static double Distance(double[,] values, int i, int j) =>
+        Enumerable.Range(0, values.GetLength(1)).Max(d => Math.Abs(values[i, d] - values[j, d]));
 
     private static double Psi(int m) => -0.57721566490153286 + Enumerable.Range(1, m - 1).Sum(i => 1.0 / i);
 }

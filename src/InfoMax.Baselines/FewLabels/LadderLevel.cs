@@ -90,8 +90,10 @@ internal sealed class LadderLevel : nn.Module
         long[] spatial = [.. _step.Below.Skip(1)];
         return scope.MoveToOuter(_step.Kind switch
         {
-            LadderKind.GlobalAveragePool => reconstruction.view([reconstruction.shape[0], _step.Below[0], .. spatial.Select(_ => 1L)]).expand([-1, -1, .. spatial]),
-            LadderKind.MaxPool or LadderKind.AveragePool => nn.functional.interpolate(reconstruction, spatial, mode: InterpolationMode.Nearest),
+            LadderKind.GlobalAveragePool =>
+                reconstruction.view([reconstruction.shape[0], _step.Below[0], .. spatial.Select(_ => 1L)]).expand([-1, -1, .. spatial]),
+            LadderKind.MaxPool or LadderKind.AveragePool =>
+                nn.functional.interpolate(reconstruction, spatial, mode: InterpolationMode.Nearest),
             // The size is given, since what a step leaves over at the border is not told by the sizes above.
             LadderKind.Convolution => ((ConvolutionTranspose)_down!).forward(reconstruction, spatial),
             _ => _down!.call(reconstruction),

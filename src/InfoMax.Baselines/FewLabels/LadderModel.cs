@@ -26,7 +26,8 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
     /// <param name="deviation">Standard deviation of the noise.</param>
     /// <param name="initial">Initial weights of steps that have none of their own.</param>
     /// <param name="seed">Seed of initial weights and noise.</param>
-    public LadderModel(IReadOnlyList<LadderStep> steps, IReadOnlyList<double> weights, double deviation, WeightInitialization initial, int seed)
+    public LadderModel(
+        IReadOnlyList<LadderStep> steps, IReadOnlyList<double> weights, double deviation, WeightInitialization initial, int seed)
         : base(NativeBackend.Checked(nameof(LadderModel)))
     {
         (_steps, _weights, _deviation) = (steps, [.. weights], deviation);

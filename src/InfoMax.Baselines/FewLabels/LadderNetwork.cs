@@ -89,7 +89,8 @@ public sealed record LadderNetwork : SemiSupervisedTraining
     /// </exception>
     /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    public ProbeResult Evaluate(EncoderDescription description, LabeledData train, LabeledData test, CancellationToken cancellationToken = default)
+    public ProbeResult Evaluate(
+        EncoderDescription description, LabeledData train, LabeledData test, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(train);
@@ -101,10 +102,13 @@ public sealed record LadderNetwork : SemiSupervisedTraining
         if (DenoisingWeights.Count > steps.Count + 1)
         {
             throw new ArgumentException(
-                $"Expected at most {steps.Count + 1} denoising weights (the input, {steps.Count - 1} layers and the classes), got {DenoisingWeights.Count}.", nameof(description));
+                $"Expected at most {steps.Count + 1} denoising weights (the input, {steps.Count - 1} layers and the classes), "
+                + $"got {DenoisingWeights.Count}.",
+                nameof(description));
         }
 
-        double[] weights = [.. Enumerable.Range(0, steps.Count + 1).Select(level => DenoisingWeights[Math.Min(level, DenoisingWeights.Count - 1)])];
+        double[] weights =
+            [.. Enumerable.Range(0, steps.Count + 1).Select(level => DenoisingWeights[Math.Min(level, DenoisingWeights.Count - 1)])];
         long features = steps[^1].Below.Aggregate((product, size) => product * size);
         return Run("ladder", train, test, EncoderDescription.GlobalTap, Settings(), run =>
         {
@@ -127,7 +131,8 @@ public sealed record LadderNetwork : SemiSupervisedTraining
                 },
                 cancellationToken);
             model.eval();
-            return new EndToEndPrediction(TrainingLoop.Classify(test, rows => model.call(Fetch(test, rows)), cancellationToken), (int)features);
+            return new EndToEndPrediction(
+                TrainingLoop.Classify(test, rows => model.call(Fetch(test, rows)), cancellationToken), (int)features);
         });
     }
 
@@ -135,10 +140,16 @@ public sealed record LadderNetwork : SemiSupervisedTraining
     {
         if (!data.Inputs.ExampleShape.SequenceEqual(description.InputShape))
         {
-            throw new ArgumentException($"Expected examples {TensorGuard.Shape(description.InputShape)} as the description says, got {TensorGuard.Shape(data.Inputs.ExampleShape)}.", name);
+            throw new ArgumentException(
+                $"Expected examples {TensorGuard.Shape(description.InputShape)} as the description says, got "
+                + $"{TensorGuard.Shape(data.Inputs.ExampleShape)}.",
+                name);
         }
     }
 
-    private string Settings() => string.Create(
-        CultureInfo.InvariantCulture, $"noise {NoiseDeviation}, denoising {string.Join("/", DenoisingWeights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)))}, ");
+    private string Settings()
+    {
+        string weights = string.Join("/", DenoisingWeights.Select(weight => weight.ToString(CultureInfo.InvariantCulture)));
+        return string.Create(CultureInfo.InvariantCulture, $"noise {NoiseDeviation}, denoising {weights}, ");
+    }
 }

@@ -21,7 +21,8 @@ internal enum LadderKind
 /// <param name="Window">Kernel, step and padding of a convolution or pool.</param>
 /// <param name="Rectified">Whether ReLU follows.</param>
 /// <param name="Weights">Initial weights, if not as the description's.</param>
-internal sealed record LadderStep(LadderKind Kind, IReadOnlyList<long> Below, IReadOnlyList<long> Shape, Window Window, bool Rectified, WeightInitialization? Weights)
+internal sealed record LadderStep(
+    LadderKind Kind, IReadOnlyList<long> Below, IReadOnlyList<long> Shape, Window Window, bool Rectified, WeightInitialization? Weights)
 {
     /// <summary>Whether the level below is a map that is laid out as a vector first.</summary>
     public bool Flattens => Kind == LadderKind.Linear && Below.Count > 1;
@@ -68,7 +69,8 @@ internal sealed record LadderStep(LadderKind Kind, IReadOnlyList<long> Below, IR
         ConvolutionLayer { Dropout: 0 } conv => new(LadderKind.Convolution, below, shape, conv.Window, conv.Activation, conv.Weights),
         LinearLayer { Dropout: 0 } linear => new(LadderKind.Linear, below, shape, default, linear.Activation, linear.Weights),
         GlobalLayer global => new(LadderKind.Linear, below, shape, default, Rectified: false, global.Weights),
-        PoolLayer pool => new(pool.Largest ? LadderKind.MaxPool : LadderKind.AveragePool, below, shape, pool.Window, Rectified: false, Weights: null),
+        PoolLayer pool =>
+            new(pool.Largest ? LadderKind.MaxPool : LadderKind.AveragePool, below, shape, pool.Window, Rectified: false, Weights: null),
         GlobalAveragePoolLayer => new(LadderKind.GlobalAveragePool, below, shape, default, Rectified: false, Weights: null),
         _ => null,
     };

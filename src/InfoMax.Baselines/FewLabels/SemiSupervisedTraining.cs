@@ -38,15 +38,18 @@ public abstract record SemiSupervisedTraining : SupervisedTraining
         init => _unlabeledBatchSize = OptionGuard.AtLeast(2, value, nameof(UnlabeledBatchSize));
     }
 
-    private protected override string Schedule(int labels, int examples) => $"{Epochs} epochs of all examples, batches of {BatchOf(labels)} with and {UnlabeledBatchOf(examples)} without labels";
+    private protected override string Schedule(int labels, int examples) =>
+        $"{Epochs} epochs of all examples, batches of {BatchOf(labels)} with and {UnlabeledBatchOf(examples)} without labels";
 
     internal override int StepCount(LabeledRun run) => run.Train.Count / UnlabeledBatchOf(run.Train.Count) * Epochs;
 
     internal override IEnumerable<LabeledStep> Steps(LabeledRun run)
     {
-        using IEnumerator<int[]> labeled = Batches([.. run.Rows], BatchOf(run.Rows.Length), new Random(Initialization.Derive(run.Seed, purpose: 1))).GetEnumerator();
+        var order = new Random(Initialization.Derive(run.Seed, purpose: 1));
+        using IEnumerator<int[]> labeled = Batches([.. run.Rows], BatchOf(run.Rows.Length), order).GetEnumerator();
         int[] all = [.. Enumerable.Range(0, run.Train.Count)];
-        foreach (int[] unlabeled in Batches(all, UnlabeledBatchOf(all.Length), new Random(Initialization.Derive(run.Seed, purpose: 500))).Take(StepCount(run)))
+        var unlabeledOrder = new Random(Initialization.Derive(run.Seed, purpose: 500));
+        foreach (int[] unlabeled in Batches(all, UnlabeledBatchOf(all.Length), unlabeledOrder).Take(StepCount(run)))
         {
             labeled.MoveNext();
             yield return new LabeledStep(labeled.Current, unlabeled);

@@ -11,7 +11,8 @@ namespace InfoMax.Baselines.FewLabels;
 /// <param name="modules">All modules whose parameters the logits depend on, in the modes they are to run in.</param>
 /// <param name="logits">Logits <c>[N, classes]</c> of inputs <c>[N, …]</c>.</param>
 /// <param name="generator">Where the first directions come from.</param>
-internal sealed class VirtualAdversarialLoss(VirtualAdversarialTraining options, IReadOnlyList<nn.Module> modules, Func<Tensor, Tensor> logits, Generator generator)
+internal sealed class VirtualAdversarialLoss(
+    VirtualAdversarialTraining options, IReadOnlyList<nn.Module> modules, Func<Tensor, Tensor> logits, Generator generator)
 {
     /// <summary>
     /// Adds the gradients of the loss on a batch to the parameters, and leaves running statistics and other buffers as they were.
@@ -98,13 +99,15 @@ internal sealed class VirtualAdversarialLoss(VirtualAdversarialTraining options,
         Tensor divergence = Divergence(target, LogProbabilities(inputs + step));
         if (!divergence.requires_grad)
         {
-            throw new InvalidOperationException("Expected logits that can be differentiated by the inputs, got logits without a gradient: the encoder cuts it off.");
+            throw new InvalidOperationException(
+                "Expected logits that can be differentiated by the inputs, got logits without a gradient: the encoder cuts it off.");
         }
 
         divergence.backward();
         Tensor? gradient = step.grad;
         return gradient is null
-            ? throw new InvalidOperationException("Expected logits that depend on the inputs, got logits whose gradient does not reach them.")
+            ? throw new InvalidOperationException(
+                "Expected logits that depend on the inputs, got logits whose gradient does not reach them.")
             : scope.MoveToOuter(gradient);
     }
 

@@ -113,17 +113,20 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
         ArgumentNullException.ThrowIfNull(createEncoder);
         return Run("virtual adversarial", train, test, feature, Settings(), run =>
         {
-            using Encoder encoder = createEncoder(run.Seed) ?? throw new ArgumentException("Expected an encoder, got null.", nameof(createEncoder));
+            using Encoder encoder = createEncoder(run.Seed) ?? throw new ArgumentException(
+                "Expected an encoder, got null.", nameof(createEncoder));
             if (encoder.TakesIndices)
             {
-                throw new ArgumentException("Expected an encoder of numbers, got one that takes indices, which cannot be perturbed.", nameof(createEncoder));
+                throw new ArgumentException(
+                    "Expected an encoder of numbers, got one that takes indices, which cannot be perturbed.", nameof(createEncoder));
             }
 
             var network = new EndToEnd(this, run, encoder);
             using Linear head = nn.Linear(network.FeatureCount, run.Classes, device: network.Device, dtype: network.DType);
             Initialization.Reset(head, Initialization.Derive(run.Seed, purpose: 2));
             using Generator generator = Initialization.Generator(run.Seed, purpose: 501);
-            var loss = new VirtualAdversarialLoss(this, [encoder, head], inputs => head.call(network.Feature(encoder.call(inputs))), generator);
+            var loss = new VirtualAdversarialLoss(
+                this, [encoder, head], inputs => head.call(network.Feature(encoder.call(inputs))), generator);
             return network.TrainAndPredict(
                 head,
                 output => head.call(network.Feature(output)),
@@ -134,5 +137,6 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
 
     private string Settings() => string.Create(
         CultureInfo.InvariantCulture,
-        $"radius {Epsilon}, {PowerIterations} power iteration{(PowerIterations == 1 ? "" : "s")} of step {Xi}, weight {Weight}, {(EntropyWeight > 0 ? $"entropy {EntropyWeight}, " : "")}");
+        $"radius {Epsilon}, {PowerIterations} power iteration{(PowerIterations == 1 ? "" : "s")} of step {Xi}, weight {Weight}, "
+        + $"{(EntropyWeight > 0 ? $"entropy {EntropyWeight}, " : "")}");
 }

@@ -19,7 +19,8 @@ public abstract partial class MutualInformationTask
     /// <param name="correlation">Correlation ρ of each pair, between −1 and 1 exclusive.</param>
     /// <returns>The task, named such as "gaussian-20d-4nats".</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static MutualInformationTask CorrelatedGaussian(int dimensions, double correlation) => new CorrelatedGaussianTask(dimensions, correlation);
+    public static MutualInformationTask CorrelatedGaussian(int dimensions, double correlation) =>
+        new CorrelatedGaussianTask(dimensions, correlation);
 
     /// <summary>
     /// As <see cref="CorrelatedGaussian"/>, with the correlation, 0 or positive, that gives a mutual information: ρ = √(1 − e^(−2I/d)).
@@ -28,7 +29,8 @@ public abstract partial class MutualInformationTask
     /// <param name="nats">The mutual information in nats, from 0 to below 18 per dimension, where ρ would be 1 in double precision.</param>
     /// <returns>The task, named such as "gaussian-20d-4nats".</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static MutualInformationTask CorrelatedGaussianWithInformation(int dimensions, double nats) => CorrelatedGaussianTask.ForInformation(dimensions, nats);
+    public static MutualInformationTask CorrelatedGaussianWithInformation(int dimensions, double nats) =>
+        CorrelatedGaussianTask.ForInformation(dimensions, nats);
 
     /// <summary>Jointly normal X and Y of mean zero and any covariance Σ. I = ½ log(det Σx · det Σy / det Σ) nats.</summary>
     /// <param name="covariance">Covariance of X and Y together, X first: symmetric and positive definite. It is copied.</param>

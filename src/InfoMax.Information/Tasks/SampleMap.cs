@@ -87,11 +87,13 @@ public abstract class SampleMap
         int dimensions = OutputDimensions((int)values.shape[1]);
         using var scope = NewDisposeScope();
         Tensor result = Map(values);
-        if (result is null || result.dim() != 2 || result.shape[0] != values.shape[0] || result.shape[1] != dimensions || result.dtype != values.dtype)
+        if (result is null || result.dim() != 2 || result.shape[0] != values.shape[0] || result.shape[1] != dimensions
+            || result.dtype != values.dtype)
         {
             string got = result is null ? "null" : TensorGuard.Describe(result);
             throw new InvalidOperationException(
-                $"{GetType().Name} was to give shape {TensorGuard.Shape([values.shape[0], dimensions])}, dtype {values.dtype}, and gave {got}.");
+                $"{GetType().Name} was to give shape {TensorGuard.Shape([values.shape[0], dimensions])}, dtype {values.dtype}, and "
+                + $"gave {got}.");
         }
 
         return ReferenceEquals(result, values) ? scope.MoveToOuter(values.alias()) : scope.MoveToOuter(result);

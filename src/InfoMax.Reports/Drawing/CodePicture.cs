@@ -44,7 +44,8 @@ internal static class CodePicture
         model.Series.Add(mean);
         if (densities.Prior is { } density && priorName is not null)
         {
-            var prior = new LineSeries { Title = Plot.Entry(priorName), Color = Plot.Ink, LineStyle = LineStyle.Dash, StrokeThickness = 1.4 };
+            var prior =
+                new LineSeries { Title = Plot.Entry(priorName), Color = Plot.Ink, LineStyle = LineStyle.Dash, StrokeThickness = 1.4 };
             prior.Points.Add(new DataPoint(low, density[0]));
             prior.Points.AddRange(density.Select((d, b) => new DataPoint(low + ((b + 0.5) * densities.Width), d)));
             prior.Points.Add(new DataPoint(high, density[^1]));

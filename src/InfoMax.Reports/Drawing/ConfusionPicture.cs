@@ -13,7 +13,9 @@ internal static class ConfusionPicture
     /// <summary>Counts are written where there are no more classes than these.</summary>
     private const int MaxCounts = 20;
 
-    private static readonly OxyColor Empty = OxyColor.Parse("#eef2f7"), Right = OxyColor.Parse("#174ea6"), Wrong = OxyColor.Parse("#b3261e");
+    private static readonly OxyColor Empty = OxyColor.Parse("#eef2f7"), Right = OxyColor.Parse("#174ea6");
+
+    private static readonly OxyColor Wrong = OxyColor.Parse("#b3261e");
 
     public static string Svg(ConfusionMatrix matrix)
     {
@@ -40,7 +42,9 @@ internal static class ConfusionPicture
                     MinimumY = i - 0.48,
                     MaximumY = i + 0.48,
                     Fill = OxyColor.Interpolate(Empty, i == j ? Right : Wrong, Math.Sqrt(share)),
-                    Text = classes <= MaxCounts && matrix.Counts[i][j] > 0 ? matrix.Counts[i][j].ToString(CultureInfo.InvariantCulture) : null,
+                    Text = classes <= MaxCounts && matrix.Counts[i][j] > 0
+                        ? matrix.Counts[i][j].ToString(CultureInfo.InvariantCulture)
+                        : null,
                     TextColor = share > (i == j ? 0.2 : 0.5) ? OxyColors.White : Plot.Ink,
                     FontSize = 12,
                 });
@@ -49,7 +53,8 @@ internal static class ConfusionPicture
 
         OxyThickness margins = model.PlotMargins;
         return Plot.Svg(
-            model, (int)(margins.Left + margins.Right) + 30 + (cell * classes), (int)(margins.Top + margins.Bottom) + 18 + (cell * classes));
+            model, (int)(margins.Left + margins.Right) + 30 + (cell * classes), (int)(margins.Top + margins.Bottom) + 18
+                + (cell * classes));
     }
 
     private static LinearAxis Names(AxisPosition position, string title, ConfusionMatrix matrix, double distance)

@@ -35,7 +35,8 @@ internal static class MetricPicture
                 MarkerFill = Plot.Color(i),
                 MarkerSize = 3,
             };
-            line.Points.AddRange(curves[i].PerEpoch.Select((value, e) => new DataPoint(e + 1, double.IsFinite(value) ? value : double.NaN)));
+            line.Points.AddRange(
+                curves[i].PerEpoch.Select((value, e) => new DataPoint(e + 1, double.IsFinite(value) ? value : double.NaN)));
             model.Series.Add(line);
         }
 

@@ -54,7 +54,9 @@ internal static class NeighborPicture
     }
 
     private static void Heading(StringBuilder svg, int left, string text) =>
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left}\" y=\"{Head - 10}\" fill=\"#5b6577\">{WebUtility.HtmlEncode(CleanText.Of(text))}</text>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text x=\"{left}\" y=\"{Head - 10}\" fill=\"#5b6577\">{WebUtility.HtmlEncode(CleanText.Of(text))}</text>");
 
     private static void Image(StringBuilder svg, ExampleImage image, int left, int top, int side)
     {
@@ -67,7 +69,9 @@ internal static class NeighborPicture
         if (image.SameClassAsQuery is { } same)
         {
             string stroke = same ? "stroke=\"#128a54\"" : "stroke=\"#d3382c\" stroke-dasharray=\"4 3\"";
-            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{left - 1}\" y=\"{top - 1}\" width=\"{width + 2:0.##}\" height=\"{height + 2:0.##}\" ");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<rect x=\"{left - 1}\" y=\"{top - 1}\" width=\"{width + 2:0.##}\" height=\"{height + 2:0.##}\" ");
             svg.Append(CultureInfo.InvariantCulture, $"fill=\"none\" stroke-width=\"2\" {stroke}/>");
         }
 
@@ -76,7 +80,8 @@ internal static class NeighborPicture
         {
             // Some five units for a letter: the end of a longer name is cut off.
             string shown = 5 * text.Length <= side + Gap ? text : text[..Math.Max(1, ((side + Gap) / 5) - 1)] + "…";
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{left}\" y=\"{line}\" font-size=\"9\" fill=\"#5b6577\">{Encoded(shown)}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture, $"<text x=\"{left}\" y=\"{line}\" font-size=\"9\" fill=\"#5b6577\">{Encoded(shown)}</text>");
             line += Line;
         }
 

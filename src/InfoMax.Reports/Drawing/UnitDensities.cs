@@ -33,7 +33,8 @@ internal sealed record UnitDensities(double Low, double Width, double[][] Units,
         if (!squashed.isfinite().all().item<bool>())
         {
             throw new ArgumentException(
-                $"Expected finite codes, got some that are not{(prior is null ? "" : $" once squashed for the {prior.Name} prior")}.", nameof(codes));
+                $"Expected finite codes, got some that are not{(prior is null ? "" : $" once squashed for the {prior.Name} prior")}.",
+                nameof(codes));
         }
 
         (double low, double high) = Range(Math.Min(Min(squashed), Min(samples)), Math.Max(Max(squashed), Max(samples)));

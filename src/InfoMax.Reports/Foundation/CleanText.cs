@@ -20,7 +20,10 @@ internal static class CleanText
         foreach (Rune rune in text.EnumerateRunes())
         {
             // Halves come as the replacement already.
-            clean.Append(rune.Value is < 0x20 and not ('\t' or '\n' or '\r') or (>= 0x7F and < 0xA0) or 0xFFFE or 0xFFFF ? Rune.ReplacementChar.ToString() : rune.ToString());
+            clean.Append(
+                rune.Value is < 0x20 and not ('\t' or '\n' or '\r') or (>= 0x7F and < 0xA0) or 0xFFFE or 0xFFFF
+                    ? Rune.ReplacementChar.ToString()
+                    : rune.ToString());
         }
 
         return clean.ToString();

@@ -34,7 +34,8 @@ internal sealed class MetricChart
 
     private double Value(int epoch) => _curve.PerEpoch[epoch];
 
-    private double X(int epoch) => Left + ((Width - Left - Right) * (_curve.PerEpoch.Count == 1 ? 0.5 : epoch / (_curve.PerEpoch.Count - 1.0)));
+    private double X(int epoch) =>
+        Left + ((Width - Left - Right) * (_curve.PerEpoch.Count == 1 ? 0.5 : epoch / (_curve.PerEpoch.Count - 1.0)));
 
     /// <summary>Values off the scale are drawn at its edge.</summary>
     private double Y(double value) => Top + ((Height - Top - Bottom) * (_high - Math.Clamp(value, _low, _high)) / (_high - _low));
@@ -61,8 +62,12 @@ internal sealed class MetricChart
         html.Literal("</svg>\n");
         if (_known.Where(IsOff).ToArray() is { Length: > 0 } off)
         {
-            string ends = off.Length == 1 ? NumberText.Value(Value(off[0])) : $"{NumberText.Value(off.Min(Value))} to {NumberText.Value(off.Max(Value))}";
-            string epochs = off.Length == 1 ? FormattableString.Invariant($"Epoch {off[0] + 1} is") : FormattableString.Invariant($"{off.Length} early epochs are");
+            string ends = off.Length == 1
+                ? NumberText.Value(Value(off[0]))
+                : $"{NumberText.Value(off.Min(Value))} to {NumberText.Value(off.Max(Value))}";
+            string epochs = off.Length == 1
+                ? FormattableString.Invariant($"Epoch {off[0] + 1} is")
+                : FormattableString.Invariant($"{off.Length} early epochs are");
             html.Add($"<p class=\"note\">{epochs} off the scale: {ends} {_curve.Unit}.</p>");
         }
 
@@ -75,7 +80,9 @@ internal sealed class MetricChart
         foreach (double value in AxisTicks.Within(_low, _high, step))
         {
             html.Add($"<path class=\"grid\" d=\"M{Left} {Y(value)}H{Width - Right}\"/>");
-            html.Add($"<text class=\"tick\" x=\"{Left - 7}\" y=\"{Y(value) + 3.5}\" text-anchor=\"end\">{NumberText.Tick(value, step)}</text>\n");
+            html.Add(
+                $"<text class=\"tick\" x=\"{Left - 7}\" y=\"{Y(value) + 3.5}\" "
+                + $"text-anchor=\"end\">{NumberText.Tick(value, step)}</text>\n");
         }
 
         int epochs = _curve.PerEpoch.Count;
@@ -85,7 +92,9 @@ internal sealed class MetricChart
         {
             double x = X((int)epoch - 1);
             html.Add($"<path class=\"axis\" d=\"M{x} {Height - Bottom}v4\"/>");
-            html.Add($"<text class=\"tick\" x=\"{x}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{NumberText.Tick(epoch, every)}</text>\n");
+            html.Add(
+                $"<text class=\"tick\" x=\"{x}\" y=\"{Height - Bottom + 16}\" "
+                + $"text-anchor=\"middle\">{NumberText.Tick(epoch, every)}</text>\n");
         }
 
         html.Add($"<path class=\"axis\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/>");
@@ -116,7 +125,9 @@ internal sealed class MetricChart
         if (Value(Lowest) < Value(Last))
         {
             string anchor = X(Lowest) < Left + 30 ? "start" : X(Lowest) > Width - Right - 30 ? "end" : "middle";
-            html.Add($"<text class=\"value low\" x=\"{X(Lowest)}\" y=\"{Y(Value(Lowest)) + 17}\" text-anchor=\"{anchor}\">min {lowest}</text>\n");
+            html.Add(
+                $"<text class=\"value low\" x=\"{X(Lowest)}\" y=\"{Y(Value(Lowest)) + 17}\" text-anchor=\"{anchor}\">min "
+                + $"{lowest}</text>\n");
         }
     }
 }

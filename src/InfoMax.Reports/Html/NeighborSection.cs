@@ -11,10 +11,12 @@ internal static class NeighborSection
         table.Check(nameof(table));
         bool known = table.Rows.Any(row => row.Neighbors.Any(images => images.Any(image => image.SameClassAsQuery is not null)));
         html.Literal("<section aria-labelledby=\"neighbors\"><h2 id=\"neighbors\">Which images the codes put close together</h2>\n");
-        html.Literal("<p class=\"note\">Each row is one image and the images with the nearest codes, nearest first, each with its distance. ");
+        html.Literal(
+            "<p class=\"note\">Each row is one image and the images with the nearest codes, nearest first, each with its distance. ");
         html.Either(
             known,
-            "<span class=\"key same\">Solid green</span> is the class of the query, <span class=\"key other\">dashed red</span> another one.</p>\n",
+            "<span class=\"key same\">Solid green</span> is the class of the query, <span class=\"key other\">dashed red</span> "
+            + "another one.</p>\n",
             "No labels were given, so judge by eye.</p>\n");
         html.Literal("<table class=\"neighbors\"><thead><tr><th scope=\"col\">Query</th>");
         for (int i = 0; i < table.Representations.Count; i++)

@@ -110,7 +110,8 @@ internal static class PageStyle
         .thumbs { display: flex; flex-wrap: wrap; gap: 5px; }
         .thumb { width: 66px; }
         .thumb figcaption {
-          display: block; margin: 1px 0 0; color: var(--soft); font-size: .7rem; line-height: 1.2; text-align: center; overflow-wrap: anywhere;
+          display: block; margin: 1px 0 0; color: var(--soft); font-size: .7rem; line-height: 1.2;
+          text-align: center; overflow-wrap: anywhere;
         }
         .thumb figcaption span { display: block; }
         .neighbors img {

@@ -12,13 +12,17 @@ internal static class ResultTableSection
         {
             if (cells.Count != table.Columns.Count)
             {
-                throw new ArgumentException($"The row “{feature}” has {cells.Count} cells for {table.Columns.Count} columns.", nameof(table));
+                throw new ArgumentException(
+                    $"The row “{feature}” has {cells.Count} cells for {table.Columns.Count} columns.", nameof(table));
             }
         }
 
         double?[] best = [.. Enumerable.Range(0, table.Columns.Count).Select(column => Best(table, column))];
-        html.Literal("<section aria-labelledby=\"results\"><h2 id=\"results\">What the codes are worth</h2>\n<p class=\"note\">Accuracy, in percent, of ");
-        html.Literal("simple classifiers trained on the frozen features. The bars run from 0 to 100 %; the best of each column is set off.</p>\n");
+        html.Literal(
+            "<section aria-labelledby=\"results\"><h2 id=\"results\">What the codes are worth</h2>\n<p class=\"note\">Accuracy, in "
+            + "percent, of ");
+        html.Literal(
+            "simple classifiers trained on the frozen features. The bars run from 0 to 100 %; the best of each column is set off.</p>\n");
         html.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"results\">\n");
         html.Add($"<table class=\"results\"><caption>{table.Caption}</caption>\n");
         html.Literal("<thead><tr><th scope=\"col\" colspan=\"2\">Features</th>");

@@ -14,7 +14,8 @@ public sealed class CodeMap
     /// <param name="classNames">Names of the classes; null for numbers. A class beyond them is called by its number.</param>
     /// <exception cref="ArgumentNullException"><paramref name="title"/> or <paramref name="points"/> is null.</exception>
     public CodeMap(
-        string title, IReadOnlyList<(double X, double Y)> points, IReadOnlyList<int>? labels = null, IReadOnlyList<string>? classNames = null)
+        string title, IReadOnlyList<(double X, double Y)> points, IReadOnlyList<int>? labels =
+            null, IReadOnlyList<string>? classNames = null)
     {
         ArgumentNullException.ThrowIfNull(title);
         ArgumentNullException.ThrowIfNull(points);
@@ -43,7 +44,8 @@ public sealed class CodeMap
     /// <exception cref="ArgumentException">There are too few rows or columns, or values are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public static CodeMap Components(
-        string title, FeatureSet features, IReadOnlyList<string>? classNames = null, int points = 1000, CancellationToken cancellationToken = default)
+        string title, FeatureSet features, IReadOnlyList<string>? classNames =
+            null, int points = 1000, CancellationToken cancellationToken = default)
     {
         int[] rows = Rows(features, points);
         if (features.Count < 2 || features.FeatureCount < 2)
@@ -86,7 +88,8 @@ public sealed class CodeMap
         using FeatureSet chosen = FeatureSet.FromMatrix(features.Values.index_select(0, tensor(rows.Select(row => (long)row).ToArray())));
         options ??= new TSne { Perplexity = Math.Max(1.01, Math.Min(30, (rows.Length - 1) / 3.0)), Iterations = 500, Seed = seed };
         TSneResult result = options.Fit(chosen, cancellationToken);
-        (double, double)[] places = [.. Enumerable.Range(0, rows.Length).Select(i => ((double)result.Coordinates[i, 0], (double)result.Coordinates[i, 1]))];
+        (double, double)[] places =
+            [.. Enumerable.Range(0, rows.Length).Select(i => ((double)result.Coordinates[i, 0], (double)result.Coordinates[i, 1]))];
         return Of(title, places, features, rows, classNames);
     }
 
@@ -113,7 +116,8 @@ public sealed class CodeMap
         }
     }
 
-    private static CodeMap Of(string title, (double X, double Y)[] points, FeatureSet features, int[] rows, IReadOnlyList<string>? classNames) =>
+    private static CodeMap Of(
+        string title, (double X, double Y)[] points, FeatureSet features, int[] rows, IReadOnlyList<string>? classNames) =>
         new(title, points, features.Labels is { } labels ? [.. rows.Select(row => labels[row])] : null, classNames);
 
     /// <summary>At most so many rows, evenly spread.</summary>

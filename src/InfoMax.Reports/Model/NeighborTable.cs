@@ -8,7 +8,8 @@ namespace InfoMax.Reports.Model;
 /// <summary>Images and those with the nearest codes, by one representation or by several beside each other.</summary>
 public sealed class NeighborTable
 {
-    internal NeighborTable(IReadOnlyList<string> representations, IReadOnlyList<NeighborRow> rows) => (Representations, Rows) = (representations, rows);
+    internal NeighborTable(IReadOnlyList<string> representations, IReadOnlyList<NeighborRow> rows) =>
+        (Representations, Rows) = (representations, rows);
 
     /// <summary>Names of the representations.</summary>
     public IReadOnlyList<string> Representations { get; }
@@ -81,7 +82,8 @@ public sealed class NeighborTable
         {
             using var scope = NewDisposeScope();
             bool? same = labels is null || distance is null ? null : labels[row] == labels[query];
-            return ExampleImage.Of(images.GetBatch([row])[0], names?[row], labels is null ? null : Name(labels[row], classNames), distance, same);
+            return ExampleImage.Of(
+                images.GetBatch([row])[0], names?[row], labels is null ? null : Name(labels[row], classNames), distance, same);
         }
     }
 
@@ -96,7 +98,9 @@ public sealed class NeighborTable
     {
         bool[] known = [.. Rows.SelectMany(row => row.Neighbors[representation]).Where(image => image.SameClassAsQuery is not null)
             .Select(image => image.SameClassAsQuery == true)];
-        return known.Length == 0 ? string.Empty : FormattableString.Invariant($" ({known.Count(same => same)} of {known.Length} of the same class)");
+        return known.Length == 0
+            ? string.Empty
+            : FormattableString.Invariant($" ({known.Count(same => same)} of {known.Length} of the same class)");
     }
 
     /// <summary>Throws if a row doesn't fit the representations.</summary>
@@ -104,7 +108,8 @@ public sealed class NeighborTable
     {
         if (Rows.FirstOrDefault(row => row.Neighbors.Count != Representations.Count) is { } uneven)
         {
-            throw new ArgumentException($"Expected neighbors by {Representations.Count} representations in each row, got {uneven.Neighbors.Count}.", name);
+            throw new ArgumentException(
+                $"Expected neighbors by {Representations.Count} representations in each row, got {uneven.Neighbors.Count}.", name);
         }
     }
 
@@ -120,7 +125,8 @@ public sealed class NeighborTable
         FeatureSet features, int[] queries, int count, DistanceMetric metric, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        using FeatureSet chosen = FeatureSet.FromMatrix(features.Values.index_select(0, tensor(queries.Select(query => (long)query).ToArray())));
+        using FeatureSet chosen = FeatureSet.FromMatrix(
+            features.Values.index_select(0, tensor(queries.Select(query => (long)query).ToArray())));
         // One more, since each query is among the rows; it need not come first where others are equal to it.
         NearestNeighbors found = NearestNeighbors.Find(chosen, features, count + 1, metric, cancellationToken: cancellationToken);
         return
@@ -134,7 +140,8 @@ public sealed class NeighborTable
     {
         if (images.ExampleShape is not [1 or 3, _, _])
         {
-            throw new ArgumentException($"Expected images [C, H, W], C of 1 or 3; got examples [{string.Join(", ", images.ExampleShape)}].", nameof(images));
+            throw new ArgumentException(
+                $"Expected images [C, H, W], C of 1 or 3; got examples [{string.Join(", ", images.ExampleShape)}].", nameof(images));
         }
 
         if (representations.Count == 0)
@@ -147,7 +154,8 @@ public sealed class NeighborTable
             ArgumentNullException.ThrowIfNull(features, nameof(representations));
             if (features.Count != images.Count)
             {
-                throw new ArgumentException($"Expected a row for each of {images.Count} images, got {features.Count} (\"{name}\").", nameof(representations));
+                throw new ArgumentException(
+                    $"Expected a row for each of {images.Count} images, got {features.Count} (\"{name}\").", nameof(representations));
             }
         }
     }

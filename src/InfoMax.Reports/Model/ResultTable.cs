@@ -53,7 +53,8 @@ public sealed class ResultTable
         ArgumentNullException.ThrowIfNull(rows);
         return new ResultTable(columns, [.. rows.Select(row => (row.Group, row.Feature, Cells(row.Results)))], caption)
         {
-            Notes = notes ?? [.. rows.SelectMany(row => row.Results.Where(result => result is not null).Select(result => $"{row.Group}: {result}"))],
+            Notes =
+                notes ?? [.. rows.SelectMany(row => row.Results.OfType<ProbeResult>().Select(result => $"{row.Group}: {result}"))],
         };
     }
 

@@ -160,7 +160,9 @@ internal static class MaximumNorm
     }
 
     /// <summary>What lies around a sample.</summary>
-    /// <param name="InBoth">k; where samples tie, the number of others up to the k-th neighbor's distance, and the sample itself if that is 0.</param>
+    /// <param name="InBoth">
+    /// k; where samples tie, the number of others up to the k-th neighbor's distance, and the sample itself if that is 0.
+    /// </param>
     /// <param name="InX">Others closer in X than the k-th neighbor; where samples tie, also those at its distance.</param>
     /// <param name="InY">Others in Y, counted as in X.</param>
     /// <param name="IsTied">Whether the k-th neighbor is at distance 0, or not alone at its distance.</param>

@@ -33,7 +33,9 @@ public sealed record MutualInformationOptions
     /// <value>Positive; default 5e-4.</value>
     public double LearningRate { get; init; } = 5e-4;
 
-    /// <summary>Maximum norm of the gradient of a step; longer gradients are scaled down. Bounds without a ceiling have rare, huge gradients.</summary>
+    /// <summary>
+    /// Maximum norm of the gradient of a step; longer gradients are scaled down. Bounds without a ceiling have rare, huge gradients.
+    /// </summary>
     /// <value>Positive; default 10.</value>
     public double GradientNorm { get; init; } = 10.0;
 

@@ -131,15 +131,15 @@ internal abstract class PairBatches : IDisposable
             return new Affine(size, scaled.mean([0]), where(varies, deviation.reciprocal(), ones_like(deviation)));
         }
 
-        public Tensor Apply(Tensor values)
+        public Tensor Apply(Tensor samples)
         {
             using var scope = NewDisposeScope();
-            Tensor scaled = values.to(Mean.dtype).div(Size).sub(Mean).mul(Factor).to(ScalarType.Float32);
+            Tensor scaled = samples.to(Mean.dtype).div(Size).sub(Mean).mul(Factor).to(ScalarType.Float32);
             if (!scaled.isfinite().all().item<bool>())
             {
                 throw new ArgumentException(
                     "Expected samples within the range of float32 once they are scaled, got some beyond: shorten their tails first.",
-                    "samples");
+                    nameof(samples));
             }
 
             return scope.MoveToOuter(scaled);

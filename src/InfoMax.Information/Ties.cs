@@ -69,4 +69,38 @@ internal static class Ties
         var seen = new HashSet<int>();
         return [.. Enumerable.Range(0, groups.Length).Where(i => seen.Add(groups[i]))];
     }
+
+    /// <summary>Spreads values that lie on equal steps evenly within a step, in place. False if no column is such.</summary>
+    public static bool Spread(double[][] columns)
+    {
+        var random = new Random(0);
+        bool any = false;
+        foreach (double[] column in columns)
+        {
+            if (Step(column) is { } step)
+            {
+                any = true;
+                for (int i = 0; i < column.Length; i++)
+                {
+                    column[i] += (random.NextDouble() - 0.5) * step;
+                }
+            }
+        }
+
+        return any;
+    }
+
+    /// <summary>The step between the values of a column, if values repeat and all are whole steps apart; otherwise null.</summary>
+    private static double? Step(double[] column)
+    {
+        double[] distinct = [.. column.Distinct().Order()];
+        if (distinct.Length < 2 || distinct.Length == column.Length)
+        {
+            return null;
+        }
+
+        double[] gaps = [.. distinct.Skip(1).Zip(distinct, (above, below) => above - below)];
+        double step = gaps.Min();
+        return gaps.All(gap => Math.Abs((gap / step) - Math.Round(gap / step)) < 1e-3) ? step : null;
+    }
 }

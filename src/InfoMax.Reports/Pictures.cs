@@ -3,7 +3,6 @@ using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
 using InfoMax.Reports.Drawing;
-using InfoMax.Reports.Foundation;
 using InfoMax.Reports.Model;
 using InfoMax.Training;
 

@@ -3,7 +3,6 @@ using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Geometry;
 using InfoMax.Foundation;
-using static TorchSharp.torch;
 
 namespace InfoMax.Reports;
 

@@ -1,4 +1,3 @@
-using InfoMax.Reports.Foundation;
 using InfoMax.Reports.Html;
 using InfoMax.Reports.Model;
 
@@ -7,6 +6,8 @@ namespace InfoMax.Reports;
 /// <summary>The page of a <see cref="Report"/>.</summary>
 internal static class ReportPage
 {
+    private static readonly int[] TilesInRow = [4, 5, 3];
+
     public static string Render(Report data)
     {
         var html = new HtmlWriter();
@@ -92,5 +93,5 @@ internal static class ReportPage
     }
 
     /// <summary>Tiles in a row, from 3 to 5, so that the rows are as even as can be.</summary>
-    private static int Tiles(int count) => count <= 5 ? count : new[] { 4, 5, 3 }.MinBy(columns => (columns - (count % columns)) % columns);
+    private static int Tiles(int count) => count <= 5 ? count : TilesInRow.MinBy(columns => (columns - (count % columns)) % columns);
 }

@@ -4,7 +4,6 @@ using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
-using InfoMax.Reports.Foundation;
 using InfoMax.Reports.Model;
 using InfoMax.Training;
 

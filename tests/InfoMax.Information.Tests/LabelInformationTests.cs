@@ -99,6 +99,7 @@ public sealed class LabelInformationTests
         using var generator = new Generator(11);
         Tensor labels = arange(count).remainder(classes);
         Tensor means = nn.functional.pad(nn.functional.one_hot(labels, classes).to(ScalarType.Float64), [0L, columns - classes]);
-        return (randn([count, columns], ScalarType.Float64, generator: generator) + (shift * means), [.. labels.data<long>().ToArray().Select(l => (int)l)]);
+        Tensor features = randn([count, columns], ScalarType.Float64, generator: generator) + (shift * means);
+        return (features, [.. labels.data<long>().ToArray().Select(l => (int)l)]);
     }
 }

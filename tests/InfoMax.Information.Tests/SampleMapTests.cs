@@ -8,7 +8,15 @@ namespace InfoMax.Information.Tests;
 public sealed class SampleMapTests
 {
     public static TheoryData<SampleMap> Monotone => new(
-        new IdentityMap(), new NormalCdfMap(), new HalfCubeMap(), new CubicMap(), new AsinhMap(), WigglyMap.ForX, WigglyMap.ForY, BimodalMap.ForX, BimodalMap.ForY);
+        SampleMap.Identity,
+        SampleMap.NormalCdf,
+        SampleMap.HalfCube,
+        SampleMap.Cubic,
+        SampleMap.Asinh,
+        WigglyMap.ForX,
+        WigglyMap.ForY,
+        BimodalMap.ForX,
+        BimodalMap.ForY);
 
     [Theory]
     [MemberData(nameof(Monotone))]
@@ -143,13 +151,10 @@ public sealed class SampleMapTests
     {
         using Tensor values = zeros(3, 2);
         FluentActions.Invoking(() => new BrokenMap(v => v.narrow(1, 0, 1)).Apply(values)).Should().Throw<InvalidOperationException>()
-            .WithMessage(
-            "BrokenMap*[3, 2]*[3, 1]*");
+            .WithMessage("BrokenMap*[3, 2]*[3, 1]*");
         FluentActions.Invoking(() => new BrokenMap(v => v.to(ScalarType.Float64)).Apply(values)).Should().Throw<InvalidOperationException>()
-            .WithMessage(
-            "*Float32*Float64*");
-        FluentActions.Invoking(() => new BrokenMap(_ => null!).Apply(values)).Should().Throw<InvalidOperationException>().WithMessage(
-            "*null*");
+            .WithMessage("*Float32*Float64*");
+        FluentActions.Invoking(() => new BrokenMap(_ => null!).Apply(values)).Should().Throw<InvalidOperationException>().WithMessage("*null*");
     }
 
     private static double One(SampleMap map, double value)

@@ -30,7 +30,8 @@ internal static class InputOf
     public static IReadOnlyList<long> Shape(EncoderSignature shape, string method) => shape.InputShape.Count > 0
         ? shape.InputShape
         : throw new ArgumentException(
-            $"Expected the shape of the input, which {method} rebuilds: take EncoderSignature.Of(encoder, batch), or set InputShape.",
+            $"Expected the shape of the input, which {method} rebuilds: take EncoderSignature.Of(encoder, batch), or give inputShape "
+            + "to EncoderSignature.Of(output, inputShape).",
             nameof(shape));
 
     /// <summary>
@@ -52,10 +53,10 @@ internal static class InputOf
     /// <summary>A fault unless there is one global vector per example.</summary>
     public static void OneGlobal(EncoderSignature shape, string method)
     {
-        if (shape.Globals != 1)
+        if (shape.GlobalCount != 1)
         {
             throw new ArgumentException(
-                $"Expected an encoder with one global vector per example for {method}, got {shape.Globals}.", nameof(shape));
+                $"Expected an encoder with one global vector per example for {method}, got {shape.GlobalCount}.", nameof(shape));
         }
     }
 }

@@ -14,7 +14,7 @@ namespace InfoMax.Baselines;
 /// least (an exact assignment, by shortest augmenting paths). Metrics: "moved", the share of the batch that got another target.
 /// </summary>
 /// <remarks>
-/// The output must say which examples it holds, <see cref="EncoderOutput.Examples"/>. Targets and their assignment are saved with the
+/// The output must say which examples it holds, <see cref="EncoderOutput.ExampleIndices"/>. Targets and their assignment are saved with the
 /// objective: one row of floats for each example of the data.
 /// </remarks>
 internal sealed class NoiseTargetTerm : Objective, IExtraState
@@ -77,8 +77,9 @@ internal sealed class NoiseTargetTerm : Objective, IExtraState
     protected override ObjectiveResult Evaluate(EncoderOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        Tensor examples = output.Examples ?? throw new ArgumentException(
-            "Expected the numbers of the examples with the output: the trainer passes them; otherwise call output.WithExamples(indices).",
+        Tensor examples = output.ExampleIndices ?? throw new ArgumentException(
+            "Expected the numbers of the examples with the encoder's output: the trainer passes them; otherwise call "
+            + "output.WithExampleIndices(indices).",
             nameof(output));
         Tensor code = nn.functional.normalize(InputOf.Code(output, _targets.shape[1]), dim: 1);
         long[] batch = examples.cpu().data<long>().ToArray();

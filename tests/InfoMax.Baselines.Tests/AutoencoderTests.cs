@@ -100,7 +100,8 @@ public sealed class AutoencoderTests
     {
         using Tensor images = Images(16);
         using ConvEncoder encoder = Small(seed: 1);
-        using DimTrainer trainer = new DimTrainer(encoder, images).Objectives(new Autoencoder()).Epochs(80).BatchSize(16).LearningRate(3e-3).Seed(
+        using DimTrainer trainer = new DimTrainer(encoder, images).Objectives(new Autoencoder()).Epochs(80).BatchSize(16).LearningRate(3e-3)
+            .Seed(
             1);
         TrainingResult result = trainer.Fit();
         double before = result.Epochs[0].Metrics["reconstruction.mse"], after = result.Epochs[^1].Metrics["reconstruction.mse"];
@@ -114,7 +115,8 @@ public sealed class AutoencoderTests
         {
             using Tensor images = Images(16);
             using ConvEncoder encoder = Small(seed: 1);
-            using DimTrainer trainer = new DimTrainer(encoder, images).Objectives(new VariationalAutoencoder { Beta = beta }).Epochs(60).BatchSize(16).LearningRate(3e-3).Seed(
+            using DimTrainer trainer = new DimTrainer(encoder, images).Objectives(new VariationalAutoencoder { Beta = beta }).Epochs(60)
+                .BatchSize(16).LearningRate(3e-3).Seed(
                 1);
             return trainer.Fit().Epochs[^1].Metrics["variational.kl"];
         }
@@ -128,10 +130,12 @@ public sealed class AutoencoderTests
     public void Create_ForEncodersThatDoNotFit_SaysWhatIsMissing()
     {
         EncoderSignature shape = Shape();
-        Expect.ArgumentFault(() => new Autoencoder().Create(shape with { InputShape = [] }), "shape", "shape of the input", "AE");
+        Expect.ArgumentFault(
+            () => new Autoencoder().Create(new EncoderSignature(shape) { InputShape = [] }), "shape", "shape of the input", "AE");
         Expect.ArgumentFault(
             () => new VariationalAutoencoder { DeviationsFrom = "hidden" }.Create(shape), "shape", "\"hidden\"", "fc, global");
-        Expect.ArgumentFault(() => new Autoencoder().Create(shape with { Globals = 25 }), "shape", "one global vector", "25");
+        Expect.ArgumentFault(
+            () => new Autoencoder().Create(new EncoderSignature(shape) { GlobalCount = 25 }), "shape", "one global vector", "25");
         FluentActions.Invoking(() => new VariationalAutoencoder { Beta = 0 }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new AdversarialAutoencoder { PriorWeight = double.NaN }).Should().Throw<ArgumentOutOfRangeException>();
     }

@@ -42,7 +42,7 @@ public sealed class RecordTextTests
     [Fact]
     public void Text_OfShapes_IsSpelledOut()
     {
-        PaperNetworks.Basic32x32().ToString().Should().Contain("InputShape = [3, 32, 32]").And.Contain("Conv(64, kernel 4");
+        EncoderDescription.PaperBasic32x32().ToString().Should().Contain("InputShape = [3, 32, 32]").And.Contain("Conv(64, kernel 4");
         new TransformerOptions { InputShape = [3, 32, 32], PatchSize = [8] }.ToString()
             .Should().Contain("InputShape = [3, 32, 32], PatchSize = [8]");
         new EncoderSignature(8, 16, 4, 1) { InputShape = [1, 2], FeatureShapes = new Dictionary<string, IReadOnlyList<long>> { ["conv"] = [4, 2] } }.ToString()
@@ -70,6 +70,7 @@ public sealed class RecordTextTests
 
     /// <summary>Whether it is one of our classes that says nothing of itself.</summary>
     private static bool IsSilent(Type type) =>
-        type.Assembly == typeof(DimTrainer).Assembly && type.IsClass && type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType == typeof(
+        type.Assembly == typeof(DimTrainer).Assembly && type.IsClass
+            && type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType == typeof(
             object);
 }

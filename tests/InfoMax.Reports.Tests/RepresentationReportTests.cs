@@ -4,7 +4,6 @@ using InfoMax.Estimators;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
-using InfoMax.Reports.Model;
 using InfoMax.Tests.Support;
 using InfoMax.Training;
 using static TorchSharp.torch;

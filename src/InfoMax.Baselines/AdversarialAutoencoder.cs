@@ -3,6 +3,7 @@ using InfoMax.Evaluation.Measures;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
 using InfoMax.Priors;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
@@ -43,7 +44,7 @@ public sealed class AdversarialAutoencoder : IRepresentationMethod
         return
         [
             new ReconstructionTerm(shape.GlobalUnits, input, decoder),
-            new PriorMatching(shape.GlobalUnits, Prior, PriorWeight, Initialization.Derive(seed, 26)),
+            new PriorMatching(shape.GlobalUnits, Prior, PriorWeight, RandomStream.Of(seed, "adversarial autoencoder")?.Of("prior").Seed()),
         ];
     }
 }

@@ -43,10 +43,6 @@ public sealed class BidirectionalGan : IRepresentationMethod
     public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null)
     {
         (IReadOnlyList<long> input, nn.Module<Tensor, Tensor> decoder) = InputOf.Decoded(shape, Name, Decoder, seed);
-        int? derived = Initialization.Derive(seed, 27);
-        return
-        [
-            new BidirectionalGanTerm(shape.GlobalUnits, input, decoder, Prior, derived) { GradientPenaltyWeight = GradientPenaltyWeight },
-        ];
+        return [new BidirectionalGanTerm(shape.GlobalUnits, input, decoder, Prior, seed) { GradientPenaltyWeight = GradientPenaltyWeight }];
     }
 }

@@ -24,6 +24,8 @@ namespace InfoMax.Baselines;
 /// </remarks>
 internal sealed class BidirectionalGanTerm : Objective
 {
+    private const string Owner = "bidirectional GAN";
+
     private readonly long _units;
     private readonly long[] _inputShape;
     private readonly Prior _prior;
@@ -45,15 +47,15 @@ internal sealed class BidirectionalGanTerm : Objective
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public BidirectionalGanTerm(
         long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> generator, Prior prior, int? seed = null)
-        : base("bigan")
+        : base("bigan", ObjectiveNeeds.Input)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
         ArgumentNullException.ThrowIfNull(inputShape);
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(prior);
         (_units, _inputShape, _decoder, _prior) = (globalUnits, [.. inputShape], generator, prior);
-        _discriminator = new PairDiscriminator(_inputShape, globalUnits, Initialization.Derive(seed, 15));
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 16);
+        _discriminator = new PairDiscriminator(_inputShape, globalUnits, RandomStream.Of(seed, Owner)?.Of("discriminator"));
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, Owner).Of("samples"));
         RegisterComponents();
     }
 

@@ -2,6 +2,7 @@ using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -34,7 +35,7 @@ internal sealed class ContrastivePredictionTerm : Objective
     /// <param name="seed">Seed of the weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public ContrastivePredictionTerm(long localChannels, int horizon = 5, int gap = 1, int? seed = null)
-        : base("cpc")
+        : base("cpc", ObjectiveNeeds.None)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(localChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
@@ -45,10 +46,7 @@ internal sealed class ContrastivePredictionTerm : Objective
         _predictions = new ModuleList<Linear>(
             [.. Enumerable.Range(0, horizon).Select(_ => nn.Linear(localChannels, localChannels, hasBias: false))]);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "contrastive predictive coding"));
     }
 
     /// <summary>Channels per location.</summary>

@@ -1,6 +1,7 @@
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Measures;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
@@ -43,7 +44,7 @@ internal static class InputOf
         ArgumentNullException.ThrowIfNull(shape);
         OneGlobal(shape, method);
         IReadOnlyList<long> input = Shape(shape, method);
-        return (input, decoder(shape.GlobalUnits, input, Initialization.Derive(seed, 24)));
+        return (input, decoder(shape.GlobalUnits, input, RandomStream.Of(seed, "autoencoder")?.Of("decoder").Seed()));
     }
 
     /// <summary>The default decoder, <see cref="ReconstructionDecoder"/>.</summary>

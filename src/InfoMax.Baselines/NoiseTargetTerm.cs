@@ -34,11 +34,11 @@ internal sealed class NoiseTargetTerm : Objective, IExtraState
     /// <param name="seed">Seed of the targets; null draws it from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
     public NoiseTargetTerm(int examples, long globalUnits, int? seed = null)
-        : base("nat")
+        : base("nat", ObjectiveNeeds.ExampleIndices)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
-        using Generator generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 17);
+        using Generator generator = RandomStream.OfSeedOrGlobal(seed, "noise as targets").Generator();
         using (DisposeScope scope = NewDisposeScope())
         {
             Tensor drawn = randn(examples, globalUnits, generator: generator);

@@ -28,7 +28,7 @@ internal sealed class ReconstructionTerm : Objective
     /// <param name="decoder">From codes <c>[N, units]</c> to inputs <c>[N, *inputShape]</c>. Owned by the objective.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public ReconstructionTerm(long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder)
-        : base("reconstruction")
+        : base("reconstruction", ObjectiveNeeds.Input)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
         ArgumentNullException.ThrowIfNull(inputShape);

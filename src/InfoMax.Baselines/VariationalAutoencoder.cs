@@ -50,6 +50,6 @@ public sealed class VariationalAutoencoder : IRepresentationMethod
 
         (IReadOnlyList<long> input, nn.Module<Tensor, Tensor> decoder) = InputOf.Decoded(shape, Name, Decoder, seed);
         long size = feature.Aggregate(1L, (product, length) => product * length);
-        return [new VariationalTerm(shape.GlobalUnits, input, decoder, DeviationsFrom, size, Beta, Initialization.Derive(seed, 25))];
+        return [new VariationalTerm(shape.GlobalUnits, input, decoder, DeviationsFrom, size, Beta, seed)];
     }
 }

@@ -20,6 +20,8 @@ namespace InfoMax.Baselines;
 /// </remarks>
 internal sealed class VariationalTerm : Objective
 {
+    private const string Owner = "variational autoencoder";
+
     private readonly long[] _inputShape;
     private readonly string _feature;
     [ComponentName(Name = "random")]
@@ -52,7 +54,7 @@ internal sealed class VariationalTerm : Objective
         long featureSize,
         double beta = 1.0,
         int? seed = null)
-        : base("variational")
+        : base("variational", ObjectiveNeeds.Input)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
         ArgumentNullException.ThrowIfNull(inputShape);
@@ -66,12 +68,9 @@ internal sealed class VariationalTerm : Objective
 
         (_inputShape, _decoder, _feature, Beta) = ([.. inputShape], decoder, feature, beta);
         _logDeviation = nn.Linear(featureSize, globalUnits);
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 13);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, Owner).Of("samples"));
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(_logDeviation, Initialization.Derive(value, 14));
-        }
+        Initialization.Reset(_logDeviation, RandomStream.Of(seed, Owner)?.Of("deviation"));
     }
 
     /// <summary>Factor of the divergence.</summary>

@@ -1,5 +1,6 @@
 using InfoMax.Estimators;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Information;
@@ -60,7 +61,7 @@ public sealed class ConsistencyChecks
         CheckMatrix(y, nameof(y));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using Generator generator = Initialization.Generator(Options.Seed, purpose: 310);
+        using Generator generator = RandomStream.Of(Options.Seed, "consistency checks").Generator();
         MutualInformationEstimate Estimate(Tensor a, Tensor b)
         {
             using var grad = enable_grad();

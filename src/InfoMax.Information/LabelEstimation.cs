@@ -1,3 +1,4 @@
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Information;
@@ -24,7 +25,7 @@ internal static class LabelEstimation
         double entropy = -shares.Sum(share => share * Math.Log(share));
         double[] told = new double[n];
         int right = 0;
-        int[] order = Stratified(numbers, new Random(seed));
+        int[] order = Stratified(numbers, RandomStream.Of(seed, "labels").Of("folds").Random());
         for (int fold = 0; fold < Math.Min(Folds, n); fold++)
         {
             using var inner = NewDisposeScope();

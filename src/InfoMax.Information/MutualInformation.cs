@@ -3,6 +3,7 @@ using System.Diagnostics;
 using InfoMax.Critics;
 using InfoMax.Estimators;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Information;
@@ -117,7 +118,7 @@ public static partial class MutualInformation
     {
         Stopwatch clock = Stopwatch.StartNew();
         MIEstimator reader = options.Readout ?? estimator;
-        int seed = Initialization.Derive(options.Seed, purpose: 304);
+        int seed = RandomStream.Of(options.Seed, "mutual information").Of("critic").Seed();
         using Critic critic = CreateCritic(estimator, options, batches.Test.X.shape[1], batches.Test.Y.shape[1], seed);
         using var training = new CriticTraining(critic, estimator, batches, options);
         EstimationEnd end = training.Run(progress, clock, cancellationToken);

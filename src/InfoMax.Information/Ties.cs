@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using InfoMax.Randomness;
 
 namespace InfoMax.Information;
 
@@ -73,7 +74,7 @@ internal static class Ties
     /// <summary>Spreads values that lie on equal steps evenly within a step, in place. False if no column is such.</summary>
     public static bool Spread(double[][] columns)
     {
-        var random = new Random(0);
+        var random = RandomStream.Of(0, "ties").Of("spread").Random();
         bool any = false;
         foreach (double[] column in columns)
         {

@@ -31,7 +31,7 @@ internal static class ReportParts
     {
         if (training is not null)
         {
-            yield return ("training", Text($"{training.Steps:N0} steps, {training.Elapsed.TotalSeconds:F0} s"));
+            yield return ("training", Text($"{training.StepCount:N0} steps, {training.Elapsed.TotalSeconds:F0} s"));
         }
 
         foreach (string representation in results.Select(row => row.Representation).Distinct())

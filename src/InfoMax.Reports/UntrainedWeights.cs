@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,7 +15,8 @@ internal static class UntrainedWeights
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)(uint)seed);
+        RandomStream stream = RandomStream.Of(seed, "untrained weights");
+        using Generator generator = stream.Of("other parameters").Generator();
         var known = new HashSet<IntPtr>();
         foreach ((Tensor weight, Tensor? bias) in Initialization.Weights(module))
         {
@@ -46,6 +47,6 @@ internal static class UntrainedWeights
             }
         }
 
-        Initialization.Reset(module, seed);
+        Initialization.Reset(module, stream.Of("layers"));
     }
 }

@@ -5,6 +5,7 @@ using InfoMax.Estimators;
 using InfoMax.Evaluation.Features;
 using InfoMax.Foundation;
 using InfoMax.Information;
+using InfoMax.Randomness;
 
 namespace InfoMax.Evaluation.Measures;
 
@@ -59,7 +60,8 @@ public sealed record RepresentationInformation
             return new ConcatCritic(shape.Aggregate(1L, (product, size) => product * size), units, Hidden, seed: seed);
         }
 
-        var network = InputNetwork.Create(shape, Features, Initialization.Derive(seed, 1));
-        return new EncodedCritic(shape, network, new ConcatCritic(Features, units, Hidden, seed: Initialization.Derive(seed, 2)));
+        RandomStream stream = RandomStream.Of(seed, "information of inputs");
+        var network = InputNetwork.Create(shape, Features, stream.Of("network"));
+        return new EncodedCritic(shape, network, new ConcatCritic(Features, units, Hidden, seed: stream.Of("critic").Seed()));
     }
 }

@@ -33,7 +33,7 @@ internal sealed record Contender(string Name, Func<MutualInformationTask, Mutual
         Trained("reverse-kl", () => new ReverseKullbackLeiblerEstimator()),
         Trained("club", () => new ClubEstimator()),
         Trained("leave-one-out", () => new LeaveOneOutEstimator()),
-        WithoutTraining("ksg", (pairs, cancellation) => new KsgEstimator().Estimate(pairs.X, pairs.Y, cancellation)),
+        WithoutTraining("ksg", (pairs, cancellation) => new KsgEstimator().Estimate(pairs.X, pairs.Y, cancellation).Value),
         WithoutTraining("canonical correlations", (pairs, _) => CanonicalCorrelations.Of(pairs.X, pairs.Y).MutualInformation),
     ];
 

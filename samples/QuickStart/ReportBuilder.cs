@@ -4,7 +4,9 @@ using InfoMax.Data;
 using InfoMax.Datasets;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Probes;
+using InfoMax.Priors;
 using InfoMax.Reports;
+using InfoMax.Reports.Model;
 using InfoMax.Training;
 
 namespace InfoMax.QuickStart;
@@ -35,7 +37,8 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         using InMemorySource images = shown.ToSource();
         NeighborTable neighbors = NeighborTable.Of(images, [("Before training", before), ("After training", after)], classNames: names,
             cancellationToken: cancellationToken);
-        Picture codeBefore = Pictures.Codes(before, title: "Untrained network"), codeAfter = Pictures.Codes(after, title: "Deep InfoMax");
+        Picture codeBefore = Pictures.Codes(before, Prior.Uniform, "Untrained network");
+        Picture codeAfter = Pictures.Codes(after, Prior.Uniform, "Deep InfoMax");
         Picture? confusion = Confusion(names);
         var report = new Report
         {
@@ -94,16 +97,17 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         return facts;
     }
 
-    private static IEnumerable<PictureGroup> Groups(Picture? confusion, Picture codeBefore, Picture codeAfter)
+    private static IEnumerable<(string Heading, string Note, IReadOnlyList<Picture> Pictures)> Groups(Picture? confusion,
+        Picture codeBefore, Picture codeAfter)
     {
         if (confusion is not null)
         {
-            yield return new PictureGroup("Which classes are taken for which",
+            yield return ("Which classes are taken for which",
                 "Each row is a class of the test images and says what the classifier took them for: blue is right, red is wrong, the " +
                 "darker the more of the row.", [confusion]);
         }
 
-        yield return new PictureGroup(
+        yield return (
             "How the codes are spread",
             "The prior asks every unit of the code, squashed into 0 to 1, to be uniform there: to use its whole range. The line is the " +
                 "density over all units, the band holds four of five units, the dashed line is the prior. Each picture has its own " +
@@ -134,13 +138,10 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
         MetricCurve.Of(training, "prior.accuracy", "Discriminator's accuracy", "share"),
     ];
 
-    private static ResultTable Table(ProbeTable table) => new(
+    private static ResultTable Table(ProbeTable table) => ResultTable.Of(
         [.. table.Labels.Select(l => Text($"{l:N0} labels"))],
-        [.. table.Rows.Select(row => ResultRow.Of(row.Group, row.Feature, row.Results))],
-        "Test accuracy of a linear classifier on each representation, mean and standard deviation over repeats; the last row is the same " +
-            "network trained from scratch with the labels alone.")
-    {
-        Notes = [.. table.Rows.SelectMany(row => row.Results.Where(result => result is not null)
-            .Select(result => $"{row.Group}: {result}"))],
-    };
+        [.. table.Rows.Select(row => (row.Group, row.Feature, (IReadOnlyList<ProbeResult?>)row.Results))],
+        "Test accuracy of a linear classifier on each representation, mean and standard deviation over repeats; the last row is the " +
+            "network "
+            + "trained from scratch with the labels alone.");
 }

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
 
-/// <summary>An autoencoder: the code must suffice to rebuild the input, and nothing else is asked of it. See <see cref="ReconstructionTerm"/>.</summary>
+/// <summary>
+/// An autoencoder: the code must suffice to rebuild the input, and nothing else is asked of it. See <see cref="ReconstructionTerm"/>.
+/// </summary>
 public sealed class Autoencoder : IRepresentationMethod
 {
     /// <inheritdoc/>

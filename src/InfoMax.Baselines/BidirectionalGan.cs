@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// BiGAN (Donahue et al., 2017; ALI, Dumoulin et al., 2017) with a deterministic encoder: a generator makes inputs from samples of a prior, and a discriminator tells pairs (input, code) from pairs (generated, sample). Where it
-/// cannot tell, encoder and generator are each other's inverse. See <see cref="BidirectionalGanTerm"/>.
+/// BiGAN (Donahue et al., 2017; ALI, Dumoulin et al., 2017) with a deterministic encoder: a generator makes inputs from samples of a prior,
+/// and a discriminator tells pairs (input, code) from pairs (generated, sample). Where it cannot tell, encoder and generator are each
+/// other's inverse. See <see cref="BidirectionalGanTerm"/>.
 /// </summary>
 public sealed class BidirectionalGan : IRepresentationMethod
 {
@@ -18,7 +19,9 @@ public sealed class BidirectionalGan : IRepresentationMethod
     /// <inheritdoc/>
     public string Name => "BiGAN";
 
-    /// <summary>The prior of the samples; codes are brought into its range before they are judged. Default <see cref="Prior.Gaussian"/>.</summary>
+    /// <summary>
+    /// The prior of the samples; codes are brought into its range before they are judged. Default <see cref="Prior.Gaussian"/>.
+    /// </summary>
     public Prior Prior { get; init; } = Prior.Gaussian;
 
     /// <summary>Factor of the discriminator's gradient penalty; see <see cref="BidirectionalGanTerm.GradientPenaltyWeight"/>.</summary>

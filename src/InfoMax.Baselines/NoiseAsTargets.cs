@@ -5,8 +5,8 @@ using InfoMax.Objectives;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// NAT (Bojanowski and Joulin, 2017): every example has a target drawn on the unit sphere, codes are drawn to their targets, and targets are exchanged within a batch so that codes and targets fit best. See
-/// <see cref="NoiseTargetTerm"/>.
+/// NAT (Bojanowski and Joulin, 2017): every example has a target drawn on the unit sphere, codes are drawn to their targets, and targets
+/// are exchanged within a batch so that codes and targets fit best. See <see cref="NoiseTargetTerm"/>.
 /// </summary>
 public sealed class NoiseAsTargets : IRepresentationMethod
 {
@@ -29,7 +29,10 @@ public sealed class NoiseAsTargets : IRepresentationMethod
     {
         ArgumentNullException.ThrowIfNull(shape);
         InputOf.OneGlobal(shape, Name);
-        int examples = shape.ExampleCount ?? throw new ArgumentException("Expected the number of examples, each of which has a target: the trainer knows it; otherwise give exampleCount to EncoderSignature.Of.", nameof(shape));
+        int examples = shape.ExampleCount ?? throw new ArgumentException(
+            "Expected the number of examples, each of which has a target: the trainer knows it; otherwise give exampleCount to "
+            + "EncoderSignature.Of.",
+            nameof(shape));
         return [new NoiseTargetTerm(examples, shape.GlobalUnits, seed) { AssignEvery = AssignEvery }];
     }
 }

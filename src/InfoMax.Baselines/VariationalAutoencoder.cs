@@ -24,7 +24,10 @@ public sealed class VariationalAutoencoder : IRepresentationMethod
         init => _beta = OptionGuard.Positive(value, nameof(Beta));
     }
 
-    /// <summary>Name of the feature that the deviations are read from; default "fc", the last hidden layer of the paper's encoders, from which the global vector is read too.</summary>
+    /// <summary>
+    /// Name of the feature that the deviations are read from; default "fc", the last hidden layer of the paper's encoders, from which the
+    /// global vector is read too.
+    /// </summary>
     public string DeviationsFrom { get; init; } = "fc";
 
     /// <summary>

@@ -7,7 +7,8 @@ internal static class NaiveLadder
 {
     public static double Combined(double[] a, double z, double u)
     {
-        double mean = (a[0] / (1 + Math.Exp(-((a[1] * u) + a[2])))) + (a[3] * u) + a[4], scale = (a[5] / (1 + Math.Exp(-((a[6] * u) + a[7])))) + (a[8] * u) + a[9];
+        double mean = (a[0] / (1 + Math.Exp(-((a[1] * u) + a[2])))) + (a[3] * u)
+            + a[4], scale = (a[5] / (1 + Math.Exp(-((a[6] * u) + a[7])))) + (a[8] * u) + a[9];
         return ((z - mean) * scale) + mean;
     }
 
@@ -23,12 +24,14 @@ internal static class NaiveLadder
     public static (double[][] Values, double[] Mean, double[] Deviation) Normalized(double[][] x)
     {
         double[] mean = [.. Enumerable.Range(0, x[0].Length).Select(i => x.Average(row => row[i]))];
-        double[] deviation = [.. mean.Select((m, i) => Math.Sqrt(x.Average(row => (row[i] - m) * (row[i] - m)) + BatchMoments.VarianceFloor))];
+        double[] deviation =
+            [.. mean.Select((m, i) => Math.Sqrt(x.Average(row => (row[i] - m) * (row[i] - m)) + BatchMoments.VarianceFloor))];
         return ([.. x.Select(row => row.Select((v, i) => (v - mean[i]) / deviation[i]).ToArray())], mean, deviation);
     }
 
     public static double Cost(double[][] reconstruction, double[][] clean, double[] mean, double[] deviation) =>
-        reconstruction.SelectMany((row, n) => row.Select((v, i) => ((v - mean[i]) / deviation[i]) - clean[n][i])).Average(error => error * error);
+        reconstruction.SelectMany((row, n) => row.Select((v, i) => ((v - mean[i]) / deviation[i]) - clean[n][i])).Average(
+            error => error * error);
 
     public static double[] Softmax(double[] logits)
     {

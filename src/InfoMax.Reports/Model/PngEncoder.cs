@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace InfoMax.Reports.Html;
+namespace InfoMax.Reports.Model;
 
 /// <summary>Makes of a picture's pixels a PNG file in a data address.</summary>
 internal static class PngEncoder

@@ -1,14 +1,14 @@
-using InfoMax.Reports.Html;
+using InfoMax.Reports.Foundation;
 
-namespace InfoMax.Reports;
+namespace InfoMax.Reports.Model;
 
-/// <summary>A picture. <see cref="Pictures"/> draws them; any SVG of your own will do for a <see cref="Report"/> too.</summary>
-public sealed record Picture
+/// <summary>A picture. <c>Pictures</c> draws them. A report takes any other SVG too.</summary>
+public sealed class Picture
 {
     /// <summary>Takes a picture.</summary>
     /// <param name="title">What stands above it.</param>
     /// <param name="svg">The picture, a whole SVG element.</param>
-    /// <param name="description">What it shows, in words, for those who cannot see it.</param>
+    /// <param name="description">What it shows, in words, for readers who cannot see it.</param>
     /// <exception cref="ArgumentException"><paramref name="svg"/> is no SVG element.</exception>
     public Picture(string title, string svg, string description)
     {
@@ -29,11 +29,11 @@ public sealed record Picture
     /// <summary>The picture, a whole SVG element: text that can be put into a page or a file.</summary>
     public string Svg { get; }
 
-    /// <summary>What it shows, in words, for those who cannot see it.</summary>
+    /// <summary>What it shows, in words, for readers who cannot see it.</summary>
     public string Description { get; }
 
-    /// <summary>Writes the picture as an SVG file and replaces what is at the path; a failure leaves that as it was.</summary>
-    /// <param name="path">Where to. Folders that are missing are made.</param>
+    /// <summary>Writes the picture as an SVG file and replaces an existing file; a failure leaves the existing file as it was.</summary>
+    /// <param name="path">Path of the file. Missing folders are created.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) => WholeFile.Write(path, Svg);
 

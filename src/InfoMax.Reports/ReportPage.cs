@@ -1,8 +1,13 @@
-namespace InfoMax.Reports.Html;
+using InfoMax.Reports.Html;
+using InfoMax.Reports.Model;
+
+namespace InfoMax.Reports;
 
 /// <summary>The page of a <see cref="Report"/>.</summary>
-internal static class HtmlReport
+internal static class ReportPage
 {
+    private static readonly int[] TilesInRow = [4, 5, 3];
+
     public static string Render(Report data)
     {
         var html = new HtmlWriter();
@@ -43,10 +48,11 @@ internal static class HtmlReport
     {
         html.Literal("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
         html.Literal("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.Literal("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
+        html.Literal(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n");
         html.Add($"<link rel=\"icon\" href=\"data:,\">\n<title>{data.Title}</title>\n<style>\n");
         html.Literal(PageStyle.Rules);
-        ClassMarks.Style(html, CodeMapSection.Classes(data.Maps));
+        ClassStyle.Write(html, CodeMapSection.Classes(data.Maps));
         html.Literal("</style></head>\n<body>\n");
     }
 
@@ -60,7 +66,7 @@ internal static class HtmlReport
 
         if (data.Facts.Count > 0)
         {
-            html.Literal("<dl class=\"facts\">\n");
+            html.Add($"<dl class=\"facts\" style=\"--tiles:{Tiles(data.Facts.Count)}\">\n");
             foreach ((string label, string value) in data.Facts)
             {
                 html.Add($"<div><dt>{label}</dt><dd>{value}</dd></div>\n");
@@ -75,7 +81,8 @@ internal static class HtmlReport
     private static void Curves(HtmlWriter html, IReadOnlyList<MetricCurve> curves)
     {
         html.Literal("<section aria-labelledby=\"curves\"><h2 id=\"curves\">How the training went</h2>\n<p class=\"note\">");
-        html.Literal("Each term of the loss, averaged over an epoch; every chart has its own scale. A term in which two networks play against each other settles rather than falls.</p>\n");
+        html.Literal("Each metric, averaged over an epoch; every chart has a scale of its own. ");
+        html.Literal("The loss of two networks that play against each other settles; it does not fall.</p>\n");
         html.Literal("<div class=\"charts\">\n");
         foreach (MetricCurve curve in curves)
         {
@@ -84,4 +91,7 @@ internal static class HtmlReport
 
         html.Literal("</div></section>\n");
     }
+
+    /// <summary>Tiles in a row, from 3 to 5, so that the rows are as even as can be.</summary>
+    private static int Tiles(int count) => count <= 5 ? count : TilesInRow.MinBy(columns => (columns - (count % columns)) % columns);
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace InfoMax.Reports.Html;
+namespace InfoMax.Reports.Foundation;
 
 /// <summary>Numbers as people read them, the same in every culture.</summary>
 internal static class NumberText
@@ -25,7 +25,9 @@ internal static class NumberText
     public static string Tick(double value, double step)
     {
         int decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
-        return decimals > 4 || Math.Abs(value) >= 100_000 ? Signed(value, "0.##e+0") : Signed(value, "N" + decimals.ToString(CultureInfo.InvariantCulture));
+        return decimals > 4 || Math.Abs(value) >= 100_000
+            ? Signed(value, "0.##e+0")
+            : Signed(value, "N" + decimals.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>A fraction of 1 in percent, without the sign.</summary>

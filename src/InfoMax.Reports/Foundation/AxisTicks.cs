@@ -1,4 +1,4 @@
-namespace InfoMax.Reports.Html;
+namespace InfoMax.Reports.Foundation;
 
 /// <summary>Round positions on an axis: multiples of 1, 2 or 5 times a power of ten.</summary>
 internal static class AxisTicks

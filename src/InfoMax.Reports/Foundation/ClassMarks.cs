@@ -1,4 +1,4 @@
-namespace InfoMax.Reports.Html;
+namespace InfoMax.Reports.Foundation;
 
 /// <summary>
 /// A color and a shape for each class. The ten colors are M. Petroff's accessible sequence (arXiv:2107.02270), made to be told apart with a
@@ -11,7 +11,7 @@ internal static class ClassMarks
         ["#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"];
 
     // The same hues; the darkest four are lifted off the dark ground.
-    private static readonly string[] Dark =
+    public static readonly string[] Dark =
         ["#4f9ee6", "#ffa90e", "#e0442c", "#a4b4b2", "#a95bdc", "#b67c69", "#f07414", "#c4b87e", "#7d8293", "#92dadd"];
 
     // Relative outlines around a point, of about the same area: circle, square, triangle, diamond.
@@ -19,25 +19,4 @@ internal static class ClassMarks
         ["m-3.2 0a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0-6.4 0", "m-2.8-2.8h5.6v5.6h-5.6z", "m0-3.9l3.8 6.6h-7.6z", "m0-4l4 4-4 4-4-4z"];
 
     public static string Shape(int index) => Shapes[(index + (index / Light.Length)) % Shapes.Length];
-
-    /// <summary>The style rules: the color of each class, and that pointing at a class anywhere fades the others everywhere.</summary>
-    public static void Style(HtmlWriter html, int classes)
-    {
-        Colors(html, Light, classes);
-        html.Literal("@media (prefers-color-scheme: dark) {\n");
-        Colors(html, Dark, classes);
-        html.Literal("}\n");
-        for (int i = 0; i < classes; i++)
-        {
-            html.Add($".maps:has(.k{i}:hover) .mark:not(.k{i}) {{ opacity: .07; }}\n");
-        }
-    }
-
-    private static void Colors(HtmlWriter html, string[] colors, int classes)
-    {
-        for (int i = 0; i < classes; i++)
-        {
-            html.Add($".k{i} {{ --mark: {colors[i % colors.Length]}; }}\n");
-        }
-    }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace InfoMax.Reports.Html;
+namespace InfoMax.Reports.Foundation;
 
 /// <summary>A file that is there as a whole or not at all.</summary>
 internal static class WholeFile

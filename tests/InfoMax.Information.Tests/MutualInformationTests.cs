@@ -85,7 +85,7 @@ public sealed class MutualInformationTests
     public void Estimate_Wasserstein_GrowsWithDependenceAndIsZeroWithout()
     {
         MutualInformationOptions options = Quick with { Critic = null, MaxSteps = 200, BatchSize = 48, EvaluationBatchSize = 200 };
-        double Distance(double nats) => MutualInformation.Estimate(CorrelatedGaussianTask.ForInformation(1, nats), new WassersteinEstimator(), 600, options).Value;
+        double Distance(double nats) => MutualInformation.Estimate(CorrelatedGaussianTask.ForInformation(1, nats), DivergenceEstimator.Wasserstein, 600, options).Value;
         (double none, double some, double much) = (Distance(0), Distance(0.3), Distance(2));
         Math.Abs(none).Should().BeLessThan(0.05);
         some.Should().BeGreaterThan(none + 0.05);
@@ -187,7 +187,7 @@ public sealed class MutualInformationTests
         Expect.ArgumentFault(() => MutualInformation.Estimate(x, y, infonce, new MutualInformationOptions { BatchSize = 1, Patience = 0, TestShare = 0.9 }), "options", "BatchSize", "Patience", "TestShare");
         Expect.ArgumentFault(() => MutualInformation.Estimate(x, y, infonce, new MutualInformationOptions { Readout = new ClubEstimator() }), "options", "club");
         Expect.ArgumentFault(
-            () => MutualInformation.Estimate(x, y, new WassersteinEstimator(), new MutualInformationOptions { Critic = (a, b, seed) => new SeparableMlpCritic(a, b, seed: seed) }), "options", "1-Lipschitz");
+            () => MutualInformation.Estimate(x, y, DivergenceEstimator.Wasserstein, new MutualInformationOptions { Critic = (a, b, seed) => new SeparableMlpCritic(a, b, seed: seed) }), "options", "1-Lipschitz");
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class MutualInformationTests
         IReadOnlyList<ConsistencyCheck> checks = new ConsistencyChecks { Options = Quick with { MaxSteps = 300 } }.Run(() => new TooHigh(), pairs.X, pairs.Y);
         checks.Single(c => c.Name == "independence").Passed.Should().BeFalse();
         checks.First(c => !c.Passed).ToString().Should().StartWith("FAILED independence");
-        FluentActions.Invoking(() => new ConsistencyChecks { Options = Quick }.Run(() => new TotalVariationEstimator(), pairs.X, pairs.Y)).Should().Throw<ArgumentException>().WithMessage("*total-variation*");
+        FluentActions.Invoking(() => new ConsistencyChecks { Options = Quick }.Run(() => DivergenceEstimator.TotalVariation, pairs.X, pairs.Y)).Should().Throw<ArgumentException>().WithMessage("*total-variation*");
     }
 
     internal static MIEstimator Named(string name) => name switch
@@ -220,7 +220,7 @@ public sealed class MutualInformationTests
         "flo" => new FloEstimator(16, 16, seed: 1),
         "mine" => new MineEstimator(),
         "interpolated" => new InterpolatedEstimator(0.2),
-        _ => Every.Estimator().First(e => e.Name == name && e is not BaselineEstimator { Baseline: Every.NormBaseline }) is SmileEstimator ? new SmileEstimator() : Every.Estimator().First(e => e.Name == name),
+        _ => Every.Estimator().First(e => e.Name == name && e.State is not Every.NormBaseline) is SmileEstimator ? new SmileEstimator() : Every.Estimator().First(e => e.Name == name),
     };
 
     private static SamplePairs Pairs()
@@ -239,15 +239,9 @@ public sealed class MutualInformationTests
         public void Report(ConsistencyCheck value) => checks.Add(value);
     }
 
-    private sealed class TooHigh : MIEstimator
+    private sealed class TooHigh() : MIEstimator("too-high", BoundKind.Approximation, BoundKind.Approximation)
     {
         private readonly InfoNceEstimator _right = new();
-
-        public override string Name => "too-high";
-
-        public override BoundKind ObjectiveKind => BoundKind.Approximation;
-
-        public override BoundKind EstimateKind => BoundKind.Approximation;
 
         public override Tensor Objective(ScoreMatrix scores) => _right.Objective(scores);
 

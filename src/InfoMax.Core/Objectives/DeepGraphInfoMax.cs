@@ -12,7 +12,7 @@ namespace InfoMax.Objectives;
 /// output with a corrupted copy, as <see cref="CorruptingEncoder"/> gives it. Metrics: "nats".
 /// </summary>
 /// <remarks>
-/// Each node is a positive with one negative, the node at its place in the copy. The paper's loss is the binary cross-entropy of a bilinear critic, which is half the negative of <see cref="GanEstimator"/>. For batches of many graphs, contrasted with
+/// Each node is a positive with one negative, the node at its place in the copy. The paper's loss is the binary cross-entropy of a bilinear critic, which is half the negative of <see cref="DivergenceEstimator.Gan"/>. For batches of many graphs, contrasted with
 /// each other (InfoGraph), use <see cref="LocalInfoMax"/>. The examples are scored one by one: a critic with batch normalization would see two globals at a time.
 /// </remarks>
 public sealed class DeepGraphInfoMax : Objective
@@ -25,7 +25,7 @@ public sealed class DeepGraphInfoMax : Objective
     /// <summary>Creates the objective with the bilinear critic.</summary>
     /// <param name="localChannels">Channels of a node, 1 or more.</param>
     /// <param name="globalUnits">Units of the readout, 1 or more.</param>
-    /// <param name="estimator">The estimator to ascend, such as <see cref="GanEstimator"/> or <see cref="JensenShannonEstimator"/>; if it has a state, it belongs to this objective from now on.</param>
+    /// <param name="estimator">The estimator to ascend, such as <see cref="DivergenceEstimator.Gan"/> or <see cref="JensenShannonEstimator"/>; if it has a state, it belongs to this objective from now on.</param>
     /// <param name="seed">Seed of the critic's weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public DeepGraphInfoMax(long localChannels, long globalUnits, MIEstimator estimator, int? seed = null)
@@ -50,7 +50,7 @@ public sealed class DeepGraphInfoMax : Objective
     }
 
     /// <summary>Keeps scores within a limit; null (the default) leaves them as they are.</summary>
-    public SoftClipFunction? ScoreClip { get; init; }
+    public ScoreFunction? ScoreClip { get; init; }
 
     /// <summary>The estimator.</summary>
     public MIEstimator Estimator => _estimator;

@@ -17,7 +17,7 @@ internal static class MutualInformationTerm
     {
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentNullException.ThrowIfNull(critic);
-        if (estimator.MayMaximize != Sides.Both)
+        if (!estimator.TrainsRepresentations)
         {
             throw new ArgumentException(
                 $"Expected an estimator whose objective may be maximized through both vectors, got {estimator.Name}: raising it would not raise the mutual information.", nameof(estimator));
@@ -60,14 +60,14 @@ internal static class MutualInformationTerm
     /// <param name="scores">The scores.</param>
     /// <param name="weight">What the loss will be multiplied with.</param>
     /// <param name="clip">Applied to each score; null for none.</param>
-    public static ObjectiveResult Evaluate(MIEstimator estimator, ScoreMatrix scores, double weight, SoftClipFunction? clip)
+    public static ObjectiveResult Evaluate(MIEstimator estimator, ScoreMatrix scores, double weight, ScoreFunction? clip)
     {
         using ScoreMatrix? clipped = clip is null ? null : scores.Map(clip);
         scores = clipped ?? scores;
         scores.ExpectedScale = weight > 0 ? -weight : 1.0;
         Tensor objective = estimator.Objective(scores);
         Dictionary<string, Tensor> metrics = [];
-        if (estimator.Reading(objective, scores) is { } reading)
+        if (estimator.EstimateFromObjective(objective, scores) is { } reading)
         {
             metrics[Nats] = reading;
         }

@@ -64,7 +64,7 @@ public sealed class PriorMatching : Objective
     } = 1.0;
 
     /// <summary>
-    /// The divergence of the game, by its variational form; default <see cref="GanEstimator"/>, as in the paper. <see cref="WassersteinEstimator"/> relies on the gradient penalty to keep the discriminator smooth, and is refused
+    /// The divergence of the game, by its variational form; default <see cref="DivergenceEstimator.Gan"/>, as in the paper. <see cref="DivergenceEstimator.Wasserstein"/> relies on the gradient penalty to keep the discriminator smooth, and is refused
     /// without one when the objective is called.
     /// </summary>
     /// <exception cref="ArgumentException">The value is null.</exception>
@@ -76,7 +76,7 @@ public sealed class PriorMatching : Objective
             ArgumentNullException.ThrowIfNull(value);
             field = value;
         }
-    } = new GanEstimator();
+    } = DivergenceEstimator.Gan;
 
     /// <summary>
     /// Whether the encoder descends −E over codes of g(d), the saturating term of the minimax game in equation 7, whose gradient vanishes where the discriminator is sure; false (the default, as in the published code) for the

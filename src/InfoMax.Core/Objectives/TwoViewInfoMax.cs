@@ -71,7 +71,7 @@ public sealed class TwoViewInfoMax : Objective
     }
 
     /// <summary>Keeps scores within a limit; null (the default) leaves them as they are.</summary>
-    public SoftClipFunction? ScoreClip { get; init; }
+    public ScoreFunction? ScoreClip { get; init; }
 
     /// <summary>The estimator.</summary>
     public MIEstimator Estimator => _estimator;

@@ -60,6 +60,6 @@ public sealed record RepresentationInformation
         }
 
         var network = InputNetwork.Create(shape, Features, Initialization.Derive(seed, 1));
-        return new EncodedCritic(shape, network, new ConcatCritic(Features, units, Hidden, seed: Initialization.Derive(seed, 2)));
+        return Critic.Encoded(shape, network, new ConcatCritic(Features, units, Hidden, seed: Initialization.Derive(seed, 2)));
     }
 }

@@ -29,7 +29,7 @@ public sealed class DeviceTests
             }
         }
 
-        foreach (BaselineEstimator estimator in new BaselineEstimator[] { new TubaEstimator(), new TubaEstimator(new GlobalBaseline(4)), new FloEstimator(4, 4) })
+        foreach (MIEstimator estimator in new MIEstimator[] { new TubaEstimator(), new TubaEstimator(Baseline.OfGlobal(4)), new FloEstimator(4, 4) })
         {
             Expect.ArgumentFault(() => estimator.Objective(ScoreMatrix.Dense(randn([3, 1, 3, 2]).to(META), randn([3, 1, 4]).to(META), randn([3, 2, 4]).to(META))), "scores", "on cpu", "on meta", "State");
         }

@@ -4,7 +4,7 @@ namespace InfoMax.Scores;
 /// How factored scores are computed: the size of a piece, and the precision of the products. The result does not depend on the size but for
 /// rounding.
 /// </summary>
-public sealed record StreamingOptions
+public sealed class StreamingOptions
 {
     private const long LeastBytes = 1 << 10;
 

@@ -24,7 +24,7 @@ public sealed class EstimatorValueTests
         double negatives = (n - 1) * l;
         double Lme(double[] scores) => NaiveScores.LogSumExp(scores) - Math.Log(scores.Length);
         double Dv(Func<double, double> r) => naive.PartitionDifference(r, r);
-        double Baseline(int i, int g) => Every.NormBaseline.Global(naive.Global(i, g));
+        double OfGlobal(int i, int g) => Every.NormBaseline.Global(naive.Global(i, g));
         double Pair(int i, int g, int j) => Every.NormBaseline.Pair(naive.Global(i, g), naive.Local(i, j));
         double LogA(double logMean, double b, double alpha) => Math.Log((alpha * Math.Exp(logMean)) + ((1 - alpha) * Math.Exp(b)));
         double Interpolated(double alpha, Func<int, int, double> b) => naive.MeanOverPositives((i, g, _, u, v) =>
@@ -61,15 +61,15 @@ public sealed class EstimatorValueTests
                 double.NaN),
             (
                 new TubaEstimator(new Every.NormBaseline(pairs: false)),
-                naive.MeanOverPositives((i, g, _, u, v) => 1 + u - Baseline(i, g) - Math.Exp(Lme(v) - Baseline(i, g))),
+                naive.MeanOverPositives((i, g, _, u, v) => 1 + u - OfGlobal(i, g) - Math.Exp(Lme(v) - OfGlobal(i, g))),
                 double.NaN),
             (
                 new FloEstimator(new Every.NormBaseline(pairs: true)),
                 naive.MeanOverPositives((i, g, j, u, v) => 1 + u - Pair(i, g, j) - Math.Exp(Lme(v) - Pair(i, g, j))),
                 double.NaN),
-            (new InterpolatedEstimator(0.3, new Every.NormBaseline(pairs: false)), Interpolated(0.3, Baseline), double.NaN),
+            (new InterpolatedEstimator(0.3, new Every.NormBaseline(pairs: false)), Interpolated(0.3, OfGlobal), double.NaN),
             (new InterpolatedEstimator(1.0), naive.InfoNceObjective() + Math.Log(negatives + 1), double.NaN),
-            (new InterpolatedEstimator(0.0, new Every.NormBaseline(pairs: false)), Interpolated(0.0, Baseline), double.NaN),
+            (new InterpolatedEstimator(0.0, new Every.NormBaseline(pairs: false)), Interpolated(0.0, OfGlobal), double.NaN),
         ];
         foreach ((MIEstimator estimator, double objective, double estimate) in expected)
         {

@@ -49,7 +49,7 @@ internal sealed class ModalitiesExample : IExample
         var probing = new Probing(labels: 200, seed);
 
         using var encoder = new PairedEncoder(
-            new ConvEncoder(Pictures, seed), new ConvEncoder(SequenceNetworks.Conv(length: Objects.Length), seed + 1));
+            new ConvEncoder(Pictures, seed), new ConvEncoder(EncoderDescription.Sequence(length: Objects.Length), seed + 1));
         var critic = new SeparableCritic(localChannels: 64, globalUnits: 64, units: 128, seed); // The trainer owns it later.
         List<Reading> readings = [probing.OfRaw(train, test), .. probing.OfEncoder(encoder, train, test, Features, Probing.Untrained)];
         readings.AddRange(Retrieval.Of(encoder, critic, test, Probing.Untrained));

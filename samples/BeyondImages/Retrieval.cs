@@ -21,7 +21,7 @@ internal static class Retrieval
             using var scope = NewDisposeScope();
             EncoderOutput seen = encoder.call(test.Inputs.GetBatch([.. Enumerable.Range(start, Gallery)]));
             // The critic takes the first modality as the global, the second as the local vector, of one location.
-            var heard = new LocalFeatureMap(seen.Other!.Global.unsqueeze(2));
+            var heard = new LocalFeatureMap(seen.Paired!.Global.unsqueeze(2));
             long[] best = [.. critic.call(heard, seen.Global).ToDense().view(Gallery, Gallery).argmax(0).data<long>()];
             right += best.Where((found, sound) => found == sound).Count();
             kind += best.Where((found, sound) => test.Labels[start + (int)found] == test.Labels[start + sound]).Count();

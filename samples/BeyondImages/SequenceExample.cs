@@ -37,7 +37,7 @@ internal sealed class SequenceExample : IExample
         using LabeledData train = new(signals, sectors), test = new(testSignals, testSectors);
         var probing = new Probing(labels: 400, seed);
 
-        using var conv = new ConvEncoder(SequenceNetworks.Conv(Waves.Sensors, length: Waves.Length), seed);
+        using var conv = new ConvEncoder(EncoderDescription.Sequence(Waves.Sensors, length: Waves.Length), seed);
         List<Reading> readings = [probing.OfRaw(train, test), .. probing.OfEncoder(conv, train, test, Convolutional, Probing.Untrained)];
         using DimTrainer local = new DimTrainer(conv, train.Inputs)
             .Local(new InfoNceEstimator(), units: 256)
@@ -49,7 +49,7 @@ internal sealed class SequenceExample : IExample
             return readings;
         }
 
-        var options = new TransformerOptions { InputShape = [Waves.Sensors, Waves.Length], PatchSize = [8], Width = 64, Blocks = 2, Causal = true };
+        var options = new TransformerOptions { InputShape = [Waves.Sensors, Waves.Length], PatchSize = [8], Width = 64, BlockCount = 2, Causal = true };
         using var transformer = new TransformerEncoder(options, seed);
         readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "untrained causal transformer"));
         using DimTrainer next = new DimTrainer(transformer, train.Inputs)

@@ -33,7 +33,7 @@ internal sealed class VolumeExample : IExample
         using LabeledData train = new(volumes, kinds), test = new(testVolumes, testKinds);
         var probing = new Probing(labels: 300, seed);
 
-        using var encoder = new ConvEncoder(VolumeNetworks.Conv(size: Solids.Side), seed);
+        using var encoder = new ConvEncoder(EncoderDescription.Volume(size: Solids.Side), seed);
         List<Reading> readings = [probing.OfRaw(train, test), .. probing.OfEncoder(encoder, train, test, Features, Probing.Untrained)];
         using DimTrainer trainer = new DimTrainer(encoder, train.Inputs)
             .Local(new InfoNceEstimator(), units: 64, locations: 16)

@@ -32,7 +32,7 @@ internal sealed class Run
     public int Train(CancellationToken cancellation)
     {
         using InMemorySource images = Toy ? ToyImages() : Satellites(cancellation);
-        using var encoder = new ConvEncoder(Toy ? ToyNetwork() : PaperNetworks.Basic32x32(3), Seed);
+        using var encoder = new ConvEncoder(Toy ? ToyNetwork() : EncoderDescription.PaperBasic32x32(3), Seed);
         Augmentation augmentation = Toy ? new ImageAugmentation { Jitter = 0, Grayscale = 0 } : new ImageAugmentation { LeastArea = 0.5, Jitter = 0.2 };
         using DimTrainer trainer = new DimTrainer(encoder, new AugmentedSource(images, augmentation, Seed))
             .Local(new InfoNceEstimator(), units: Toy ? 16 : 256, locations: Toy ? null : 16)

@@ -6,13 +6,14 @@ namespace InfoMax.Samples.PaperTables;
 /// <summary>The networks of the tables, by the size of the images.</summary>
 internal static class Networks
 {
-    /// <summary>The one of tables 1, 2, 4 and 5: the DCGAN-like one for small images; AlexNet-like for 64×64, or its small sibling.</summary>
+    /// <summary>The one of tables 1, 2, 4 and 5: the DCGAN-like one for small images; AlexNet-like for 64×64, or its small
+    /// sibling.</summary>
     public static NamedNetwork Plain(int channels, long side, bool small) => side switch
     {
-        28 => new("basic 28×28", PaperNetworks.Basic28x28(channels)),
-        32 => new("basic 32×32", PaperNetworks.Basic32x32(channels)),
-        64 when small => new("basic 64×64", PaperNetworks.Basic64x64(channels)),
-        64 => new("AlexNet-like 64×64", PaperNetworks.Alex64x64(channels)),
+        28 => new("basic 28×28", EncoderDescription.PaperBasic28x28(channels)),
+        32 => new("basic 32×32", EncoderDescription.PaperBasic32x32(channels)),
+        64 when small => new("basic 64×64", EncoderDescription.PaperBasic64x64(channels)),
+        64 => new("AlexNet-like 64×64", EncoderDescription.PaperAlex64x64(channels)),
         _ => throw Unknown(side),
     };
 
@@ -20,17 +21,19 @@ internal static class Networks
     public static NamedNetwork Crops(int channels, long side, bool small) => side switch
     {
         32 when small => new("small, on crops", SmallCrops.Single(channels)),
-        32 => new("residual, on crops", PaperNetworks.FoldedResNet34For32x32(channels)),
-        64 when !small => new("AlexNet-like, on crops", PaperNetworks.FoldedAlex64x64(channels)),
+        32 => new("residual, on crops", EncoderDescription.PaperFoldedResNet34For32x32(channels)),
+        64 when !small => new("AlexNet-like, on crops", EncoderDescription.PaperFoldedAlex64x64(channels)),
         _ => throw Unknown(side),
     };
 
-    /// <summary>The one of table 3 with 25 global vectors. The code has none for CIFAR: that for 32×32 images follows its network for STL-10.</summary>
+    /// <summary>The one of table 3 with 25 global vectors. The code has none for CIFAR: that for 32×32 images follows its network for
+    /// STL-10.</summary>
     public static NamedNetwork CropsWithSeveral(int channels, long side, bool small) => side switch
     {
         32 when small => new("small, on crops, 25 globals", SmallCrops.Multiple(channels)),
-        32 => new("residual, on crops, 25 globals", Above(PaperNetworks.FoldedResNet34For32x32(channels), Layer.Conv(1024, kernel: 3), Layer.Conv(1024, kernel: 1).As("global"))),
-        64 when !small => new("AlexNet-like, on crops, 25 globals", PaperNetworks.FoldedMultiAlex64x64(channels)),
+        32 => new("residual, on crops, 25 globals", Above(EncoderDescription.PaperFoldedResNet34For32x32(channels),
+            Layer.Conv(1024, kernel: 3), Layer.Conv(1024, kernel: 1).As("global"))),
+        64 when !small => new("AlexNet-like, on crops, 25 globals", EncoderDescription.PaperFoldedMultiAlex64x64(channels)),
         _ => throw Unknown(side),
     };
 

@@ -6,7 +6,7 @@ namespace InfoMax.Baselines;
 
 /// <summary>
 /// CPC (van den Oord et al., 2018): from what lies above, the patches of an image further down are told from all other patches. For encoders with a two-dimensional map whose locations do not see each other (networks on strided crops,
-/// such as <see cref="PaperNetworks.FoldedResNet19For32x32"/>). See <see cref="ContrastivePredictionTerm"/>.
+/// such as <see cref="EncoderDescription.PaperFoldedResNet19For32x32"/>). See <see cref="ContrastivePredictionTerm"/>.
 /// </summary>
 /// <remarks>The method trains the local map alone; what the encoder has above it gets no gradient. Its set-up in the paper's comparison is not known but for the encoder.</remarks>
 public sealed record ContrastivePredictiveCoding : IRepresentationMethod

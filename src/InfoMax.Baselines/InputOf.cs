@@ -27,14 +27,14 @@ internal static class InputOf
     /// <summary>The shape of an input, or a fault.</summary>
     public static IReadOnlyList<long> Shape(EncoderSignature shape, string method) => shape.InputShape.Count > 0
         ? shape.InputShape
-        : throw new ArgumentException($"Expected the shape of the input, which {method} rebuilds: take EncoderSignature.Of(encoder, batch), or set InputShape.", nameof(shape));
+        : throw new ArgumentException($"Expected the shape of the input, which {method} rebuilds: take EncoderSignature.Of(encoder, batch), or give inputShape to EncoderSignature.Of(output, inputShape).", nameof(shape));
 
     /// <summary>A fault unless there is one global vector per example.</summary>
     public static void OneGlobal(EncoderSignature shape, string method)
     {
-        if (shape.Globals != 1)
+        if (shape.GlobalCount != 1)
         {
-            throw new ArgumentException($"Expected an encoder with one global vector per example for {method}, got {shape.Globals}.", nameof(shape));
+            throw new ArgumentException($"Expected an encoder with one global vector per example for {method}, got {shape.GlobalCount}.", nameof(shape));
         }
     }
 }

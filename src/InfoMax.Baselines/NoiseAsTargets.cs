@@ -29,7 +29,7 @@ public sealed record NoiseAsTargets : IRepresentationMethod
     {
         ArgumentNullException.ThrowIfNull(shape);
         InputOf.OneGlobal(shape, Name);
-        int examples = shape.Examples ?? throw new ArgumentException("Expected the number of examples, each of which has a target: the trainer knows it; otherwise set EncoderSignature.Examples.", nameof(shape));
+        int examples = shape.ExampleCount ?? throw new ArgumentException("Expected the number of examples, each of which has a target: the trainer knows it; otherwise give exampleCount to EncoderSignature.Of.", nameof(shape));
         return [new NoiseTargetTerm(examples, shape.GlobalUnits, seed) { AssignEvery = AssignEvery }];
     }
 }

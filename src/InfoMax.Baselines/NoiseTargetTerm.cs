@@ -12,7 +12,7 @@ namespace InfoMax.Baselines;
 /// The loss of NAT: the squared distance on the unit sphere between the code of an example, divided by its length, and the example's target, in [0, 4]. In training mode the targets of a batch are first assigned to its examples
 /// such that the sum of the distances is least (an exact assignment, by shortest augmenting paths). Metrics: "moved", the share of the batch that got another target.
 /// </summary>
-/// <remarks>The output must say which examples it holds, <see cref="EncoderOutput.Examples"/>. Targets and their assignment are saved with the objective: one row of floats for each example of the data.</remarks>
+/// <remarks>The output must say which examples it holds, <see cref="EncoderOutput.ExampleIndices"/>. Targets and their assignment are saved with the objective: one row of floats for each example of the data.</remarks>
 public sealed class NoiseTargetTerm : Objective, IExtraState
 {
     [ComponentName(Name = "targets")]
@@ -73,8 +73,8 @@ public sealed class NoiseTargetTerm : Objective, IExtraState
     protected override ObjectiveResult Evaluate(EncoderOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        Tensor examples = output.Examples ?? throw new ArgumentException(
-            "Expected the numbers of the examples with the encoder's output: the trainer hands them on; in a loop of your own call output.WithExamples(indices) before the loss.", nameof(output));
+        Tensor examples = output.ExampleIndices ?? throw new ArgumentException(
+            "Expected the numbers of the examples with the encoder's output: the trainer hands them on; in a loop of your own call output.WithExampleIndices(indices) before the loss.", nameof(output));
         Tensor code = nn.functional.normalize(InputOf.Code(output, _targets.shape[1]), dim: 1);
         long[] batch = examples.cpu().data<long>().ToArray();
         if (batch.Any(i => i < 0 || i >= _targets.shape[0]) || batch.Distinct().Count() != batch.Length)

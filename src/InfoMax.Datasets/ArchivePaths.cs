@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace InfoMax.Datasets;
 
 /// <summary>
@@ -7,14 +9,13 @@ namespace InfoMax.Datasets;
 internal sealed class ArchivePaths(string archive, int maxEntries)
 {
     private const int LongestName = 1024;
-    private const int LongestPart = 255;
     private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "CLOCK$", "CONIN$", "CONOUT$"];
     private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _folders = new(StringComparer.OrdinalIgnoreCase);
     private int _entries;
 
     /// <summary>Whether a name can be that of a file on every system.</summary>
-    public static bool IsPlainName(string name) => name.Length > 0 && !name.Any(c => c == '/' || IsForbidden(c)) && IsPlainPart(name);
+    public static bool IsPlainName(string name) => name.Length > 0 && IsText(name) && !name.Any(c => c == '/' || IsForbidden(c)) && IsPlainPart(name);
 
     /// <summary>Takes a folder and returns its path with '/' between the parts; null for the root itself.</summary>
     public string? Folder(string name)
@@ -34,8 +35,8 @@ internal sealed class ArchivePaths(string archive, int maxEntries)
         }
 
         AddFolders(name, parts[..^1]);
-        string path = string.Join('/', parts);
-        return _folders.ContainsKey(path) || !_files.Add(path) ? throw Fault(name, "expected every name once (letters of either case), found it again") : path;
+        string path = string.Join('/', parts), key = NormalForm.Key(path);
+        return _folders.ContainsKey(key) || !_files.Add(key) ? throw Fault(name, "expected every name once (letters of either case), found it again") : path;
     }
 
     /// <summary>The exception for an entry.</summary>
@@ -54,20 +55,34 @@ internal sealed class ArchivePaths(string archive, int maxEntries)
             throw Fault(name, $"expected a name of 1 to {LongestName} characters, found {name.Length}");
         }
 
+        if (!IsText(name))
+        {
+            throw Fault(name, "expected a name in UTF-8, found bytes that are not");
+        }
+
         if (name[0] == '/' || name.Any(IsForbidden))
         {
             throw Fault(name, "expected a relative path with '/' between plain names, found another");
         }
 
         string[] parts = [.. name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".")];
+        if (Array.Exists(parts, part => Encoding.UTF8.GetByteCount(part) > SideFile.LongestName))
+        {
+            throw Fault(name, $"expected names of at most {SideFile.LongestName} bytes in UTF-8, found a longer one");
+        }
+
         string? bad = Array.Find(parts, part => !IsPlainPart(part));
         return bad is null ? parts : throw Fault(name, $"expected a path that stays in the folder and can be one on every system, found the part {DatasetFile.Shown(bad)}");
     }
 
     private static bool IsForbidden(char c) =>
-        c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|' or '\uFFFD' || char.IsControl(c) || char.IsSurrogate(c);
+        c is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|' || char.IsControl(c);
 
-    private static bool IsPlainPart(string part) => part[^1] is not ('.' or ' ') && part[0] != ' ' && part.Length <= LongestPart && !IsDevice(part);
+    // Decoders put U+FFFD in place of what is no text; half a surrogate pair has no encoding.
+    private static bool IsText(string name) => !name.EnumerateRunes().Contains(Rune.ReplacementChar);
+
+    private static bool IsPlainPart(string part) =>
+        part[^1] is not ('.' or ' ') && part[0] != ' ' && Encoding.UTF8.GetByteCount(part) <= SideFile.LongestName && !IsDevice(part);
 
     // CON.txt is the console as well, and so are COM1 and LPT1 with any ending.
     private static bool IsDevice(string part)
@@ -83,14 +98,15 @@ internal sealed class ArchivePaths(string archive, int maxEntries)
         foreach (string part in parts)
         {
             path = path.Length == 0 ? part : $"{path}/{part}";
-            if (_files.Contains(path))
+            string key = NormalForm.Key(path);
+            if (_files.Contains(key))
             {
                 throw Fault(name, "expected a folder, found a file of the same name before");
             }
 
-            if (!_folders.TryAdd(path, path) && _folders[path] != path)
+            if (!_folders.TryAdd(key, path) && _folders[key] != path)
             {
-                throw Fault(name, $"expected every name once (letters of either case), found {DatasetFile.Shown(_folders[path])} before");
+                throw Fault(name, $"expected every name once (letters of either case), found {DatasetFile.Shown(_folders[key])} before");
             }
         }
     }

@@ -21,6 +21,11 @@ internal sealed class ClassFolders
     public static ClassFolders? Of(string root, IReadOnlyList<string> images, ImageFolderOptions options)
     {
         string[] found = [.. images.Select(Folder).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        if (options.Labels != FolderLabels.None)
+        {
+            RequireDistinct(root, found);
+        }
+
         switch (options.Labels)
         {
             case FolderLabels.None:
@@ -43,9 +48,13 @@ internal sealed class ClassFolders
         if (options.ClassNames is IReadOnlyList<string> expected)
         {
             string? unknown = found.FirstOrDefault(name => !expected.Contains(name));
-            return unknown is null
-                ? new ClassFolders(expected)
-                : throw new DatasetException(root, $"expected the class folders {string.Join(", ", expected)}, found another, {unknown}.");
+            string? twin = unknown is null ? null : expected.FirstOrDefault(name => NormalForm.Differs(name, unknown));
+            return unknown is null ? new ClassFolders(expected)
+                : throw new DatasetException(root, twin is null
+                    ? $"expected the class folders {string.Join(", ", expected)}, found another, {unknown}."
+                    : $"expected the class folder {twin} written with {NormalForm.Difference(twin, unknown)}, found it written with " +
+                        $"{NormalForm.Difference(unknown, twin)}: the letters are equal, the Unicode normal form is not. " +
+                        $"Rename the folder, or take the names in {nameof(ImageFolderOptions.ClassNames)} from the folders.");
         }
 
         return new ClassFolders(found);
@@ -53,6 +62,18 @@ internal sealed class ClassFolders
 
     /// <summary>The label of a file; null if it lies in no class folder.</summary>
     public int? Label(string image) => Folder(image) is string name ? _labels[name] : null;
+
+    private static void RequireDistinct(string root, string[] found)
+    {
+        if (found.GroupBy(NormalForm.Key).FirstOrDefault(names => names.Count() > 1) is { } twins)
+        {
+            (string first, string second) = (twins.First(), twins.ElementAt(1));
+            throw new DatasetException(
+                root,
+                $"expected class folders of different names, found {first} twice, written with {NormalForm.Difference(first, second)} and with " +
+                $"{NormalForm.Difference(second, first)}: the letters are equal, the Unicode normal form is not. Move the images into one of them.");
+        }
+    }
 
     private static string? Folder(string image) => image.IndexOf('/', StringComparison.Ordinal) is > 0 and int end ? image[..end] : null;
 }

@@ -34,7 +34,7 @@ public static class DatasetArchive
             throw new DatasetException(target, "expected nothing there before unpacking, found a file or folder.");
         }
 
-        string part = target + ".part";
+        string part = SideFile.Of(target, ".part");
         try
         {
             Delete(part);

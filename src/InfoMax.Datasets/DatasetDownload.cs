@@ -1,3 +1,4 @@
+using InfoMax.Weights;
 
 namespace InfoMax.Datasets;
 
@@ -100,7 +101,7 @@ public sealed class DatasetDownload : IDisposable
                     return path;
                 }
 
-                File.Move(path, path + ".wrong", overwrite: true);
+                File.Move(path, SideFile.Of(path, ".wrong"), overwrite: true);
             }
 
             await Transfer(file, path, progress, cancellation).ConfigureAwait(false);
@@ -123,7 +124,7 @@ public sealed class DatasetDownload : IDisposable
 
     private async Task Transfer(RemoteFile file, string path, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        string part = path + ".part";
+        string part = SideFile.Of(path, ".part"), wrong = SideFile.Of(path, ".wrong");
         var transfer = new FileTransfer(_client, file, part, Options.StallTimeout, progress);
         long furthest = transfer.Length;
         for (int failures = 0; ;)
@@ -141,9 +142,9 @@ public sealed class DatasetDownload : IDisposable
                 string problem = $"expected {file.Checksum}, found {found.Hex} in {transfer.Length} bytes";
                 if (!transfer.Pieced)
                 {
-                    File.Move(part, path + ".wrong", overwrite: true);
+                    File.Move(part, wrong, overwrite: true);
                     throw new DatasetException(
-                        file.Address.AbsoluteUri, $"{problem}, which begin with {Start(path + ".wrong")}. They are kept as {file.Name}.wrong.");
+                        file.Address.AbsoluteUri, $"{problem}, which begin with {Start(wrong)}. They are kept as {Path.GetFileName(wrong)}.");
                 }
 
                 transfer.Discard();
@@ -200,7 +201,7 @@ public sealed class DatasetDownload : IDisposable
     private static string Start(string path)
     {
         using FileStream file = File.OpenRead(path);
-        byte[] start = new byte[6];
+        byte[] start = new byte[PointerFile.Length];
         return DatasetFile.Kind(start.AsSpan(0, file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)));
     }
 

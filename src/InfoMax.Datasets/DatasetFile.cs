@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
+using System.Text;
+using InfoMax.Weights;
 
 namespace InfoMax.Datasets;
 
@@ -17,6 +19,13 @@ internal static class DatasetFile
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            Span<byte> start = stackalloc byte[PointerFile.Length];
+            if (PointerFile.Kind(start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]) is { } pointer)
+            {
+                throw new DatasetException(path, $"expected data, found {pointer}.");
+            }
+
+            file.Position = 0;
             return read(file);
         }
         catch (InvalidDataException e)
@@ -105,7 +114,8 @@ internal static class DatasetFile
 
     /// <summary>A text of a damaged file as a message can hold it: short, and printable.</summary>
     public static string Shown(string text) =>
-        $"\"{string.Concat(text.Take(60).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c))}{(text.Length > 60 ? "…" : string.Empty)}\"";
+        $"\"{string.Concat(text.EnumerateRunes().Take(60).Select(rune => Rune.IsControl(rune) ? "?" : rune.ToString()))}" +
+        $"{(text.EnumerateRunes().Count() > 60 ? "…" : string.Empty)}\"";
 
     /// <summary>The names of the files in a folder.</summary>
     public static IEnumerable<string> Names(string folder)
@@ -157,6 +167,7 @@ internal static class DatasetFile
             [0x89, 0x50, 0x4E, 0x47, ..] => "a PNG image",
             [0xFF, 0xD8, ..] => "a JPEG image",
             [0x80, <= 5, ..] => "a Python pickle",
+            _ when PointerFile.Kind(start) is { } pointer => pointer,
             [(byte)'<', ..] => "a web page or XML, perhaps of a failed download",
             _ => null,
         };

@@ -11,6 +11,13 @@ internal sealed class FolderListing
         ".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".jxl",
     };
 
+    // What systems and network storage leave behind: thumbnails, trash, snapshots.
+    private static readonly HashSet<string> Leftovers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "__MACOSX", "Network Trash Folder", "Temporary Items", "$RECYCLE.BIN", "System Volume Information", "found.000", "lost+found",
+        "@eaDir", "@tmp", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", "~snapshot",
+    };
+
     // What the base class library gives for something that is not there.
     private const FileAttributes Unknown = (FileAttributes)(-1);
 
@@ -144,5 +151,5 @@ internal sealed class FolderListing
 
     /// <summary>Whether an entry is not hidden. One that cannot be looked at, such as a file whose name is no text, is not passed over: it is a bad file if it has the name of an image.</summary>
     private static bool Visible(FileSystemInfo entry) =>
-        entry.Name[0] != '.' && entry.Name != "__MACOSX" && (entry.Attributes == Unknown || (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) == 0);
+        entry.Name[0] != '.' && !(entry is DirectoryInfo && Leftovers.Contains(entry.Name)) && (entry.Attributes == Unknown || (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) == 0);
 }

@@ -8,180 +8,130 @@ internal sealed class ImageDecoder(ImageFolderOptions options)
 {
     private const long LongestFile = 1L << 30;
 
-    // More than any of the formats reaches on a picture; asked only of claims that would cost much memory.
+    // No format packs more pixels of a picture into a byte. Only claims that would cost much memory are held against it.
     private const long PixelsPerByte = 10_000;
     private const long ManyPixels = 1 << 24;
-    private static readonly byte[] JpegEnd = [0xFF, 0xD9];
-    private static readonly byte[] PngEnd = [.. "IEND"u8, 0xAE, 0x42, 0x60, 0x82];
 
     /// <summary>Bytes of one decoded image.</summary>
-    public int ImageLength => options.Channels * options.Height * options.Width;
+    public int ImageLength => options.ExampleBytes;
 
-    /// <summary>Decodes a file into <paramref name="target"/>, channel by channel; returns why that cannot be done, or null. Gives the SHA-256 of its bytes if there is room for it.</summary>
-    public string? Decode(string path, Span<byte> target, Span<string?> digest = default)
+    /// <summary>Decodes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="target">Receives the image, channel by channel: bytes, or float32 where the depth is kept.</param>
+    /// <param name="digest">Receives the SHA-256 of the file, if there is room for it.</param>
+    public Decoding Decode(string path, Span<byte> target, Span<string?> digest = default)
     {
         try
         {
             long length = DatasetFile.Length(path);
             return length switch
             {
-                0 => "expected an image, found an empty file.",
-                > LongestFile => $"expected an image file of at most {LongestFile} bytes, found {length}.",
+                0 => new("expected an image, found an empty file."),
+                > LongestFile => new($"expected an image file of at most {LongestFile} bytes, found {length}."),
                 _ => Decode(File.ReadAllBytes(path), target, digest),
             };
         }
         catch (DatasetException e)
         {
-            return e.InnerException?.Message ?? e.Message;
+            return new(e.InnerException?.Message ?? e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"expected a readable file, and reading failed: {e.Message}";
+            return new($"expected a readable file, and reading failed: {e.Message}");
         }
     }
 
-    private string? Decode(byte[] bytes, Span<byte> target, Span<string?> digest)
+    private Decoding Decode(byte[] bytes, Span<byte> target, Span<string?> digest)
     {
         if (!digest.IsEmpty)
         {
             digest[0] = Convert.ToHexStringLower(SHA256.HashData(bytes));
         }
 
+        ImageHeader header = ImageHeader.Of(bytes);
         using SKData data = SKData.CreateCopy(bytes);
         using SKCodec? codec = SKCodec.Create(data);
-        if (codec is null || codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Bmp or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Webp))
+        if ((Undecodable(bytes, header, codec) ?? TooLarge(bytes, codec!) ?? TooDeep(codec!, header)) is { } fault)
         {
-            return KnownFormat(bytes) is { } format
-                ? $"expected a whole {format} image, found the beginning of one without a header that can be read in {bytes.Length} bytes. The file is truncated or damaged."
-                : $"expected an image (JPEG, PNG, BMP, GIF or WebP), found {DatasetFile.Kind(bytes)}.";
+            return new(fault);
         }
 
-        SKImageInfo info = codec.Info;
-        long pixels = (long)info.Width * info.Height;
-        if (pixels > ManyPixels && pixels / PixelsPerByte > bytes.Length)
+        var origin = (SKEncodedOrigin)(codec!.EncodedOrigin == SKEncodedOrigin.TopLeft ? header.Orientation : (int)codec.EncodedOrigin);
+        (int Width, int Height) size = origin >= SKEncodedOrigin.LeftTop ? (options.Height, options.Width) : (options.Width, options.Height);
+        bool deep = codec.EncodedFormat == SKEncodedImageFormat.Png && header.Bits > 8;
+        Raster? raster = deep ? Samples(bytes, out string? problem) : ByteDecoding.Decode(codec, size, options.Background, out problem);
+        if (raster is null)
         {
-            return $"expected the data of an image of {info.Width} × {info.Height}, as the header says, found {bytes.Length} bytes, which cannot hold them.";
+            return new($"expected {Described(codec)}, found {problem}.");
         }
 
-        if (pixels < 1 || pixels > options.PixelLimit)
+        using (raster)
         {
-            return $"expected an image of at most {options.PixelLimit} pixels, found {info.Width} × {info.Height} in the header.";
+            new ImagePlacement(options, size, origin).Resize(raster, target);
+            return new(null, Loss(codec, header, raster.IsTransparent));
         }
-
-        if (LacksEnd(codec.EncodedFormat, bytes))
-        {
-            return $"expected a whole {codec.EncodedFormat} image of {info.Width} × {info.Height}, found no end mark in {bytes.Length} bytes. The file is truncated.";
-        }
-
-        bool turned = codec.EncodedOrigin >= SKEncodedOrigin.LeftTop;
-        (int Width, int Height) size = turned ? (options.Height, options.Width) : (options.Width, options.Height);
-        SKSizeI decoded = DecodedSize(codec, size);
-        using var bitmap = new SKBitmap();
-        if (!bitmap.TryAllocPixels(new SKImageInfo(decoded.Width, decoded.Height, SKColorType.Rgba8888, SKAlphaType.Premul)))
-        {
-            return $"expected memory for an image of {decoded.Width} × {decoded.Height} pixels, found too little.";
-        }
-
-        SKCodecResult result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
-        {
-            string fault = result == SKCodecResult.IncompleteInput ? "only a part of it. The file is truncated or damaged" : $"damaged data ({result})";
-            return $"expected a {codec.EncodedFormat} image of {info.Width} × {info.Height}, found {fault}.";
-        }
-
-        float[] colors = AreaResampler.Resample(bitmap.GetPixelSpan(), (decoded.Width, decoded.Height), Window(decoded, size), size, options.Background);
-        Place(colors, size, codec.EncodedOrigin, target);
-        return null;
     }
 
-    /// <summary>The format whose mark the bytes begin with, of those that are read; null for none.</summary>
-    private static string? KnownFormat(ReadOnlySpan<byte> bytes) => bytes switch
+    private static string? Undecodable(byte[] bytes, ImageHeader header, SKCodec? codec) => codec is { EncodedFormat: var format } && ImageFormat.IsRead(format)
+        ? null
+        : header.Bits > 8 ? $"expected 8 bits per sample, found {header.Bits} in a format of which only 8 are read. Convert the file to PNG."
+        : ImageFormat.Of(bytes) is { } known
+        ? $"expected a whole {ImageFormat.Name(known)} image, found the beginning of one without a header that can be read in {bytes.Length} bytes. " +
+            "The file is truncated or damaged."
+        : $"expected an image (JPEG, PNG, BMP, GIF or WebP), found {DatasetFile.Kind(bytes)}.";
+
+    private string? TooLarge(byte[] bytes, SKCodec codec)
     {
-        [0xFF, 0xD8, ..] => "JPEG",
-        [0x89, 0x50, 0x4E, 0x47, ..] => "PNG",
-        [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => "GIF",
-        [(byte)'B', (byte)'M', ..] => "BMP",
-        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "WebP",
+        (int width, int height) = (codec.Info.Width, codec.Info.Height);
+        long pixels = (long)width * height;
+        return pixels > ManyPixels && pixels / PixelsPerByte > bytes.Length
+            ? $"expected the data of an image of {width} × {height}, as the header says, found {bytes.Length} bytes, which cannot hold them."
+            : pixels < 1 || pixels > options.PixelLimit
+            ? $"expected an image of at most {options.PixelLimit} pixels, found {width} × {height} in the header."
+            : ImageFormat.LacksEnd(codec.EncodedFormat, bytes)
+            ? $"expected {Described(codec)}, found no end mark in {bytes.Length} bytes. The file is truncated."
+            : null;
+    }
+
+    private string? TooDeep(SKCodec codec, ImageHeader header) => options.Depth switch
+    {
+        DepthPolicy.Keep when header.Bits > 8 && codec.EncodedFormat != SKEncodedImageFormat.Png =>
+            $"expected 8 bits per sample, or a PNG of 16, found {header.Bits} in a {ImageFormat.Name(codec.EncodedFormat)}.",
+        DepthPolicy.Keep when header.Bits <= 8 && options.MaxSample != ushort.MaxValue =>
+            $"expected 16 bits per sample, since {nameof(options.MaxSample)} is {options.MaxSample}, found 8.",
+        DepthPolicy.Fail when header.Bits > 8 =>
+            $"expected 8 bits per sample, found {header.Bits}, of which {header.Bits - 8} would be lost. " +
+            $"Set {nameof(ImageFolderOptions)}.{nameof(options.Depth)} to {nameof(DepthPolicy.Keep)} or {nameof(DepthPolicy.Reduce)}.",
         _ => null,
     };
 
-    /// <summary>Decoders invent what is missing after the last full row, so a file that has lost its very end must be looked at.</summary>
-    private static bool LacksEnd(SKEncodedImageFormat format, byte[] bytes) => format switch
+    private SampleRaster? Samples(byte[] bytes, out string? problem)
     {
-        SKEncodedImageFormat.Jpeg => bytes.AsSpan().LastIndexOf(JpegEnd) < 0,
-        SKEncodedImageFormat.Png => bytes.AsSpan().LastIndexOf(PngEnd) < 0,
-        _ => false,
-    };
-
-    /// <summary>
-    /// A JPEG much larger than wanted can be decoded at a fraction of its size, for a fraction of the time. At least twice the wanted size is
-    /// kept, so that the area average still has the last word.
-    /// </summary>
-    private static SKSizeI DecodedSize(SKCodec codec, (int Width, int Height) size)
-    {
-        var full = new SKSizeI(codec.Info.Width, codec.Info.Height);
-        float scale = Math.Max(2f * size.Width / full.Width, 2f * size.Height / full.Height);
-        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || scale >= 1)
+        try
         {
-            return full;
+            PngSamples png = PngSamples.Read(bytes);
+            problem = png.MaxColor > options.MaxSample ? $"a sample of {png.MaxColor}, above {nameof(options.MaxSample)} = {options.MaxSample}" : null;
+            return problem is null ? new SampleRaster(png, options.Background * options.MaxSample / 255.0, options.MaxSample) : null;
         }
-
-        SKSizeI scaled = codec.GetScaledDimensions(scale);
-        return scaled.Width >= 2 * size.Width && scaled.Height >= 2 * size.Height ? scaled : full;
-    }
-
-    private (double Width, double Height) Window(SKSizeI image, (int Width, int Height) size)
-    {
-        if (options.Fit == ImageFit.Stretch)
+        catch (InvalidDataException e)
         {
-            return (image.Width, image.Height);
-        }
-
-        double scale = Math.Min((double)image.Width / size.Width, (double)image.Height / size.Height);
-        return (Math.Min(image.Width, scale * size.Width), Math.Min(image.Height, scale * size.Height));
-    }
-
-    /// <summary>Turns the image as the camera was held (EXIF) and writes it channel by channel.</summary>
-    private void Place(float[] colors, (int Width, int Height) size, SKEncodedOrigin origin, Span<byte> target)
-    {
-        int plane = options.Height * options.Width;
-        for (int y = 0; y < options.Height; y++)
-        {
-            for (int x = 0; x < options.Width; x++)
-            {
-                (int column, int row) = Source(x, y, size, origin);
-                ReadOnlySpan<float> color = colors.AsSpan(3 * ((row * size.Width) + column), 3);
-                int at = (y * options.Width) + x;
-                if (options.Channels == 1)
-                {
-                    target[at] = ToByte((0.299f * color[0]) + (0.587f * color[1]) + (0.114f * color[2]));
-                    continue;
-                }
-
-                for (int c = 0; c < 3; c++)
-                {
-                    target[(c * plane) + at] = ToByte(color[c]);
-                }
-            }
+            problem = $"damaged data ({e.Message})";
+            return null;
         }
     }
 
-    private static (int Column, int Row) Source(int x, int y, (int Width, int Height) size, SKEncodedOrigin origin)
+    private string? Loss(SKCodec codec, ImageHeader header, bool transparent)
     {
-        int right = size.Width - 1;
-        int bottom = size.Height - 1;
-        return origin switch
-        {
-            SKEncodedOrigin.TopRight => (right - x, y),
-            SKEncodedOrigin.BottomRight => (right - x, bottom - y),
-            SKEncodedOrigin.BottomLeft => (x, bottom - y),
-            SKEncodedOrigin.LeftTop => (y, x),
-            SKEncodedOrigin.RightTop => (y, bottom - x),
-            SKEncodedOrigin.RightBottom => (right - y, bottom - x),
-            SKEncodedOrigin.LeftBottom => (right - y, x),
-            _ => (x, y),
-        };
+        List<string> losses = [];
+        void Add(bool lost, string what) => losses.AddRange(lost ? [what] : []);
+        int frames = Math.Max(header.Frames, codec.FrameCount);
+        Add(header.Bits > 8 && options.Depth == DepthPolicy.Reduce, $"{header.Bits} bits per sample were reduced to 8");
+        Add(transparent, $"transparent pixels were laid on gray {options.Background}");
+        Add(header.IsCmyk, "four inks (CMYK) were converted to red, green and blue");
+        Add(codec.Info.ColorSpace is { IsSrgb: false }, "the color profile, which is not sRGB, was not applied");
+        Add(frames > 1, $"only the first of {frames} frames was read");
+        return losses.Count == 0 ? null : $"{string.Join("; ", losses)}.";
     }
 
-    private static byte ToByte(float value) => (byte)Math.Clamp(MathF.Round(value), 0f, 255f);
+    private static string Described(SKCodec codec) => $"a {ImageFormat.Name(codec.EncodedFormat)} image of {codec.Info.Width} × {codec.Info.Height}";
 }

@@ -26,9 +26,9 @@ internal static class ImageFiles
         CancellationToken cancellation)
     {
         NativeBackend.EnsureLoadable();
-        DatasetFile.RequireMemory(root, (long)names.Count * options.Channels * options.Height * options.Width);
+        DatasetFile.RequireMemory(root, (long)names.Count * options.ExampleBytes);
         using var scope = NewDisposeScope();
-        Tensor images = empty([names.Count, options.Channels, options.Height, options.Width], ScalarType.Byte);
+        Tensor images = empty([names.Count, options.Channels, options.Height, options.Width], options.Depth == DepthPolicy.Keep ? ScalarType.Float32 : ScalarType.Byte);
         var scan = new ImageScan(root, options, skipped);
         scan.Run(
             names,
@@ -40,6 +40,6 @@ internal static class ImageFiles
             progress,
             cancellation);
         int[]? labels = label is null ? null : [.. scan.Kept.Select(label)];
-        return new ImageSet(images.narrow(0, 0, scan.Kept.Count), labels, classNames, scan.Kept, scan.Skipped, scan.Duplicates);
+        return new ImageSet(scan.Kept.Count == names.Count ? images : images.narrow(0, 0, scan.Kept.Count), labels, classNames, scan.Kept, new ReadingReport(scan.Skipped, scan.Duplicates, scan.Losses));
     }
 }

@@ -8,7 +8,8 @@ namespace InfoMax.Datasets;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Files with the extension of an image are read; others (a license, <c>Thumbs.db</c>), hidden ones and <c>__MACOSX</c> are passed over. A file
+/// Files with the extension of an image are read; others (a license, <c>Thumbs.db</c>), hidden ones and folders that systems and network storage
+/// leave behind (<c>__MACOSX</c>, <c>@eaDir</c>, <c>#recycle</c>, <c>$RECYCLE.BIN</c>, <c>lost+found</c> and others) are passed over. A file
 /// with such an extension that holds no image, a damaged one or one of a format that is not read is a bad file, as is a folder below that cannot be listed: see
 /// <see cref="ImageFolderOptions.OnBadFile"/>. Links and duplicates have policies of their own.
 /// </para>

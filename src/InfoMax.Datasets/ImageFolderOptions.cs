@@ -100,6 +100,29 @@ public sealed record ImageFolderOptions
         }
     } = MaxPixels;
 
+    /// <summary>What to do with images of more than 8 bits per sample.</summary>
+    /// <value>By default <see cref="DepthPolicy.Fail"/>.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration.</exception>
+    public DepthPolicy Depth
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(Depth), value, "Expected one of the values of DepthPolicy.");
+    } = DepthPolicy.Fail;
+
+    /// <summary>The sample of 16 bits that becomes 1, for <see cref="DepthPolicy.Keep"/>: 4095 for images of 12 bits. A file with a larger sample is a bad file.</summary>
+    /// <value>From 1 to 65535, the default. With another, images of 8 bits are bad files, since their samples count in other units.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is outside its range.</exception>
+    public int MaxSample
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxSample));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ushort.MaxValue, nameof(MaxSample));
+            field = value;
+        }
+    } = ushort.MaxValue;
+
     /// <summary>Where labels come from.</summary>
     /// <value>By default <see cref="FolderLabels.Auto"/>.</value>
     public FolderLabels Labels { get; init; } = FolderLabels.Auto;
@@ -109,14 +132,17 @@ public sealed record ImageFolderOptions
     /// labels agree even if that part lacks a class; a folder of images with another name is then an error.
     /// </summary>
     /// <value>By default null: the folders that hold images, in ordinal order.</value>
-    /// <exception cref="ArgumentException">There is no name, or one comes twice.</exception>
+    /// <exception cref="ArgumentException">There is no name, or one comes twice, be it in another Unicode normal form.</exception>
     public IReadOnlyList<string>? ClassNames
     {
         get => _classNames;
-        init => _classNames = value is null || (value.Count > 0 && value.Distinct().Count() == value.Count)
+        init => _classNames = value is null || (value.Count > 0 && value.DistinctBy(NormalForm.Key).Count() == value.Count)
             ? value
             : throw new ArgumentException($"Expected distinct names of at least one class, got {string.Join(", ", value)}.", nameof(ClassNames));
     }
+
+    /// <summary>Bytes of one image.</summary>
+    internal int ExampleBytes => Channels * Height * Width * (Depth == DepthPolicy.Keep ? sizeof(float) : 1);
 
     private static int Checked(int value, string name)
     {

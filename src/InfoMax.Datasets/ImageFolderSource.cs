@@ -15,10 +15,12 @@ public sealed class ImageFolderSource : IBatchSource
     private readonly ImageDecoder _decoder;
     private readonly string[] _names;
     private readonly int[]? _labels;
+    private readonly ReadingReport _report;
+    private readonly ScalarType _type;
 
-    private ImageFolderSource(string root, ImageFolderOptions options, IReadOnlyList<string> names, FolderPlan plan, SkippedFile[] skipped, IReadOnlyList<DuplicateFile> duplicates)
+    private ImageFolderSource(string root, ImageFolderOptions options, IReadOnlyList<string> names, FolderPlan plan, ReadingReport report)
     {
-        (_root, _decoder, _names, Skipped, Duplicates) = (root, new ImageDecoder(options), [.. names], skipped, duplicates);
+        (_root, _decoder, _names, _report, _type) = (root, new ImageDecoder(options), [.. names], report, options.Depth == DepthPolicy.Keep ? ScalarType.Float32 : ScalarType.Byte);
         _labels = plan.Label is { } label ? [.. names.Select(label)] : null;
         ClassNames = plan.ClassNames ?? [];
         ExampleShape = [options.Channels, options.Height, options.Width];
@@ -43,10 +45,13 @@ public sealed class ImageFolderSource : IBatchSource
     public IReadOnlyList<string> Names => _names;
 
     /// <summary>Files that were left out, in reading order.</summary>
-    public IReadOnlyList<SkippedFile> Skipped { get; }
+    public IReadOnlyList<SkippedFile> Skipped => _report.Skipped;
 
     /// <summary>Files whose bytes are those of another, if <see cref="ImageFolderOptions.OnDuplicate"/> asks for them.</summary>
-    public IReadOnlyList<DuplicateFile> Duplicates { get; }
+    public IReadOnlyList<DuplicateFile> Duplicates => _report.Duplicates;
+
+    /// <summary>Files that are read, but not with all that is in them, if files were checked: see <see cref="ImageSet.Losses"/>.</summary>
+    public IReadOnlyList<LossyFile> Losses => _report.Losses;
 
     /// <summary>Opens a folder.</summary>
     /// <param name="path">The folder.</param>
@@ -76,19 +81,23 @@ public sealed class ImageFolderSource : IBatchSource
         int[] files = indices.ToArray();
         int length = _decoder.ImageLength;
         byte[] pixels = new byte[files.Length * length];
-        string?[] faults = new string?[files.Length];
-        Parallel.For(0, files.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, i => faults[i] = _decoder.Decode(Path.Combine(_root, _names[files[i]]), pixels.AsSpan(i * length, length)));
-        int bad = Array.FindIndex(faults, fault => fault is not null);
+        var found = new Decoding[files.Length];
+        Parallel.For(
+            0,
+            files.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            i => found[i] = _decoder.Decode(Path.Combine(_root, _names[files[i]]), pixels.AsSpan(i * length, length)));
+        int bad = Array.FindIndex(found, file => file.Fault is not null);
         if (bad >= 0)
         {
-            throw new DatasetException(Path.Combine(_root, _names[files[bad]]), faults[bad]!);
+            throw new DatasetException(Path.Combine(_root, _names[files[bad]]), found[bad].Fault!);
         }
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        Tensor bytes = empty([files.Length, .. ExampleShape], ScalarType.Byte);
-        pixels.CopyTo(bytes.bytes);
-        return scope.MoveToOuter(InMemorySource.Scaled(bytes));
+        Tensor images = empty([files.Length, .. ExampleShape], _type);
+        pixels.CopyTo(images.bytes);
+        return scope.MoveToOuter(_type == ScalarType.Byte ? InMemorySource.Scaled(images) : images);
     }
 
     /// <summary>The images with their labels, for probes.</summary>
@@ -117,6 +126,6 @@ public sealed class ImageFolderSource : IBatchSource
             scan.Run(plan.Names, (_, _) => { }, progress, cancellation);
         }
 
-        return new ImageFolderSource(root, options, check ? scan.Kept : plan.Names, plan, scan.Skipped, scan.Duplicates);
+        return new ImageFolderSource(root, options, check ? scan.Kept : plan.Names, plan, new ReadingReport(scan.Skipped, scan.Duplicates, scan.Losses));
     }
 }

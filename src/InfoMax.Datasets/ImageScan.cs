@@ -11,6 +11,7 @@ internal sealed class ImageScan(string root, ImageFolderOptions options, List<Sk
     private readonly Dictionary<string, string> _firsts = new(StringComparer.Ordinal);
     private readonly List<string> _kept = [];
     private readonly List<DuplicateFile> _duplicates = [];
+    private readonly List<LossyFile> _losses = [];
 
     /// <summary>What is done with a good image: its place among the good ones and its pixels.</summary>
     public delegate void Keep(int place, ReadOnlySpan<byte> pixels);
@@ -21,6 +22,9 @@ internal sealed class ImageScan(string root, ImageFolderOptions options, List<Sk
     /// <summary>Those that are there twice, if asked for.</summary>
     public IReadOnlyList<DuplicateFile> Duplicates => _duplicates;
 
+    /// <summary>Good files of which something was not kept, in order.</summary>
+    public IReadOnlyList<LossyFile> Losses => _losses;
+
     /// <summary>What has been left out, in order.</summary>
     public SkippedFile[] Skipped => [.. skipped.OrderBy(file => file.Name, StringComparer.Ordinal)];
 
@@ -30,18 +34,24 @@ internal sealed class ImageScan(string root, ImageFolderOptions options, List<Sk
         int length = _decoder.ImageLength;
         int chunk = (int)Math.Clamp(ChunkBytes / length, 1, ChunkFiles);
         byte[] pixels = new byte[Math.Min(chunk, names.Count) * length];
-        string?[] faults = new string?[chunk];
+        var found = new Decoding[chunk];
         string?[]? digests = options.OnDuplicate == DuplicatePolicy.Ignore ? null : new string?[chunk];
         var parallel = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
         for (int start = 0; start < names.Count; start += chunk)
         {
             int count = Math.Min(chunk, names.Count - start);
             int first = start;
-            Parallel.For(0, count, parallel, i => faults[i] = _decoder.Decode(Path.Combine(root, names[first + i]), pixels.AsSpan(i * length, length), digests is null ? default : digests.AsSpan(i, 1)));
+            Parallel.For(0, count, parallel, i => found[i] = _decoder.Decode(
+                Path.Combine(root, names[first + i]), pixels.AsSpan(i * length, length), digests is null ? default : digests.AsSpan(i, 1)));
             for (int i = 0; i < count; i++)
             {
-                if (Good(names[start + i], faults[i], digests?[i]))
+                if (Good(names[start + i], found[i].Fault, digests?[i]))
                 {
+                    if (found[i].Loss is { } loss)
+                    {
+                        _losses.Add(new LossyFile(names[start + i], loss));
+                    }
+
                     keep(_kept.Count, pixels.AsSpan(i * length, length));
                     _kept.Add(names[start + i]);
                 }

@@ -19,9 +19,10 @@ public sealed class ImageSet : IDisposable
     private readonly int[]? _labels;
     private readonly string[] _classNames;
     private readonly string[] _names;
+    private readonly ReadingReport _report;
 
     /// <summary>Creates a set over a tensor. The set holds a reference of its own: the caller keeps and disposes the argument.</summary>
-    /// <param name="images">Images <c>[N, C, H, W]</c>, uint8, on the CPU, no dimension empty.</param>
+    /// <param name="images">Images <c>[N, C, H, W]</c>, uint8 or float32 in [−1, 1], on the CPU, no dimension empty.</param>
     /// <param name="labels">
     /// One class per image, from 0 to the number of classes − 1, or <see cref="Unlabeled"/> where class names are given and at least one image has
     /// a class; null if there are none.
@@ -29,21 +30,23 @@ public sealed class ImageSet : IDisposable
     /// <param name="classNames">Names of the classes in the order of their labels; by default their numbers. Needs labels.</param>
     /// <param name="names">A name for each image, for reports; by default its index.</param>
     /// <exception cref="ArgumentException">
-    /// The tensor is of another shape, dtype or device; a count differs from N; a label has no class; class names come without labels.
+    /// The tensor is of another shape, dtype, range or device; a count differs from N; a label has no class; class names come without labels.
     /// </exception>
     public ImageSet(Tensor images, IReadOnlyList<int>? labels = null, IReadOnlyList<string>? classNames = null, IReadOnlyList<string>? names = null)
-        : this(images, labels, classNames, names, [], [])
+        : this(images, labels, classNames, names, ReadingReport.Empty)
     {
     }
 
-    internal ImageSet(Tensor images, IReadOnlyList<int>? labels, IReadOnlyList<string>? classNames, IReadOnlyList<string>? names, IReadOnlyList<SkippedFile> skipped, IReadOnlyList<DuplicateFile> duplicates)
+    internal ImageSet(Tensor images, IReadOnlyList<int>? labels, IReadOnlyList<string>? classNames, IReadOnlyList<string>? names, ReadingReport report)
     {
         NativeBackend.EnsureLoadable();
         TensorGuard.NotDisposed(images);
-        if (images.dim() != 4 || images.numel() == 0 || images.dtype != ScalarType.Byte || images.device_type != DeviceType.CPU)
+        if (images.dim() != 4 || images.numel() == 0 || images.dtype is not (ScalarType.Byte or ScalarType.Float32) || images.device_type != DeviceType.CPU)
         {
-            throw new ArgumentException($"Expected uint8 images [N, C, H, W] on the CPU, at least one, got {TensorGuard.Describe(images)}.", nameof(images));
+            throw new ArgumentException($"Expected uint8 or float32 images [N, C, H, W] on the CPU, at least one, got {TensorGuard.Describe(images)}.", nameof(images));
         }
+
+        RequireRange(images);
 
         Count = checked((int)images.shape[0]);
         _labels = labels is null ? null : [.. labels];
@@ -55,11 +58,13 @@ public sealed class ImageSet : IDisposable
 
         LabeledCount = _labels?.Count(label => label != Unlabeled) ?? 0;
         _classNames = CheckLabels(_labels, classNames, Count);
-        (Skipped, Duplicates) = (skipped, duplicates);
+        _report = report;
         _images = images.detach().DetachFromDisposeScope();
     }
 
-    /// <summary>The images <c>[N, C, H, W]</c>, uint8, on the CPU. They belong to the set.</summary>
+    /// <summary>
+    /// The images <c>[N, C, H, W]</c> on the CPU: uint8, or float32 in [−1, 1] where <see cref="DepthPolicy.Keep"/> was asked for. They belong to the set.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The set has been disposed.</exception>
     public Tensor Images
     {
@@ -82,10 +87,16 @@ public sealed class ImageSet : IDisposable
     public IReadOnlyList<string> Names => _names;
 
     /// <summary>Files, links and folders that the reader left out, in reading order; empty for sets made from other sets.</summary>
-    public IReadOnlyList<SkippedFile> Skipped { get; }
+    public IReadOnlyList<SkippedFile> Skipped => _report.Skipped;
 
     /// <summary>Files whose bytes are those of another, in reading order, if <see cref="ImageFolderOptions.OnDuplicate"/> asks for them; empty for sets made from other sets.</summary>
-    public IReadOnlyList<DuplicateFile> Duplicates { get; }
+    public IReadOnlyList<DuplicateFile> Duplicates => _report.Duplicates;
+
+    /// <summary>
+    /// Files that were read, but not with all that is in them, in reading order: transparency, a color profile, further frames, bits. Empty for
+    /// sets made from other sets.
+    /// </summary>
+    public IReadOnlyList<LossyFile> Losses => _report.Losses;
 
     /// <summary>Number of images, N, at least 1.</summary>
     public int Count { get; }
@@ -191,7 +202,8 @@ public sealed class ImageSet : IDisposable
         return Subset(Array.FindAll([.. Enumerable.Range(0, Count)], i => drawn[i]));
     }
 
-    /// <summary>The same images at another size: averaged over areas where they shrink, interpolated linearly where they grow.</summary>
+    /// <summary>The images at another size: averaged over exact areas where they shrink, interpolated linearly where they grow.</summary>
+    /// <remarks>All readers of images follow this rule, with the same bits. Bytes are rounded, halves to the even number.</remarks>
     /// <param name="size">New width and height, from 1 to <see cref="ImageFolderOptions.MaxSize"/>; other proportions are stretched.</param>
     /// <returns>A new set; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is outside its range.</exception>
@@ -201,11 +213,27 @@ public sealed class ImageSet : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, ImageFolderOptions.MaxSize);
         using Tensor resized = ImageResizing.Resize(Images, size);
-        return new ImageSet(resized, _labels, _labels is null ? null : _classNames, _names, Skipped, Duplicates);
+        return new ImageSet(resized, _labels, _labels is null ? null : _classNames, _names, _report);
     }
 
     /// <summary>Releases this set's reference to the images.</summary>
     public void Dispose() => _images.Dispose();
+
+    private static void RequireRange(Tensor images)
+    {
+        if (images.dtype != ScalarType.Float32)
+        {
+            return;
+        }
+
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        (float min, float max) = (images.min().item<float>(), images.max().item<float>());
+        if (!(min >= -1 && max <= 1))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"Expected float32 images in [−1, 1], got values in [{min}, {max}]."), nameof(images));
+        }
+    }
 
     private static string[] CheckLabels(int[]? labels, IReadOnlyList<string>? classNames, int count)
     {

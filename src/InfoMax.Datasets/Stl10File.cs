@@ -1,3 +1,4 @@
+using InfoMax.Data;
 using static TorchSharp.torch;
 
 namespace InfoMax.Datasets;

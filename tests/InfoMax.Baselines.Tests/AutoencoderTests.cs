@@ -123,9 +123,9 @@ public sealed class AutoencoderTests
     public void Create_ForEncodersThatDoNotFit_SaysWhatIsMissing()
     {
         EncoderSignature shape = Shape();
-        Expect.ArgumentFault(() => new Autoencoder().Create(shape with { InputShape = [] }), "shape", "shape of the input", "AE");
+        Expect.ArgumentFault(() => new Autoencoder().Create(new EncoderSignature(shape) { InputShape = [] }), "shape", "shape of the input", "AE");
         Expect.ArgumentFault(() => new VariationalAutoencoder { DeviationsFrom = "hidden" }.Create(shape), "shape", "\"hidden\"", "fc, global");
-        Expect.ArgumentFault(() => new Autoencoder().Create(shape with { Globals = 25 }), "shape", "one global vector", "25");
+        Expect.ArgumentFault(() => new Autoencoder().Create(new EncoderSignature(shape) { GlobalCount = 25 }), "shape", "one global vector", "25");
         FluentActions.Invoking(() => new VariationalAutoencoder { Beta = 0 }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new AdversarialAutoencoder { PriorWeight = double.NaN }).Should().Throw<ArgumentOutOfRangeException>();
     }

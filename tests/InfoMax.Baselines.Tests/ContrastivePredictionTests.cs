@@ -80,7 +80,7 @@ public sealed class ContrastivePredictionTests
         EncoderSignature shape = new(3, 49, 4, 1) { SpatialShape = [7, 7] };
         using Objective objective = new ContrastivePredictiveCoding { Horizon = 9 }.Create(shape, seed: 1).Single();
         objective.Should().BeOfType<ContrastivePredictionTerm>().Which.Horizon.Should().Be(5);
-        Expect.ArgumentFault(() => new ContrastivePredictiveCoding().Create(shape with { SpatialShape = [49] }), "shape", "two-dimensional");
+        Expect.ArgumentFault(() => new ContrastivePredictiveCoding().Create(new EncoderSignature(shape) { SpatialShape = [49] }), "shape", "two-dimensional");
         Expect.ArgumentFault(() => new ContrastivePredictiveCoding { Gap = 6 }.Create(shape), "shape", "at least 8 rows");
     }
 

@@ -81,7 +81,7 @@ public sealed class NoiseTargetTests
     {
         using var scope = NewDisposeScope();
         using var objective = new NoiseTargetTerm(8, 4, seed: 4);
-        Expect.ArgumentFault(() => objective.call(Output(randn(2, 4), null)), "output", "WithExamples");
+        Expect.ArgumentFault(() => objective.call(Output(randn(2, 4), null)), "output", "WithExampleIndices");
         Expect.ArgumentFault(() => objective.call(Output(randn(2, 4), [1, 1])), "output", "none twice");
         Expect.ArgumentFault(() => objective.call(Output(randn(2, 4), [1, 8])), "output", "[0, 8)");
         Expect.ArgumentFault(() => objective.call(Output(randn(2, 3), [1, 2])), "output", "[2, 3]");
@@ -96,14 +96,14 @@ public sealed class NoiseTargetTests
         LiveTensors.ShouldNotGrow(5, () =>
         {
             using var scope = NewDisposeScope();
-            objective.call(new EncoderOutput(new LocalFeatureMap(local), code).WithExamples(examples)).Loss.backward();
+            objective.call(new EncoderOutput(new LocalFeatureMap(local), code).WithExampleIndices(examples)).Loss.backward();
         });
     }
 
     private static EncoderOutput Output(Tensor code, long[]? examples)
     {
         var output = new EncoderOutput(new LocalFeatureMap(rand(code.shape[0], 2, 4)), code);
-        return examples is null ? output : output.WithExamples(tensor(examples));
+        return examples is null ? output : output.WithExampleIndices(tensor(examples));
     }
 
     private static IEnumerable<long[]> Permutations(int count) => count == 0

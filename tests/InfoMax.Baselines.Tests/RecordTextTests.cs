@@ -37,7 +37,7 @@ public sealed class RecordTextTests
     [Fact]
     public void Text_OfShapes_IsSpelledOut()
     {
-        PaperNetworks.Basic32x32().ToString().Should().Contain("InputShape = [3, 32, 32]").And.Contain("Conv(64, kernel 4");
+        EncoderDescription.PaperBasic32x32().ToString().Should().Contain("InputShape = [3, 32, 32]").And.Contain("Conv(64, kernel 4");
         new TransformerOptions { InputShape = [3, 32, 32], PatchSize = [8] }.ToString().Should().Contain("InputShape = [3, 32, 32], PatchSize = [8]");
         new EncoderSignature(8, 16, 4, 1) { InputShape = [1, 2], FeatureShapes = new Dictionary<string, IReadOnlyList<long>> { ["conv"] = [4, 2] } }.ToString().Should().Contain("InputShape = [1, 2]").And.Contain("FeatureShapes = {conv: [4, 2]}");
         new DimObjectives().ToString().Should().Contain("Estimator = a function");

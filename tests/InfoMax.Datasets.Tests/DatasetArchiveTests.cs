@@ -37,6 +37,37 @@ public sealed class DatasetArchiveTests : IDisposable
     }
 
     [Theory]
+    [InlineData("tar")]
+    [InlineData("zip")]
+    public void Extract_NamesBeyondTheSixteenBitPlane_WritesThem(string kind)
+    {
+        // An emoji, a Chinese character of plane 2, and as many bytes as a name can have.
+        string[] names = ["set/😀.bin", "𠀀/b.bin", $"set/{string.Concat(Enumerable.Repeat("😀", 63))}.bi"];
+        string archive = _folder.Write("x", Archive(kind, [.. names.Select(name => (name, new byte[] { 1 }))]));
+        DatasetArchive.Extract(archive, _folder["out"]);
+        names.Should().OnlyContain(name => File.Exists(_folder[$"out/{name}"]));
+    }
+
+    [Theory]
+    [InlineData("set/\uD83D.bin", "expected a name in UTF-8")]
+    [InlineData("😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀", "at most 255 bytes")]
+    [InlineData("😀:", "(entry \"😀:\")")]
+    public void Extract_NameThatCannotBeWritten_SaysWhy(string name, string reason) => Refused(MakeArchive.Zip((name, [1]))).Should().Contain(reason);
+
+    [Fact]
+    public void Extract_NamesThatDifferInTheirNormalForm_AreRefused() =>
+        Refused(MakeArchive.Zip(("caf\u00E9/1", [1]), ("cafe\u0301/2", [1]))).Should().Contain("expected every name once");
+
+    [Fact]
+    public void Extract_LongFolderName_WritesIt()
+    {
+        string folder = _folder[new string('n', 255)];
+        DatasetArchive.Extract(_folder.Write("x", Archive("tar", Few)), folder);
+        Directory.Exists(folder).Should().BeTrue();
+        Directory.GetDirectories(_folder.Path).Should().ContainSingle();
+    }
+
+    [Theory]
     [MemberData(nameof(BadNames))]
     public void Extract_NameThatLeavesOrIsNone_IsRefused(string name)
     {

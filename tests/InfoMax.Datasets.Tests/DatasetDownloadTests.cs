@@ -37,6 +37,16 @@ public sealed class DatasetDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetch_LongestName_IsWrittenAndKeptAsideIfWrong()
+    {
+        var remote = new RemoteFile(Address, 1_000_000, Sum(Content), new string('n', 255));
+        File.ReadAllBytes(await Fetch(new FakeServer(Content), remote)).Should().Equal(Content);
+        File.WriteAllBytes(_folder[remote.Name], [1]);
+        await Fetch(new FakeServer(Content), remote);
+        Directory.GetFiles(_folder.Path).Should().HaveCount(2).And.Contain(file => file.EndsWith(".wrong") && new FileInfo(file).Length == 1);
+    }
+
+    [Fact]
     public async Task Fetch_LineGoesDead_GoesOnWhereItEnded()
     {
         var server = new FakeServer(Content) { BreakAfter = n => n < 3 ? 131_072 : null };

@@ -89,6 +89,39 @@ public sealed class ImageFolderTests : IDisposable
         set.Skipped.Should().BeEmpty();
     }
 
+    [Fact]
+    public void Read_FoldersThatSystemsLeaveBehind_PassesThemOver()
+    {
+        _folder.Write("a/1.png", Png(SKColors.Red));
+        _folder.Write("b/1.png", Png(SKColors.Red));
+        foreach (string left in new[] { "@eaDir", "#recycle", "$RECYCLE.BIN", "$Recycle.bin", "System Volume Information", "lost+found", "@Recycle", "#snapshot" })
+        {
+            _folder.Write($"{left}/x.png", Png(SKColors.Red));
+            _folder.Write($"a/{left}/1.png/SYNOPHOTO_THUMB_M.png", Png(SKColors.Red));
+        }
+
+        using ImageSet set = ImageFolder.Read(_folder.Path, Small);
+        set.ClassNames.Should().Equal("a", "b");
+        set.Names.Should().Equal("a/1.png", "b/1.png");
+        ImageFolderSource.Open(_folder.Path, Small).Names.Should().Equal(set.Names);
+    }
+
+    [Theory]
+    [InlineData("caf\u00E9", "cafe\u0301", "U+00E9", "U+0065 U+0301")]
+    [InlineData("\u1112\u1161\u11AB", "\uD55C", "U+1112 U+1161 U+11AB", "U+D55C")]
+    [InlineData("\u304C", "\u304B\u3099", "U+304C", "U+304B U+3099")]
+    [InlineData("\u0439", "\u0438\u0306", "U+0439", "U+0438 U+0306")]
+    public void Read_ClassFoldersThatDifferInTheirNormalForm_SaysSo(string expected, string found, string expectedPoints, string foundPoints)
+    {
+        _folder.Write($"{found}/1.png", Png(SKColors.Red));
+        _folder.Write("b/1.png", Png(SKColors.Red));
+        Fails(Small with { ClassNames = ["b", expected] }).Should()
+            .Contain($"written with {expectedPoints}, found it written with {foundPoints}").And.Contain("Unicode normal form");
+        _folder.Write($"{expected}/2.png", Png(SKColors.Red));
+        Fails().Should().Contain("found").And.Contain("twice").And.Contain("Unicode normal form");
+        Assert.Throws<ArgumentException>(() => new ImageFolderOptions { ClassNames = [expected, found] });
+    }
+
     [Theory]
     [InlineData("not an image at all", "expected an image (JPEG, PNG, BMP, GIF or WebP), found bytes 6E6F7420")]
     [InlineData("", "empty file")]

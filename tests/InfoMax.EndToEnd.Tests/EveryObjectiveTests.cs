@@ -33,7 +33,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         using (NewDisposeScope())
         {
             using var noGrad = no_grad();
-            shape = EncoderSignature.Of(encoder.call(input)) with { InputShape = input.shape[1..], Examples = Count };
+            shape = EncoderSignature.Of(encoder.call(input), input.shape[1..], Count);
         }
 
         using var loss = new DimLoss([.. CreateObjectives(name, shape)]);
@@ -42,7 +42,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         for (int step = 0; step < 14; step++)
         {
             using var inner = NewDisposeScope();
-            EncoderOutput output = encoder.call(input).WithInput(input).WithExamples(arange(input.shape[0], ScalarType.Int64));
+            EncoderOutput output = encoder.call(input).WithInput(input).WithExampleIndices(arange(input.shape[0], ScalarType.Int64));
             DimLossResult result = loss.call(name == "labels" ? output.WithLabels(batch.Labels) : output);
             optimizer.zero_grad();
             result.Total.backward();
@@ -63,7 +63,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         return name switch
         {
             "global concat" => [new GlobalInfoMax(shape.LocalSize, shape.GlobalUnits, new JensenShannonEstimator(), seed: 1)],
-            "global dot" => [new GlobalInfoMax(new GlobalSeparableCritic([shape.LocalChannels, .. shape.SpatialShape], PaperNetworks.Basic32x32().AfterLocal(), shape.GlobalUnits, 64, seed: 1), estimator)],
+            "global dot" => [new GlobalInfoMax(new GlobalSeparableCritic([shape.LocalChannels, .. shape.SpatialShape], EncoderDescription.PaperBasic32x32().AfterLocal(), shape.GlobalUnits, 64, seed: 1), estimator)],
             "local concat" => [new LocalInfoMax(new ConcatCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed: 1), estimator, seed: 1) { LocationSamples = 4 }],
             "local concat sampled" => [new LocalInfoMax(new ConcatCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed: 1) { NegativesPerPositive = 3 }, new JensenShannonEstimator(), seed: 1)],
             "local and global" => new DimObjectives { Weights = DimWeights.PaperLocalAndGlobal with { Prior = 0 }, LocalCritic = (_, _) => Dot() }.Create(shape, seed: 1),
@@ -74,7 +74,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             "labels" => [new Classification(shape.FeatureShapes["conv"].Aggregate(1L, (p, d) => p * d), 10, seed: 1), new LocalInfoMax(Dot(), estimator, seed: 1)],
             "activation" => [new ActivationPenalty(1, "conv"), new ActivationPenalty(1), new ActivationPenalty(1, "local")],
             "views" => [new TwoViewInfoMax(Dot(), estimator, seed: 1)],
-            "modalities" => [new CrossModalInfoMax(shape.GlobalUnits, shape.Other!.GlobalUnits, estimator, 32, seed: 1), new LocalInfoMax(Dot(), estimator, seed: 1)],
+            "modalities" => [new CrossModalInfoMax(shape.GlobalUnits, shape.Paired!.GlobalUnits, estimator, 32, seed: 1), new LocalInfoMax(Dot(), estimator, seed: 1)],
             "sequence" => [new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, 32, seed: 1)],
             "graph" => [new DeepGraphInfoMax(shape.LocalChannels, shape.GlobalUnits, DivergenceEstimator.Gan, seed: 1)],
             "AE" => new Autoencoder().Create(shape, seed: 1),
@@ -100,7 +100,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             case "modalities":
                 // The colors of an image, and its brightness at a quarter of the size.
                 Tensor small = nn.functional.avg_pool2d(_images.mean([1], keepdim: true), 2).view(Count, 1, 256);
-                var second = new ConvEncoder(SequenceNetworks.Conv(1, globalUnits: 16, length: 256), seed: 2);
+                var second = new ConvEncoder(EncoderDescription.Sequence(1, globalUnits: 16, length: 256), seed: 2);
                 return (new PairedEncoder(basic, second), cat([_images.flatten(1), small.flatten(1)], 1));
         }
 
@@ -111,7 +111,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             "CPC" => (new ConvEncoder(Folded with { Layers = [.. Folded.Layers.Take(4), Layer.GlobalAveragePool().As("global")] }, seed: 1), _images),
             // Rows from top to bottom are a sequence; each has all its colors as channels.
             "sequence" => (
-                new TransformerEncoder(new TransformerOptions { InputShape = [96, 32], PatchSize = [2], Width = 32, Blocks = 2, Heads = 4, GlobalUnits = 16, Causal = true }, seed: 1),
+                new TransformerEncoder(new TransformerOptions { InputShape = [96, 32], PatchSize = [2], Width = 32, BlockCount = 2, HeadCount = 4, GlobalUnits = 16, Causal = true }, seed: 1),
                 _images.permute(0, 1, 3, 2).reshape(Count, 96, 32)),
             "graph" => (new CorruptingEncoder(new GraphEncoder(48, units: 32, seed: 1), GraphEncoder.ShuffledFeatures(48), seed: 1), Graphs(_images[..8])),
             _ => (ConvEncoder.For32x32(seed: 1), _images),

@@ -72,8 +72,8 @@ public sealed class CollapseMonitorTests
             "28" => ConvEncoder.For28x28(seed: 1),
             "32" => ConvEncoder.For32x32(seed: 1),
             "64" => ConvEncoder.For64x64(seed: 1),
-            "residual" => new ConvEncoder(PaperNetworks.FoldedResNet19For32x32(), seed: 1),
-            _ => new TransformerEncoder(new TransformerOptions { InputShape = [3, 32, 32], PatchSize = [8], Width = 32, Heads = 2, Blocks = 2, GlobalUnits = 16 }, seed: 1),
+            "residual" => new ConvEncoder(EncoderDescription.PaperFoldedResNet19For32x32(), seed: 1),
+            _ => new TransformerEncoder(new TransformerOptions { InputShape = [3, 32, 32], PatchSize = [8], Width = 32, HeadCount = 2, BlockCount = 2, GlobalUnits = 16 }, seed: 1),
         };
         int side = name is "28" ? 28 : name is "64" ? 64 : 32;
         using var generator = new Generator(1);

@@ -144,13 +144,13 @@ internal sealed class WaveMethod : IRepresentationMethod
     public string Name => "wave";
 
     public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null) =>
-        shape.Examples is > 0 ? [new WaveTerm()] : throw new ArgumentException("Expected the number of examples.", nameof(shape));
+        shape.ExampleCount is > 0 ? [new WaveTerm()] : throw new ArgumentException("Expected the number of examples.", nameof(shape));
 
     private sealed class WaveTerm() : Objective("wave")
     {
         protected override ObjectiveResult Evaluate(EncoderOutput output)
         {
-            Tensor power = output.Input!.square().mean([1, 2]), speed = Waves.Speed(output.Examples!.to(output.Global.dtype));
+            Tensor power = output.Input!.square().mean([1, 2]), speed = Waves.Speed(output.ExampleIndices!.to(output.Global.dtype));
             return new ObjectiveResult(
                 (output.Global.select(1, 0) - power).square().mean() + (output.Global.select(1, 1) - speed).square().mean());
         }

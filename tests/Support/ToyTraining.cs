@@ -25,7 +25,7 @@ internal static class ToyTraining
     {
         // TorchSharp's layers draw their weights from the global generator.
         manual_seed(seed);
-        return new OccludingEncoder(new Small(norm, dropout), new OcclusionMask { Block = 3 }, seed: seed);
+        return new OccludingEncoder(new Small(norm, dropout), block: 3, seed: seed);
     }
 
     public static Encoder Bare(bool norm, double dropout) => new Small(norm, dropout);

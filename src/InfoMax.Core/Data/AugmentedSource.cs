@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Data;
 
-/// <summary>A source whose examples are augmented anew in each batch: crops, mirror images, jitter for training.</summary>
+/// <summary>A source that augments its examples anew in each batch: crops, mirror images and jitter for training.</summary>
 /// <remarks>
-/// <para>The randomness of a batch comes from the seed and the number of the batch alone, so that a run can be repeated, and gone on with, whatever made its batches.</para>
+/// <para>The randomness of a batch depends on the seed and the number of the batch alone. So a run can be repeated and resumed, whatever thread makes its batches.</para>
 /// <para>
-/// One view of each example. For objectives that compare two views, leave the source as it is and train a <c>TwoViewEncoder</c>, which makes both views itself; with this source inside, both would be
-/// views of one augmented image, which is of use only where the source does what both should share (bringing images to a size, say).
+/// It gives one view of each example. For objectives that compare two views, leave the source as it is and train a <c>TwoViewEncoder</c>, which makes both
+/// views. With this source inside, both would be views of one augmented image; that is useful only for changes that both should share, such as resizing.
 /// </para>
-/// <para>The source inside stays the caller's. If it augments too, it is asked for the same batch.</para>
+/// <para>The inner source stays the caller's. If it augments too, it is asked for the same batch number.</para>
 /// </remarks>
 public sealed class AugmentedSource : IAugmentingSource
 {
@@ -21,8 +21,11 @@ public sealed class AugmentedSource : IAugmentingSource
 
     /// <summary>Creates the source.</summary>
     /// <param name="inner">The examples.</param>
-    /// <param name="augmentation">How they change. It must be usable from several threads at once, as all that come with this library are, and give examples of its <see cref="Augmentation.OutputShape"/>.</param>
-    /// <param name="seed">Seed of the changes.</param>
+    /// <param name="augmentation">
+    /// The augmentation. It must be usable from several threads at once, as all augmentations of this library are, and give examples of its
+    /// <see cref="Augmentation.OutputShape"/>.
+    /// </param>
+    /// <param name="seed">Seed of the augmentation.</param>
     /// <exception cref="ArgumentException">The augmentation cannot change examples of that shape.</exception>
     public AugmentedSource(IBatchSource inner, Augmentation augmentation, int seed)
     {
@@ -31,10 +34,10 @@ public sealed class AugmentedSource : IAugmentingSource
         (_inner, Augmentation, _seed, ExampleShape) = (inner, augmentation, seed, augmentation.OutputShape(inner.ExampleShape));
     }
 
-    /// <summary>How examples change.</summary>
+    /// <summary>The augmentation.</summary>
     public Augmentation Augmentation { get; }
 
-    /// <summary>The source inside.</summary>
+    /// <summary>The inner source.</summary>
     internal IBatchSource Inner => _inner;
 
     /// <inheritdoc/>
@@ -46,34 +49,27 @@ public sealed class AugmentedSource : IAugmentingSource
     /// <inheritdoc/>
     public bool IsThreadSafe => _inner.IsThreadSafe;
 
-    /// <summary>Fetches examples not augmented: for features, probes and everything else that evaluates.</summary>
+    /// <summary>Fetches examples without augmentation, for features, probes and other evaluation.</summary>
     /// <param name="indices">Indices in <c>[0, Count)</c>; repeats are allowed.</param>
-    /// <returns>What the source inside gives; where the augmentation has another shape, its <see cref="Augmentation.EvaluationView"/> of that.</returns>
+    /// <returns>The inner source's examples; where the augmentation changes their shape, its <see cref="Augmentation.EvaluationView"/> of them.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the source.</exception>
+    /// <exception cref="InvalidOperationException">The inner source or the augmentation gives other rows, shapes or dtypes than asked for.</exception>
     public Tensor GetBatch(ReadOnlySpan<int> indices)
     {
-        if (ExampleShape.SequenceEqual(_inner.ExampleShape))
-        {
-            return _inner.GetBatch(indices);
-        }
-
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Augmentation.EvaluationView(_inner.GetBatch(indices)));
+        Tensor batch = BatchGuard.Fetch(_inner, indices);
+        return scope.MoveToOuter(ExampleShape.SequenceEqual(_inner.ExampleShape) ? batch : BatchGuard.EvaluationView(Augmentation, batch));
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The augmentation gave another shape than it said.</exception>
+    /// <exception cref="InvalidOperationException">The inner source or the augmentation gives other rows, shapes or dtypes than asked for.</exception>
     public Tensor GetBatch(ReadOnlySpan<int> indices, long draw)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(draw);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using Generator generator = Initialization.Generator(_seed, Purpose, draw);
-        Tensor batch = _inner is IAugmentingSource augmenting ? augmenting.GetBatch(indices, draw) : _inner.GetBatch(indices);
-        Tensor changed = Augmentation.Apply(batch, generator);
-        return changed.shape.AsSpan().SequenceEqual([indices.Length, .. ExampleShape])
-            ? scope.MoveToOuter(changed)
-            : throw new InvalidOperationException($"Expected {TensorGuard.Shape([indices.Length, .. ExampleShape])}, as OutputShape of the augmentation says, got {TensorGuard.Describe(changed)} from {Augmentation.GetType().Name}.");
+        return scope.MoveToOuter(BatchGuard.Augment(Augmentation, BatchGuard.Fetch(_inner, indices, draw), generator));
     }
 }

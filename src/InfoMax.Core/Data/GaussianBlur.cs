@@ -3,50 +3,27 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Data;
 
-/// <summary>Blurs some images, each with a Gaussian of its own width.</summary>
-/// <remarks>Beyond its border an image is reflected, outermost pixels included, so that its mean stays. The Gaussian is cut at three times <see cref="MostSigma"/>. Default widths: Chen et al., 2020 (SimCLR), for images of about 224 pixels; take less for small ones.</remarks>
-public sealed record GaussianBlur : Augmentation
+/// <inheritdoc cref="Augmentation.GaussianBlur"/>
+internal sealed class GaussianBlur(double probability, double minSigma, double maxSigma) : Augmentation
 {
     private const double Reach = 3;
 
-    /// <summary>Probability that an image is blurred.</summary>
-    /// <value>In [0, 1]; default 0.5.</value>
-    public double Probability
-    {
-        get;
-        init => field = RandomImages.Share(value, nameof(Probability));
-    } = 0.5;
-
-    /// <summary>The smallest standard deviation, in pixels.</summary>
-    /// <value>Finite, above 0; default 0.1. At most <see cref="MostSigma"/> when applied.</value>
-    public double LeastSigma
-    {
-        get;
-        init => field = OptionGuard.Positive(value, nameof(LeastSigma));
-    } = 0.1;
-
-    /// <summary>The largest standard deviation, in pixels.</summary>
-    /// <value>Finite, above 0; default 2.</value>
-    public double MostSigma
-    {
-        get;
-        init => field = OptionGuard.Positive(value, nameof(MostSigma));
-    } = 2;
+    private readonly double _probability = RandomImages.Share(probability, nameof(probability));
+    private readonly double _minSigma = OptionGuard.Positive(minSigma, nameof(minSigma));
+    private readonly double _maxSigma = OptionGuard.Positive(maxSigma, nameof(maxSigma)) >= minSigma
+        ? maxSigma
+        : throw new ArgumentOutOfRangeException(nameof(maxSigma), maxSigma, FormattableString.Invariant($"Expected at least {nameof(minSigma)}, {minSigma}."));
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point.</exception>
-    /// <exception cref="InvalidOperationException"><see cref="LeastSigma"/> is above <see cref="MostSigma"/>.</exception>
+    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point, or has pixels outside [−1, 1].</exception>
     public override Tensor Apply(Tensor batch, Generator generator)
     {
         RandomImages.Check(batch, generator);
-        if (LeastSigma > MostSigma)
-        {
-            throw new InvalidOperationException($"Expected {nameof(LeastSigma)} of at most {nameof(MostSigma)}, got {LeastSigma} and {MostSigma}.");
-        }
-
+        RandomImages.CheckRange(batch);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(RandomImages.Some(Probability, batch, generator, images => Blur(images, RandomImages.Draw(LeastSigma, MostSigma, images, generator))));
+        return scope.MoveToOuter(RandomImages.Some(
+            _probability, batch, generator, images => Blur(images, RandomImages.Draw(_minSigma, _maxSigma, images, generator))));
     }
 
     private Tensor Blur(Tensor images, Tensor sigma)
@@ -58,7 +35,7 @@ public sealed record GaussianBlur : Augmentation
     private Tensor Along(Tensor images, Tensor sigma, int dimension)
     {
         long length = images.shape[dimension];
-        int reach = (int)Math.Min(Math.Ceiling(Reach * MostSigma), length);
+        int reach = (int)Math.Min(Math.Ceiling(Reach * _maxSigma), length);
         Tensor offsets = arange(-reach, reach + 1, images.dtype, images.device);
         Tensor weights = offsets.div(sigma.view(-1, 1)).pow(2).mul_(-0.5).softmax(1).view(-1, (2 * reach) + 1, 1, 1, 1);
         Tensor padded = cat([images.narrow(dimension, 0, reach).flip(dimension), images, images.narrow(dimension, length - reach, reach).flip(dimension)], dimension);

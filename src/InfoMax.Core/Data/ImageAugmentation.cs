@@ -10,14 +10,14 @@ namespace InfoMax.Data;
 /// Each example is changed by itself, all of a batch at once: crop and mirror are one resampling (bilinear). Colors are changed within [0, 1] and clipped to it. Saturation, hue and loss of color concern images of three
 /// channels alone; set what your labels depend on to 0. Source of the recipe: Bachman et al., 2019 (AMDIM).
 /// </remarks>
-public sealed record ImageAugmentation : Augmentation
+public sealed class ImageAugmentation : Augmentation
 {
     /// <summary>The smallest share of an image's area that a crop keeps; 1 for no crop.</summary>
     /// <value>In (0, 1]; default 0.3.</value>
-    public double LeastArea
+    public double MinArea
     {
         get;
-        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(LeastArea), value, "Expected a share in (0, 1].");
+        init => field = value is > 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MinArea), value, "Expected a share in (0, 1].");
     } = 0.3;
 
     /// <summary>Height and width that crops are resized to, in pixels; null for those of the image.</summary>
@@ -30,10 +30,10 @@ public sealed record ImageAugmentation : Augmentation
 
     /// <summary>The largest ratio of a crop's sides, of width to height or the other way round.</summary>
     /// <value>At least 1; default 4/3.</value>
-    public double MostAspect
+    public double MaxAspect
     {
         get;
-        init => field = value >= 1 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(MostAspect), value, "Expected a finite ratio of at least 1.");
+        init => field = value >= 1 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(MaxAspect), value, "Expected a finite ratio of at least 1.");
     } = 4.0 / 3.0;
 
     /// <summary>Probability of a mirror image.</summary>
@@ -81,10 +81,14 @@ public sealed record ImageAugmentation : Augmentation
         };
     }
 
-    /// <summary>The whole images at <see cref="Size"/>, averaged over areas if that is smaller in height and width, else interpolated; without a size, the images as they are.</summary>
-    /// <param name="batch">Images <c>[N, C, H, W]</c>.</param>
+    /// <summary>The whole images at <see cref="Size"/>; without a size, the images as they are.</summary>
+    /// <param name="batch">Images <c>[N, C, H, W]</c>, floating point.</param>
     /// <returns>A tensor that belongs to the caller or its dispose scope.</returns>
-    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c>.</exception>
+    /// <remarks>
+    /// A side that shrinks is averaged over exact areas; a side that grows is interpolated linearly. This is the rule of all readers of
+    /// images. They round to bytes, halves to the even number; here nothing is rounded.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point.</exception>
     public override Tensor EvaluationView(Tensor batch)
     {
         if (Size is not { } size)
@@ -93,11 +97,10 @@ public sealed record ImageAugmentation : Augmentation
         }
 
         TensorGuard.NotDisposed(batch);
+        TensorGuard.FloatingPoint(batch);
         TensorGuard.HasShape(batch, [-1, -1, -1, -1]);
         using var noGrad = no_grad();
-        return size <= Math.Min(batch.shape[2], batch.shape[3])
-            ? nn.functional.interpolate(batch, [size, size], mode: InterpolationMode.Area)
-            : nn.functional.interpolate(batch, [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
+        return ImageResizing.ResizeBatch(batch, size);
     }
 
     /// <inheritdoc/>
@@ -114,8 +117,8 @@ public sealed record ImageAugmentation : Augmentation
 
     private Tensor Crop(Tensor batch, Generator generator)
     {
-        double stretch = Math.Log(MostAspect);
-        Tensor area = RandomImages.Draw(LeastArea, 1, batch, generator), aspect = RandomImages.Draw(-stretch, stretch, batch, generator).exp();
+        double stretch = Math.Log(MaxAspect);
+        Tensor area = RandomImages.Draw(MinArea, 1, batch, generator), aspect = RandomImages.Draw(-stretch, stretch, batch, generator).exp();
         // Half sizes and centers in the coordinates of the grid, where an image reaches from −1 to 1.
         Tensor width = area.mul(aspect).sqrt().clamp(max: 1), height = area.div(aspect).sqrt().clamp(max: 1);
         Tensor x = RandomImages.Draw(-1, 1, batch, generator).mul(width.neg().add(1)), y = RandomImages.Draw(-1, 1, batch, generator).mul(height.neg().add(1));

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Data;
 
 /// <summary>
-/// Two modalities of the same examples as one source: row i is the flattened example i of the first source followed by that of the second. <c>PairedEncoder</c> takes them apart again.
+/// Two modalities of the same examples as one source: row i is the flattened example i of the first source, followed by the flattened example i of the second.
+/// <c>PairedEncoder</c> separates them again.
 /// </summary>
 /// <remarks>Both sources stay the caller's.</remarks>
 public sealed class PairedSource : IBatchSource
@@ -14,7 +15,7 @@ public sealed class PairedSource : IBatchSource
 
     /// <summary>Creates the source.</summary>
     /// <param name="first">The first modality.</param>
-    /// <param name="second">The second modality, with as many examples in the same order.</param>
+    /// <param name="second">The second modality, with the same number of examples, in the same order.</param>
     /// <exception cref="ArgumentException">The numbers of examples differ.</exception>
     public PairedSource(IBatchSource first, IBatchSource second)
     {
@@ -35,7 +36,7 @@ public sealed class PairedSource : IBatchSource
     /// <inheritdoc/>
     public IReadOnlyList<long> ExampleShape { get; }
 
-    /// <summary>True if several threads may use both sources, each by itself, at once.</summary>
+    /// <summary>True if both sources may be used by several threads at once.</summary>
     public bool IsThreadSafe => _first.IsThreadSafe && _second.IsThreadSafe;
 
     /// <inheritdoc/>
@@ -43,12 +44,10 @@ public sealed class PairedSource : IBatchSource
     {
         BatchIndices.Check(indices, Count);
         using var scope = NewDisposeScope();
-        Tensor first = _first.GetBatch(indices), second = _second.GetBatch(indices);
-        if (!first.is_floating_point() || !second.is_floating_point())
-        {
-            throw new InvalidOperationException($"Expected floating-point examples of both modalities, got {TensorGuard.Describe(first)} and {TensorGuard.Describe(second)}.");
-        }
-
-        return scope.MoveToOuter(cat([first.flatten(1), second.flatten(1).to(first.dtype)], 1));
+        Tensor first = BatchGuard.Fetch(_first, indices), second = BatchGuard.Fetch(_second, indices);
+        return first.is_floating_point() && second.is_floating_point()
+            ? scope.MoveToOuter(cat([first.flatten(1), second.flatten(1).to(first.dtype)], 1))
+            : throw new InvalidOperationException(
+                $"Expected floating-point examples of both modalities, got {TensorGuard.Describe(first)} and {TensorGuard.Describe(second)}.");
     }
 }

@@ -56,7 +56,7 @@ internal sealed class PlannedBatches(IBatchSource source, IEnumerable<int[]> pla
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            Tensor batch = source is IAugmentingSource augmenting ? augmenting.GetBatch(claimed.Indices, firstDraw + claimed.Number) : source.GetBatch(claimed.Indices);
+            Tensor batch = BatchGuard.Fetch(source, claimed.Indices, firstDraw + claimed.Number);
             return claimed with { Batch = batch.DetachFromDisposeScope() };
         }
 #pragma warning disable CA1031 // Every exception goes to the caller, at its place.

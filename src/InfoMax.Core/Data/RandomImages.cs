@@ -6,6 +6,9 @@ namespace InfoMax.Data;
 /// <summary>What augmentations of images share: checks, and draws on the CPU, one per example.</summary>
 internal static class RandomImages
 {
+    // 1 and the rounding that resampling in bfloat16 may add.
+    private const double MaxMagnitude = 1.01;
+
     /// <summary>Throws unless the batch is <c>[N, C, H, W]</c> of floating point.</summary>
     public static void Check(Tensor batch, Generator generator)
     {
@@ -13,6 +16,24 @@ internal static class RandomImages
         TensorGuard.FloatingPoint(batch);
         TensorGuard.HasShape(batch, [-1, -1, -1, -1]);
         ArgumentNullException.ThrowIfNull(generator);
+    }
+
+    /// <summary>Throws unless all pixels are in [−1, 1], up to rounding, for augmentations that would cut off the rest.</summary>
+    public static void CheckRange(Tensor batch)
+    {
+        if (batch.numel() == 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        (Tensor min, Tensor max) = batch.detach().aminmax();
+        Tensor range = stack([min, max]).to(ScalarType.Float64).cpu();
+        (double low, double high) = (range[0].item<double>(), range[1].item<double>());
+        if (!(low >= -MaxMagnitude && high <= MaxMagnitude))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"Expected pixels in [−1, 1], got pixels from {low:G4} to {high:G4}."), nameof(batch));
+        }
     }
 
     /// <summary>The value, if it is in [0, 1].</summary>

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// An encoder built from a description, layer by layer: a network of the paper (<see cref="PaperNetworks"/>), a residual network (<see cref="ResidualNetworks"/>), one for sequences or
-/// volumes (<see cref="SequenceNetworks"/>, <see cref="VolumeNetworks"/>), or your own.
+/// An encoder built layer by layer from an <see cref="EncoderDescription"/>: a network of the paper (<see cref="EncoderDescription.PaperBasic32x32"/> and
+/// others), a residual network (<see cref="EncoderDescription.ResNet18"/>), one for sequences or volumes (<see cref="EncoderDescription.Sequence"/>,
+/// <see cref="EncoderDescription.Volume"/>), or your own.
 /// </summary>
 /// <remarks>
 /// Modules are saved under the kind of their layer and its number among that kind ("conv_1.conv.weight", "linear_1.norm.bias"), so that adding a pool renames nothing.
@@ -43,7 +44,7 @@ public sealed class ConvEncoder : Encoder
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <returns>The encoder; the caller disposes it.</returns>
     public static ConvEncoder For28x28(int inputChannels = 1, int globalUnits = 64, int? seed = null) =>
-        new(PaperNetworks.Basic28x28(inputChannels, globalUnits), seed);
+        new(EncoderDescription.PaperBasic28x28(inputChannels, globalUnits), seed);
 
     /// <summary>
     /// The encoder of the paper for 32×32 images (CIFAR): convolutions of 64, 128 and 256 channels (kernel 4, stride 2, padding 1), 1024 hidden units; local
@@ -54,7 +55,7 @@ public sealed class ConvEncoder : Encoder
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <returns>The encoder; the caller disposes it.</returns>
     public static ConvEncoder For32x32(int inputChannels = 3, int globalUnits = 64, int? seed = null) =>
-        new(PaperNetworks.Basic32x32(inputChannels, globalUnits), seed);
+        new(EncoderDescription.PaperBasic32x32(inputChannels, globalUnits), seed);
 
     /// <summary>
     /// The encoder for 64×64 images: convolutions of 64, 128, 256 and 512 channels (kernel 4, stride 2, padding 1), 1024 hidden units; local map
@@ -65,7 +66,7 @@ public sealed class ConvEncoder : Encoder
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <returns>The encoder; the caller disposes it.</returns>
     public static ConvEncoder For64x64(int inputChannels = 3, int globalUnits = 64, int? seed = null) =>
-        new(PaperNetworks.Basic64x64(inputChannels, globalUnits), seed);
+        new(EncoderDescription.PaperBasic64x64(inputChannels, globalUnits), seed);
 
     /// <inheritdoc/>
     protected override EncoderOutput Encode(Tensor input)

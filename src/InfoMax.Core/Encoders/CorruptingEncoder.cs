@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Negatives by corruption: in training mode a corrupted copy of the batch is encoded as well and given as <see cref="EncoderOutput.Other"/>, so that an example can be contrasted with what it is not, where there is no other
+/// Negatives by corruption: in training mode a corrupted copy of the batch is encoded as well and given as <see cref="EncoderOutput.Paired"/>, so that an example can be contrasted with what it is not, where there is no other
 /// example (one graph). In evaluation mode it is the encoder inside.
 /// </summary>
 /// <remarks>Train it in place of the encoder, with <c>DeepGraphInfoMax</c>. Afterwards use <see cref="EncoderWrapper.Inner"/>.</remarks>
 public sealed class CorruptingEncoder : EncoderWrapper
 {
+    private readonly Augmentation _corruption;
+
     /// <summary>Creates the wrapper.</summary>
     /// <param name="inner">The encoder. Owned and disposed by the wrapper.</param>
     /// <param name="corruption">Makes a corrupted copy of a batch, such as <see cref="GraphEncoder.ShuffledFeatures"/>.</param>
@@ -18,16 +20,13 @@ public sealed class CorruptingEncoder : EncoderWrapper
         : base(nameof(CorruptingEncoder), inner, seed, purpose: 10)
     {
         ArgumentNullException.ThrowIfNull(corruption);
-        Corruption = corruption;
+        _corruption = corruption;
     }
-
-    /// <summary>Makes a corrupted copy of a batch.</summary>
-    public Augmentation Corruption { get; }
 
     /// <inheritdoc/>
     protected override EncoderOutput EncodeForTraining(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Inner.call(cat([input, Corruption.Apply(input, Generator)])).InHalves();
+        return Inner.call(cat([input, BatchGuard.Augment(_corruption, input, Generator)])).InHalves();
     }
 }

@@ -8,7 +8,7 @@ namespace InfoMax.Encoders;
 /// is the global vector <c>[N, D]</c> or, if it is a map, one global vector per location. Outputs of any other name are features for probes.
 /// </summary>
 /// <remarks>Change one with <c>with</c>; the layers are in a list that you may spread into another.</remarks>
-public sealed record EncoderDescription
+public sealed partial record EncoderDescription
 {
     /// <summary>Name of the layer whose output is the local feature map.</summary>
     public const string LocalTap = "local";

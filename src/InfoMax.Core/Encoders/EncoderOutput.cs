@@ -53,8 +53,8 @@ public sealed class EncoderOutput : IDisposable
     /// <summary>A copy over the same tensors.</summary>
     private EncoderOutput(EncoderOutput output)
     {
-        (Local, Global, Features, Other) = (output.Local, output.Global, output.Features, output.Other);
-        (Labels, Input, Examples) = (output.Labels, output.Input, output.Examples);
+        (Local, Global, Features, Paired) = (output.Local, output.Global, output.Features, output.Paired);
+        (Labels, Input, ExampleIndices) = (output.Labels, output.Input, output.ExampleIndices);
     }
 
     /// <summary>The local feature map, <c>[N, C, *spatial]</c>.</summary>
@@ -70,14 +70,14 @@ public sealed class EncoderOutput : IDisposable
     /// A second encoding of the same batch, from encoders that make one: another view of each example, another modality, or a corrupted input. Null for others. Owned by this output.
     /// </summary>
     /// <exception cref="ArgumentException">The other output has another batch size.</exception>
-    public EncoderOutput? Other
+    public EncoderOutput? Paired
     {
         get;
         init
         {
             if (value is not null && value.Local.BatchSize != Local.BatchSize)
             {
-                throw new ArgumentException($"Expected an output of {Local.BatchSize} examples, got {value.Local.BatchSize}.", nameof(Other));
+                throw new ArgumentException($"Expected an output of {Local.BatchSize} examples, got {value.Local.BatchSize}.", nameof(Paired));
             }
 
             field = value;
@@ -91,7 +91,7 @@ public sealed class EncoderOutput : IDisposable
     public Tensor? Input { get; private init; }
 
     /// <summary>Which examples of the data these are, int64 <c>[N]</c>, for objectives that remember each; null (the default) if nothing is known. Stays the caller's.</summary>
-    public Tensor? Examples { get; private init; }
+    public Tensor? ExampleIndices { get; private init; }
 
     /// <summary>The same output with labels, for objectives that use them.</summary>
     /// <param name="labels">A class for each example, int64 <c>[N]</c> on the device of the features, −1 where there is none. Stays the caller's.</param>
@@ -122,10 +122,10 @@ public sealed class EncoderOutput : IDisposable
     /// <param name="examples">Indices into the data, int64 <c>[N]</c> on the device of the features. Stays the caller's.</param>
     /// <returns>An output over the same tensors: dispose one of the two.</returns>
     /// <exception cref="ArgumentException">The indices have another shape, dtype or device.</exception>
-    public EncoderOutput WithExamples(Tensor examples)
+    public EncoderOutput WithExampleIndices(Tensor examples)
     {
         CheckIndices(examples, nameof(examples));
-        return new EncoderOutput(this) { Examples = examples };
+        return new EncoderOutput(this) { ExampleIndices = examples };
     }
 
     /// <summary>Disposes every tensor of this output but labels, input and numbers of examples.</summary>
@@ -137,13 +137,13 @@ public sealed class EncoderOutput : IDisposable
         }
     }
 
-    /// <summary>An output of 2·N examples as that of the first N, with the others as <see cref="Other"/>.</summary>
+    /// <summary>An output of 2·N examples as that of the first N, with the others as <see cref="Paired"/>.</summary>
     internal EncoderOutput InHalves()
     {
         long half = Local.BatchSize / 2;
         EncoderOutput Part(long start) => new(
             new LocalFeatureMap(Local.Values.narrow(0, start, half)), Global.narrow(0, start, half), Features.Where(f => f.Key != GlobalFeature).ToDictionary(f => f.Key, f => f.Value.narrow(0, start, half)));
-        return new EncoderOutput(Part(0)) { Other = Part(half) };
+        return new EncoderOutput(Part(0)) { Paired = Part(half) };
     }
 
     /// <summary>Moves every tensor of this output from a scope to the one around it.</summary>
@@ -169,5 +169,5 @@ public sealed class EncoderOutput : IDisposable
 
     private bool OnDevice(Tensor tensor) => tensor.device_type == Global.device_type && tensor.device_index == Global.device_index;
 
-    private IEnumerable<Tensor> Tensors() => Features.Values.Append(Local.Values).Concat(Other?.Tensors() ?? []);
+    private IEnumerable<Tensor> Tensors() => Features.Values.Append(Local.Values).Concat(Paired?.Tensors() ?? []);
 }

@@ -1,43 +1,66 @@
-using InfoMax.Foundation;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
 
-/// <summary>Sizes of what an encoder gives, found by encoding two examples: what objectives need to build their critics.</summary>
-/// <param name="LocalChannels">Channels of the local feature map, C.</param>
-/// <param name="Locations">Locations of the local feature map, L.</param>
-/// <param name="GlobalUnits">Units of a global vector, D.</param>
-/// <param name="Globals">Global vectors per example, K.</param>
-public sealed record EncoderSignature(long LocalChannels, long Locations, long GlobalUnits, long Globals)
+/// <summary>Sizes of an encoder's output, from which objectives build their critics.</summary>
+public sealed class EncoderSignature
 {
+    private EncoderSignature(EncoderOutput output)
+    {
+        LocalChannels = output.Local.Channels;
+        SpatialShape = [.. output.Local.SpatialShape];
+        GlobalUnits = output.Global.shape[1];
+        GlobalCount = output.Global.dim() == 3 ? output.Global.shape[2] : 1;
+        FeatureShapes = output.Features.ToDictionary(feature => feature.Key, feature => (IReadOnlyList<long>)feature.Value.shape[1..]);
+        Paired = output.Paired is { } paired ? new EncoderSignature(paired) : null;
+    }
+
+    /// <summary>A copy, for tests to change.</summary>
+    internal EncoderSignature(EncoderSignature signature)
+    {
+        (LocalChannels, SpatialShape) = (signature.LocalChannels, signature.SpatialShape);
+        (GlobalUnits, GlobalCount) = (signature.GlobalUnits, signature.GlobalCount);
+        (FeatureShapes, InputShape) = (signature.FeatureShapes, signature.InputShape);
+        (ExampleCount, Paired) = (signature.ExampleCount, signature.Paired);
+    }
+
+    /// <summary>Channels of the local feature map, C.</summary>
+    public long LocalChannels { get; }
+
+    /// <summary>Sizes of the local map's spatial dimensions.</summary>
+    public IReadOnlyList<long> SpatialShape { get; internal init; }
+
+    /// <summary>Number of locations of the local map, L: the product of <see cref="SpatialShape"/>.</summary>
+    public long Locations => SpatialShape.Aggregate(1L, (product, size) => product * size);
+
     /// <summary>Numbers in a local feature map, C·L.</summary>
     public long LocalSize => LocalChannels * Locations;
 
-    /// <summary>Sizes of the map's spatial dimensions, whose product is <see cref="Locations"/>.</summary>
-    public IReadOnlyList<long> SpatialShape { get; init; } = [Locations];
+    /// <summary>Units of a global vector, D.</summary>
+    public long GlobalUnits { get; }
 
-    /// <summary>Shapes of one example of each named feature, among them "global".</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<long>> FeatureShapes { get; init; } = new Dictionary<string, IReadOnlyList<long>>();
+    /// <summary>Number of global vectors per example, K.</summary>
+    public long GlobalCount { get; internal init; }
 
-    /// <summary>Shape of one example as it goes into the encoder; empty if the sizes were read from an output alone.</summary>
-    public IReadOnlyList<long> InputShape { get; init; } = [];
+    /// <summary>Shapes of one example of each named feature, including "global".</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<long>> FeatureShapes { get; }
 
-    /// <summary>Number of examples in the data, for objectives that remember something of each; null (the default) if it is not known. The trainer sets it.</summary>
-    public int? Examples { get; init; }
+    /// <summary>Shape of one example of the encoder's input; empty if unknown.</summary>
+    public IReadOnlyList<long> InputShape { get; internal init; } = [];
 
-    /// <summary>The sizes of the second encoding of a batch, from encoders that give one (<see cref="EncoderOutput.Other"/>); null for others.</summary>
-    public EncoderSignature? Other { get; init; }
+    /// <summary>Number of examples in the data, for objectives that remember something about each; null if unknown. The trainer sets it.</summary>
+    public int? ExampleCount { get; internal init; }
 
-    /// <summary>The sizes in one line.</summary>
-    /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
+    /// <summary>Sizes of the second encoding of a batch (<see cref="EncoderOutput.Paired"/>); null for encoders without one.</summary>
+    public EncoderSignature? Paired { get; }
 
-    /// <summary>Finds the sizes, without touching gradients or running statistics.</summary>
+    /// <summary>Encodes a batch in evaluation mode to find the sizes, without changing gradients or running statistics.</summary>
     /// <param name="encoder">The encoder.</param>
-    /// <param name="batch">Two examples or more, on the device and of the dtype of the encoder.</param>
+    /// <param name="batch">Two examples or more, of the dtype and on the device of the encoder.</param>
+    /// <param name="exampleCount">Number of examples in the data; null if unknown.</param>
     /// <returns>The sizes.</returns>
     /// <exception cref="ArgumentException">The batch does not fit the encoder.</exception>
-    public static EncoderSignature Of(Encoder encoder, Tensor batch)
+    public static EncoderSignature Of(Encoder encoder, Tensor batch, int? exampleCount = null)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(batch);
@@ -47,7 +70,7 @@ public sealed record EncoderSignature(long LocalChannels, long Locations, long G
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            return Of(encoder.call(batch)) with { InputShape = batch.shape[1..] };
+            return Of(encoder.call(batch), batch.shape[1..], exampleCount);
         }
         finally
         {
@@ -56,16 +79,13 @@ public sealed record EncoderSignature(long LocalChannels, long Locations, long G
     }
 
     /// <summary>The sizes of an output.</summary>
-    /// <param name="output">What an encoder made of a batch.</param>
+    /// <param name="output">An encoder's output.</param>
+    /// <param name="inputShape">Shape of one example of the input; null if unknown.</param>
+    /// <param name="exampleCount">Number of examples in the data; null if unknown.</param>
     /// <returns>The sizes.</returns>
-    public static EncoderSignature Of(EncoderOutput output)
+    public static EncoderSignature Of(EncoderOutput output, IReadOnlyList<long>? inputShape = null, int? exampleCount = null)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return new EncoderSignature(output.Local.Channels, output.Local.Locations, output.Global.shape[1], output.Global.dim() == 3 ? output.Global.shape[2] : 1)
-        {
-            SpatialShape = [.. output.Local.SpatialShape],
-            FeatureShapes = output.Features.ToDictionary(f => f.Key, f => (IReadOnlyList<long>)f.Value.shape[1..]),
-            Other = output.Other is { } other ? Of(other) : null,
-        };
+        return new EncoderSignature(output) { InputShape = inputShape ?? [], ExampleCount = exampleCount };
     }
 }

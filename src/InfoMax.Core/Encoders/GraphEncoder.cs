@@ -22,6 +22,8 @@ public sealed class GraphEncoder : Encoder
     [ComponentName(Name = "activations")]
     private readonly ModuleList<PReLU> _activations;
 
+    private readonly long _inputFeatures;
+
     /// <summary>Creates the encoder.</summary>
     /// <param name="inputFeatures">Features of a node, F, 1 or more.</param>
     /// <param name="units">Units of each layer, and so channels of the local map and units of the global vector, 1 or more; default 512.</param>
@@ -34,7 +36,7 @@ public sealed class GraphEncoder : Encoder
         ArgumentOutOfRangeException.ThrowIfLessThan(inputFeatures, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
-        (InputFeatures, Units) = (inputFeatures, units);
+        _inputFeatures = inputFeatures;
         _layers = nn.ModuleList([.. Enumerable.Range(0, layers).Select(i => nn.Linear(i == 0 ? inputFeatures : units, units))]);
         _activations = nn.ModuleList([.. Enumerable.Range(0, layers).Select(_ => nn.PReLU(1))]);
         RegisterComponents();
@@ -43,12 +45,6 @@ public sealed class GraphEncoder : Encoder
             Initialization.Reset(this, value);
         }
     }
-
-    /// <summary>Features of a node, F.</summary>
-    public long InputFeatures { get; }
-
-    /// <summary>Units of each layer.</summary>
-    public long Units { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<long> InputShape => [-1, -1];
@@ -95,12 +91,12 @@ public sealed class GraphEncoder : Encoder
     {
         ArgumentNullException.ThrowIfNull(input);
         long nodes = input.shape[1];
-        if (input.shape[2] != InputFeatures + nodes)
+        if (input.shape[2] != _inputFeatures + nodes)
         {
-            throw new ArgumentException($"Expected {InputFeatures} features and {nodes} edges for each of {nodes} nodes, [N, {nodes}, {InputFeatures + nodes}], got {TensorGuard.Describe(input)}.", nameof(input));
+            throw new ArgumentException($"Expected {_inputFeatures} features and {nodes} edges for each of {nodes} nodes, [N, {nodes}, {_inputFeatures + nodes}], got {TensorGuard.Describe(input)}.", nameof(input));
         }
 
-        Tensor values = input.narrow(2, 0, InputFeatures), edges = input.narrow(2, InputFeatures, nodes) + eye(nodes, dtype: input.dtype, device: input.device);
+        Tensor values = input.narrow(2, 0, _inputFeatures), edges = input.narrow(2, _inputFeatures, nodes) + eye(nodes, dtype: input.dtype, device: input.device);
         Tensor scale = edges.sum(2, keepdim: true).rsqrt();
         Tensor propagate = edges * scale * scale.transpose(1, 2);
         for (int layer = 0; layer < _layers.Count; layer++)

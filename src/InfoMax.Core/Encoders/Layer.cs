@@ -11,14 +11,14 @@ namespace InfoMax.Encoders;
 /// Layers hold for one, two or three spatial dimensions: the input decides. Kernels, strides and paddings are the same in each. A description may be used for any
 /// number of networks.
 /// </remarks>
-public abstract record Layer
+public abstract class Layer
 {
     private protected Layer()
     {
     }
 
     /// <summary>Names given to this layer's output with <see cref="As"/>.</summary>
-    public IReadOnlyList<string> Names { get; private init; } = [];
+    public IReadOnlyList<string> Names { get; private set; } = [];
 
     /// <summary>Start of the saved names of this kind of layer, snake_case; layers of a kind are numbered from 1.</summary>
     internal abstract string Kind { get; }
@@ -63,14 +63,14 @@ public abstract record Layer
     /// <param name="stride">Step, 1 or more; null for the side of the window.</param>
     /// <param name="padding">Padding on each side, from 0 to half of the window.</param>
     /// <returns>The layer; its output is <c>[N, C, *spatial]</c>.</returns>
-    public static Layer MaxPool(int kernel, int? stride = null, int padding = 0) => new PoolLayer(new Window(kernel, stride ?? kernel, padding), Largest: true);
+    public static Layer MaxPool(int kernel, int? stride = null, int padding = 0) => new PoolLayer(new Window(kernel, stride ?? kernel, padding), largest: true);
 
     /// <summary>The mean under a moving window; padding counts as zeros.</summary>
     /// <param name="kernel">Side of the window, 1 or more.</param>
     /// <param name="stride">Step, 1 or more; null for the side of the window.</param>
     /// <param name="padding">Padding on each side, from 0 to half of the window.</param>
     /// <returns>The layer; its output is <c>[N, C, *spatial]</c>.</returns>
-    public static Layer AveragePool(int kernel, int? stride = null, int padding = 0) => new PoolLayer(new Window(kernel, stride ?? kernel, padding), Largest: false);
+    public static Layer AveragePool(int kernel, int? stride = null, int padding = 0) => new PoolLayer(new Window(kernel, stride ?? kernel, padding), largest: false);
 
     /// <summary>The mean of each channel over all locations, whatever their number.</summary>
     /// <returns>The layer; its output is <c>[N, C]</c>.</returns>
@@ -88,7 +88,7 @@ public abstract record Layer
     /// <param name="stride">Step of the first convolution of the first block, 1 or more.</param>
     /// <param name="repeat">Number of blocks, 1 or more.</param>
     /// <returns>The layer; its output is <c>[N, width, *spatial]</c>.</returns>
-    public static Layer Basic(int width, int stride = 1, int repeat = 1) => new ResidualLayer(width, stride, repeat, Narrowing: false);
+    public static Layer Basic(int width, int stride = 1, int repeat = 1) => new ResidualLayer(width, stride, repeat, narrowing: false);
 
     /// <summary>
     /// Residual blocks of three convolutions, with kernels 1, 3 and 1, of which the last has four times the channels, as in ResNet-50. Otherwise as <see cref="Basic"/>; the step is that of
@@ -98,7 +98,7 @@ public abstract record Layer
     /// <param name="stride">Step of the middle convolution of the first block, 1 or more.</param>
     /// <param name="repeat">Number of blocks, 1 or more.</param>
     /// <returns>The layer; its output is <c>[N, 4·width, *spatial]</c>.</returns>
-    public static Layer Bottleneck(int width, int stride = 1, int repeat = 1) => new ResidualLayer(width, stride, repeat, Narrowing: true);
+    public static Layer Bottleneck(int width, int stride = 1, int repeat = 1) => new ResidualLayer(width, stride, repeat, narrowing: true);
 
     /// <summary>
     /// Cuts the input into crops that overlap by half (the strided crops of the paper's comparison with CPC). From here to <see cref="Refold"/> each crop is an example of its own, so a location has seen its crop
@@ -132,11 +132,18 @@ public abstract record Layer
     public Layer As(params string[] names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        return this with { Names = [.. Names, .. names] };
+        return Named([.. Names, .. names]);
     }
 
     /// <summary>The layer without its names.</summary>
-    internal Layer Unnamed() => this with { Names = [] };
+    internal Layer Unnamed() => Named([]);
+
+    private Layer Named(IReadOnlyList<string> names)
+    {
+        var copy = (Layer)MemberwiseClone();
+        copy.Names = names;
+        return copy;
+    }
 
     /// <summary>What is wrong with the layer's own values.</summary>
     internal virtual IEnumerable<string> Faults() => [];

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>A list of layers as a module: the part of an encoder above its local map as a critic's network, say.</summary>
-public sealed class LayerSequence : nn.Module<Tensor, Tensor>
+internal sealed class LayerSequence : nn.Module<Tensor, Tensor>
 {
     private readonly long[] _inputShape;
     private readonly LayerNetwork _network;

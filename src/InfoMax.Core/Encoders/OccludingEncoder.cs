@@ -4,36 +4,32 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Context occlusion: in training mode the global vector comes from an input of which a part is hidden, and the local map from the whole input, so that the code must tell of what it has not seen (paper, section on
-/// structure). In evaluation mode it is the encoder inside.
+/// Context occlusion (paper, section on structure). In training mode the global vector comes from a partly hidden input and the local map from the whole
+/// input, so the code must say something about what it has not seen. In evaluation mode it is the inner encoder.
 /// </summary>
 /// <remarks>
-/// Train it in place of the encoder; every objective then sees the occluded code. Afterwards use <see cref="EncoderWrapper.Inner"/>. Training runs the encoder twice per batch. Features are those of the whole image, but for the global vector.
+/// Hidden is the inside or the outside of a random box, with equal chance, such that at least one block is fully visible and one fully hidden. The paper asks
+/// for blocks of the size of the local receptive field; it does not publish its distribution. Train the wrapper in place of the encoder: every objective sees
+/// the occluded code. Afterwards use <see cref="EncoderWrapper.Inner"/>. Training runs the encoder twice per batch. All features but the global vector come
+/// from the whole input.
 /// </remarks>
 public sealed class OccludingEncoder : EncoderWrapper
 {
+    private readonly OcclusionMask _mask;
+    private readonly double _fill;
+
     /// <summary>Creates the wrapper.</summary>
     /// <param name="inner">The encoder, for inputs <c>[N, C, *spatial]</c>: images, sequences or volumes. Owned and disposed by the wrapper.</param>
-    /// <param name="mask">What is hidden; null for the default <see cref="OcclusionMask"/>.</param>
-    /// <param name="fill">Value of hidden pixels; default 0, the middle of the range of images.</param>
+    /// <param name="block">Side of the blocks in pixels or steps, 1 or more; default 10, the receptive field of a location of the paper's 32×32 encoder.</param>
+    /// <param name="fill">Value of hidden pixels, finite; default 0, the middle of the range of images.</param>
     /// <param name="seed">Seed of the masks; null draws it from TorchSharp's global generator.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The fill is not finite.</exception>
-    public OccludingEncoder(Encoder inner, OcclusionMask? mask = null, double fill = 0.0, int? seed = null)
+    /// <exception cref="ArgumentOutOfRangeException">The block is below 1, or the fill is not finite.</exception>
+    public OccludingEncoder(Encoder inner, int block = 10, double fill = 0.0, int? seed = null)
         : base(nameof(OccludingEncoder), inner, seed, purpose: 6)
     {
-        if (!double.IsFinite(fill))
-        {
-            throw new ArgumentOutOfRangeException(nameof(fill), fill, "Expected a finite value.");
-        }
-
-        (Mask, Fill) = (mask ?? new OcclusionMask(), fill);
+        _mask = new OcclusionMask(block);
+        _fill = double.IsFinite(fill) ? fill : throw new ArgumentOutOfRangeException(nameof(fill), fill, "Expected a finite value.");
     }
-
-    /// <summary>What is hidden.</summary>
-    public OcclusionMask Mask { get; }
-
-    /// <summary>Value of hidden pixels.</summary>
-    public double Fill { get; }
 
     /// <inheritdoc/>
     protected override EncoderOutput EncodeForTraining(Tensor input)
@@ -44,8 +40,8 @@ public sealed class OccludingEncoder : EncoderWrapper
             throw new ArgumentException($"Expected floating-point inputs [N, C, *spatial], got {TensorGuard.Describe(input)}.", nameof(input));
         }
 
-        Tensor hidden = Mask.Sample((int)input.shape[0], [.. input.shape.Skip(2).Select(size => (int)size)], Generator).to(input.device);
-        EncoderOutput whole = Inner.call(input), occluded = Inner.call(input.masked_fill(hidden, Fill));
-        return new EncoderOutput(whole.Local, occluded.Global, whole.Features) { Other = whole.Other };
+        Tensor hidden = _mask.Sample((int)input.shape[0], [.. input.shape.Skip(2).Select(size => (int)size)], Generator).to(input.device);
+        EncoderOutput whole = Inner.call(input), occluded = Inner.call(input.masked_fill(hidden, _fill));
+        return new EncoderOutput(whole.Local, occluded.Global, whole.Features) { Paired = whole.Paired };
     }
 }

@@ -4,35 +4,17 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Draws which part of an input is hidden: what is inside or outside of a random box (an interval of a sequence, a rectangle of an image), with equal chance, such that at least one block is fully visible and at least one is fully hidden.
+/// Draws the part of an input that is hidden: the inside or the outside of a random box (an interval of a sequence, a rectangle of an image), with equal
+/// chance. At least one block is fully visible and at least one is fully hidden.
 /// </summary>
-/// <remarks>The paper asks for such blocks of the size of the local receptive field, 10×10; its distribution is not published. Stateless; randomness comes from the generator of the caller.</remarks>
-public sealed record OcclusionMask
+/// <remarks>The paper asks for blocks of the size of the local receptive field, 10×10; it does not publish its distribution.</remarks>
+internal sealed class OcclusionMask(int block)
 {
-    /// <summary>Side of the blocks in pixels or steps: the receptive field of a location.</summary>
-    /// <value>At least 1; default 10, as for the paper's 32×32 encoder.</value>
-    public int Block
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Block));
-            field = value;
-        }
-    } = 10;
-
-    /// <summary>Draws masks for images.</summary>
-    /// <param name="count">Number of masks, 1 or more.</param>
-    /// <param name="height">Height of the images.</param>
-    /// <param name="width">Width of the images; height and width are at least <see cref="Block"/>, and one of them twice that.</param>
-    /// <param name="generator">Source of randomness, a CPU generator.</param>
-    /// <returns>A new bool tensor <c>[count, 1, height, width]</c> on the CPU, true where pixels are hidden; it belongs to the caller or its dispose scope.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The images are too small for a visible and a hidden block.</exception>
-    public Tensor Sample(int count, int height, int width, Generator generator) => Sample(count, [height, width], generator);
+    private readonly int _block = OptionGuard.AtLeast(1, block, nameof(block));
 
     /// <summary>Draws masks for inputs of any number of spatial dimensions.</summary>
     /// <param name="count">Number of masks, 1 or more.</param>
-    /// <param name="sizes">Sizes of the spatial dimensions, one or more: each at least <see cref="Block"/>, and one of them twice that.</param>
+    /// <param name="sizes">Sizes of the spatial dimensions, one or more: each at least a block's, and one of them twice that.</param>
     /// <param name="generator">Source of randomness, a CPU generator.</param>
     /// <returns>A new bool tensor <c>[count, 1, *sizes]</c> on the CPU, true where values are hidden; it belongs to the caller or its dispose scope.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The inputs are too small for a visible and a hidden block.</exception>
@@ -41,10 +23,10 @@ public sealed record OcclusionMask
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(generator);
-        if (sizes.Count == 0 || sizes.Min() < Block || sizes.Max() < 2 * Block)
+        if (sizes.Count == 0 || sizes.Min() < _block || sizes.Max() < 2L * _block)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(sizes), string.Join('×', sizes), $"Expected inputs of at least {Block} a side and {2 * Block} on one, for a visible and a hidden block of side {Block}.");
+                nameof(sizes), string.Join('×', sizes), $"Expected inputs of at least {_block} a side and {2L * _block} on one, for a visible and a hidden block of side {_block}.");
         }
 
         NativeBackend.EnsureLoadable();
@@ -71,10 +53,10 @@ public sealed record OcclusionMask
     {
         while (true)
         {
-            int[] lengths = [.. sizes.Select(size => random.Next(Block, size + 1))];
+            int[] lengths = [.. sizes.Select(size => random.Next(_block, size + 1))];
             int[] starts = [.. sizes.Select((size, d) => random.Next(size - lengths[d] + 1))];
             // Beside a box a block fits only where a whole margin is as wide as a block.
-            if (sizes.Select((size, d) => Math.Max(starts[d], size - starts[d] - lengths[d])).Max() >= Block)
+            if (sizes.Select((size, d) => Math.Max(starts[d], size - starts[d] - lengths[d])).Max() >= _block)
             {
                 return (starts, [.. starts.Zip(lengths, (start, length) => start + length)]);
             }

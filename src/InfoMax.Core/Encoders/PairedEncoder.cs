@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Two modalities with an encoder each, over the rows of a <c>PairedSource</c>: the output is that of the first, with the second as <see cref="EncoderOutput.Other"/>, and the second's features among the first's under names
+/// Two modalities with an encoder each, over the rows of a <c>PairedSource</c>: the output is that of the first, with the second as <see cref="EncoderOutput.Paired"/>, and the second's features among the first's under names
 /// that start with "second.", so that probes can take either.
 /// </summary>
 public sealed class PairedEncoder : Encoder
@@ -59,7 +59,7 @@ public sealed class PairedEncoder : Encoder
             features[Prefix + name] = feature;
         }
 
-        return new EncoderOutput(first.Local, first.Global, features) { Other = second };
+        return new EncoderOutput(first.Local, first.Global, features) { Paired = second };
     }
 
     private static long[] Known(IReadOnlyList<long>? shape, string name) => shape is not null && shape.All(d => d > 0)

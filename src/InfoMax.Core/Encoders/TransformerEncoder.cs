@@ -49,7 +49,7 @@ public sealed class TransformerEncoder : Encoder
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         _options = options;
-        _stem = options.Vocabulary is { } vocabulary ? nn.Embedding(vocabulary, options.Width) : new PatchStem(options.InputShape[0], options.Patch, options.Width);
+        _stem = options.VocabularySize is { } vocabulary ? nn.Embedding(vocabulary, options.Width) : new PatchStem(options.InputShape[0], options.Patch, options.Width);
         if (options.Learns)
         {
             long count = options.Grid(options.InputShape).Aggregate(1L, (product, size) => product * size);
@@ -57,8 +57,8 @@ public sealed class TransformerEncoder : Encoder
             _positions.DetachFromDisposeScope();
         }
 
-        _blocks = nn.ModuleList<nn.Module<Tensor, Tensor>>([.. Enumerable.Range(0, options.Blocks)
-            .Select(_ => new TransformerBlock(options.Width, options.Heads, options.HiddenUnits ?? 4 * options.Width, options.Causal))]);
+        _blocks = nn.ModuleList<nn.Module<Tensor, Tensor>>([.. Enumerable.Range(0, options.BlockCount)
+            .Select(_ => new TransformerBlock(options.Width, options.HeadCount, options.HiddenUnits ?? 4 * options.Width, options.Causal))]);
         _norm = nn.LayerNorm(options.Width);
         _global = nn.Linear(options.Width, options.GlobalUnits);
         RegisterComponents();
@@ -113,9 +113,9 @@ public sealed class TransformerEncoder : Encoder
         if (input.device_type == DeviceType.CPU)
         {
             (long low, long high) = (input.min().item<long>(), input.max().item<long>());
-            if (low < 0 || high >= _options.Vocabulary)
+            if (low < 0 || high >= _options.VocabularySize)
             {
-                throw new ArgumentException($"Expected ids of tokens from 0 to {_options.Vocabulary - 1}, got {low} to {high}.", nameof(input));
+                throw new ArgumentException($"Expected ids of tokens from 0 to {_options.VocabularySize - 1}, got {low} to {high}.", nameof(input));
             }
         }
     }

@@ -2,7 +2,7 @@ using InfoMax.Foundation;
 
 namespace InfoMax.Encoders;
 
-/// <summary>Describes a <see cref="TransformerEncoder"/>: either <see cref="PatchSize"/> or <see cref="Vocabulary"/> is set.</summary>
+/// <summary>Describes a <see cref="TransformerEncoder"/>: either <see cref="PatchSize"/> or <see cref="VocabularySize"/> is set.</summary>
 public sealed record TransformerOptions
 {
     /// <summary>Shape of one example.</summary>
@@ -15,19 +15,19 @@ public sealed record TransformerOptions
 
     /// <summary>Number of different tokens.</summary>
     /// <value>At least 1. Null for patches.</value>
-    public int? Vocabulary { get; init; }
+    public int? VocabularySize { get; init; }
 
     /// <summary>Numbers per token, and channels of the local map.</summary>
-    /// <value>A multiple of <see cref="Heads"/>; default 128.</value>
+    /// <value>A multiple of <see cref="HeadCount"/>; default 128.</value>
     public int Width { get; init; } = 128;
 
     /// <summary>Number of blocks.</summary>
     /// <value>At least 1; default 4.</value>
-    public int Blocks { get; init; } = 4;
+    public int BlockCount { get; init; } = 4;
 
     /// <summary>Attention heads of a block.</summary>
     /// <value>At least 1; default 4.</value>
-    public int Heads { get; init; } = 4;
+    public int HeadCount { get; init; } = 4;
 
     /// <summary>Hidden units of a block's network.</summary>
     /// <value>At least 1; null (the default) for four times <see cref="Width"/>.</value>
@@ -44,7 +44,7 @@ public sealed record TransformerOptions
     /// <summary>Block whose output is the local map.</summary>
     /// <value>
     /// 0 (the default): the stem, before positions and blocks, where a location has seen its own patch or token and nothing else. After block 1 a location has seen the whole input through attention, so that what it shares with the global
-    /// vector is easily found and the local term teaches little. At most <see cref="Blocks"/>.
+    /// vector is easily found and the local term teaches little. At most <see cref="BlockCount"/>.
     /// </value>
     public int LocalBlock { get; init; }
 
@@ -53,7 +53,7 @@ public sealed record TransformerOptions
     public bool Causal { get; init; }
 
     /// <summary>Whether inputs are ids of tokens.</summary>
-    internal bool IsTokens => Vocabulary is not null;
+    internal bool IsTokens => VocabularySize is not null;
 
     /// <summary>Whether all sizes are known.</summary>
     internal bool HasSizes => InputShape.All(size => size > 0);
@@ -88,24 +88,24 @@ public sealed record TransformerOptions
         }
 
         AtLeastOne(Width, nameof(Width));
-        AtLeastOne(Blocks, nameof(Blocks));
-        AtLeastOne(Heads, nameof(Heads));
+        AtLeastOne(BlockCount, nameof(BlockCount));
+        AtLeastOne(HeadCount, nameof(HeadCount));
         AtLeastOne(HiddenUnits ?? 1, nameof(HiddenUnits));
         AtLeastOne(GlobalUnits, nameof(GlobalUnits));
-        AtLeastOne(Vocabulary ?? 1, nameof(Vocabulary));
-        if (Heads > 0 && Width % Heads != 0)
+        AtLeastOne(VocabularySize ?? 1, nameof(VocabularySize));
+        if (HeadCount > 0 && Width % HeadCount != 0)
         {
-            faults.Add($"{nameof(Width)} must be a multiple of {nameof(Heads)}, is {Width} for {Heads} heads");
+            faults.Add($"{nameof(Width)} must be a multiple of {nameof(HeadCount)}, is {Width} for {HeadCount} heads");
         }
 
-        if (LocalBlock < 0 || LocalBlock > Blocks)
+        if (LocalBlock < 0 || LocalBlock > BlockCount)
         {
-            faults.Add($"{nameof(LocalBlock)} must be from 0 to {nameof(Blocks)}, {Blocks}, is {LocalBlock}");
+            faults.Add($"{nameof(LocalBlock)} must be from 0 to {nameof(BlockCount)}, {BlockCount}, is {LocalBlock}");
         }
 
-        if (Vocabulary is null == PatchSize is null)
+        if (VocabularySize is null == PatchSize is null)
         {
-            faults.Add($"exactly one of {nameof(PatchSize)} and {nameof(Vocabulary)} must be set");
+            faults.Add($"exactly one of {nameof(PatchSize)} and {nameof(VocabularySize)} must be set");
         }
         else if (CheckShape(faults))
         {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Two augmented views of each example: in training mode the batch is augmented twice and both are encoded; the output is that of the first view, with the second as <see cref="EncoderOutput.Other"/>. In evaluation
+/// Two augmented views of each example: in training mode the batch is augmented twice and both are encoded; the output is that of the first view, with the second as <see cref="EncoderOutput.Paired"/>. In evaluation
 /// mode it is the encoder inside, on the examples as they are, or on what <see cref="ExampleShape"/> says.
 /// </summary>
 /// <remarks>
@@ -16,6 +16,8 @@ namespace InfoMax.Encoders;
 /// </remarks>
 public sealed class TwoViewEncoder : EncoderWrapper
 {
+    private readonly Augmentation _augmentation;
+
     /// <summary>Creates the wrapper.</summary>
     /// <param name="inner">The encoder. Owned and disposed by the wrapper.</param>
     /// <param name="augmentation">Makes a view, such as <see cref="ImageAugmentation"/>.</param>
@@ -24,11 +26,8 @@ public sealed class TwoViewEncoder : EncoderWrapper
         : base(nameof(TwoViewEncoder), inner, seed, purpose: 9)
     {
         ArgumentNullException.ThrowIfNull(augmentation);
-        Augmentation = augmentation;
+        _augmentation = augmentation;
     }
-
-    /// <summary>Makes a view.</summary>
-    public Augmentation Augmentation { get; }
 
     /// <summary>
     /// Shape of the examples, where views have another, as crops of 64×64 from images of 96×96 have; null if examples have the shape that the encoder inside takes. In evaluation mode that encoder then gets
@@ -41,7 +40,7 @@ public sealed class TwoViewEncoder : EncoderWrapper
         get;
         init
         {
-            if (value is not null && Inner.InputShape is { } taken && Augmentation.OutputShape(value) is var views && !(taken.Count == views.Count && taken.Zip(views).All(p => p.First < 0 || p.First == p.Second)))
+            if (value is not null && Inner.InputShape is { } taken && _augmentation.OutputShape(value) is var views && !(taken.Count == views.Count && taken.Zip(views).All(p => p.First < 0 || p.First == p.Second)))
             {
                 throw new ArgumentException($"Expected examples of which the augmentation makes {TensorGuard.Shape(taken)}, as the encoder inside takes, got {TensorGuard.Shape(value)}, of which it makes {TensorGuard.Shape(views)}.", nameof(ExampleShape));
             }
@@ -54,12 +53,12 @@ public sealed class TwoViewEncoder : EncoderWrapper
     public override IReadOnlyList<long>? InputShape => ExampleShape ?? Inner.InputShape;
 
     /// <inheritdoc/>
-    private protected override EncoderOutput EncodeForEvaluation(Tensor input) => Inner.call(ExampleShape is null ? input : Augmentation.EvaluationView(input));
+    private protected override EncoderOutput EncodeForEvaluation(Tensor input) => Inner.call(ExampleShape is null ? input : BatchGuard.EvaluationView(_augmentation, input));
 
     /// <inheritdoc/>
     protected override EncoderOutput EncodeForTraining(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Inner.call(cat([Augmentation.Apply(input, Generator), Augmentation.Apply(input, Generator)])).InHalves();
+        return Inner.call(cat([BatchGuard.Augment(_augmentation, input, Generator), BatchGuard.Augment(_augmentation, input, Generator)])).InHalves();
     }
 }

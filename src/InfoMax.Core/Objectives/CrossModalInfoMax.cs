@@ -8,7 +8,7 @@ namespace InfoMax.Objectives;
 
 /// <summary>
 /// Contrasts two modalities of the same examples (images and texts, two sensors): maximizes the mutual information between their codes, each asking for the other. Needs an output with a second
-/// encoding, as <see cref="PairedEncoder"/> gives it, or <c>new EncoderOutput(…) { Other = … }</c>. Metrics: "nats", the mean of the two readings.
+/// encoding, as <see cref="PairedEncoder"/> gives it, or <c>new EncoderOutput(…) { Paired = … }</c>. Metrics: "nats", the mean of the two readings.
 /// </summary>
 /// <remarks>
 /// With InfoNCE it is the symmetric loss of CLIP (Radford et al., 2021): one matrix of scores, read by rows and by columns. Any feature of either modality may stand for its code, maps too: then each vector of the first is

@@ -37,6 +37,6 @@ internal static class FeatureOf
     }
 
     /// <summary>The second encoding of the batch.</summary>
-    public static EncoderOutput Other(EncoderOutput output, string maker) => output.Other ?? throw new ArgumentException(
-        $"Expected an output with a second encoding of the batch (EncoderOutput.Other), as {maker} gives it in training mode.", nameof(output));
+    public static EncoderOutput Other(EncoderOutput output, string maker) => output.Paired ?? throw new ArgumentException(
+        $"Expected an output with a second encoding of the batch (EncoderOutput.Paired), as {maker} gives it in training mode.", nameof(output));
 }

@@ -104,12 +104,12 @@ internal sealed class LargeBatch : IDisposable
         var local = new LocalFeatureMap(Leaf(o => o.Local.Values));
         Tensor global = Leaf(o => o.Global);
         Dictionary<string, Tensor> features = Named(outputs[0]).ToDictionary(name => name, name => Leaf(o => o.Features[name]));
-        EncoderOutput? other = outputs[0].Other is null ? null : Join([.. outputs.Select(o => o.Other!)]);
-        return new EncoderOutput(local, global, features) { Other = other };
+        EncoderOutput? other = outputs[0].Paired is null ? null : Join([.. outputs.Select(o => o.Paired!)]);
+        return new EncoderOutput(local, global, features) { Paired = other };
     }
 
     private static IEnumerable<Tensor> Tensors(EncoderOutput output) =>
-        Named(output).Select(name => output.Features[name]).Prepend(output.Global).Prepend(output.Local.Values).Concat(output.Other is null ? [] : Tensors(output.Other));
+        Named(output).Select(name => output.Features[name]).Prepend(output.Global).Prepend(output.Local.Values).Concat(output.Paired is null ? [] : Tensors(output.Paired));
 
     private static IEnumerable<string> Named(EncoderOutput output) => output.Features.Keys.Where(name => name != EncoderOutput.GlobalFeature).Order(StringComparer.Ordinal);
 }

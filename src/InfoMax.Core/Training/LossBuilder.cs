@@ -25,7 +25,7 @@ internal static class LossBuilder
         using var scope = NewDisposeScope();
         Tensor batch = data.GetBatch(firstTwo);
         TensorGuard.Finite(batch, "data");
-        EncoderSignature signature = EncoderSignature.Of(encoder, ToDevice(batch, device, dtype)) with { Examples = data.Count };
+        EncoderSignature signature = EncoderSignature.Of(encoder, ToDevice(batch, device, dtype), data.Count);
         // First, since it may find fault with the encoder, and nothing else has been made yet.
         Classification? classification = settings.Classifier is { } c ? Classifier(c.Feature, c.Classes ?? settings.Labels!.Max() + 1, c.Weight, settings.Seed, signature) : null;
         List<Objective> objectives = [.. (settings.Objectives.Count > 0 ? settings.Objectives : Defaults).SelectMany((create, i) => create(signature, Initialization.Derive(settings.Seed, purpose: 200 + i)))];

@@ -86,7 +86,7 @@ internal sealed class TrainingStep(Encoder encoder, DimLoss loss, optim.Optimize
         // An encoder may give other than one row for each example; then there is nothing to go with a row.
         if (output.Local.BatchSize == batch.shape[0])
         {
-            output = output.WithInput(batch).WithExamples(Numbers(indices, batch.device));
+            output = output.WithInput(batch).WithExampleIndices(Numbers(indices, batch.device));
         }
 
         return settings.Labels is { } labels ? output.WithLabels(Numbers(indices.Select(i => labels[i]), batch.device)) : output;

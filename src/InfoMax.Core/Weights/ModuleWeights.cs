@@ -44,7 +44,7 @@ public static class ModuleWeights
     {
         ArgumentNullException.ThrowIfNull(module);
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        List<(Tensor Target, string Name)> plan = Plan(module, path, file.Tensors.ToDictionary(t => t.Key, t => (t.Value.DType, t.Value.Shape)), names, ignoreUnexpected);
+        List<(Tensor Target, string Name)> plan = Plan(module, path, file.Tensors, names, ignoreUnexpected);
         using var scope = NewDisposeScope();
         Dictionary<string, Tensor> values = plan.Select(step => step.Name).Distinct().ToDictionary(name => name, file.Load);
         Copy(plan, values);
@@ -72,7 +72,7 @@ public static class ModuleWeights
     }
 
     private static List<(Tensor Target, string Name)> Plan(
-        nn.Module module, string source, Dictionary<string, (ScalarType DType, IReadOnlyList<long> Shape)> found, NameMap? names, bool ignoreUnexpected)
+        nn.Module module, string source, IReadOnlyDictionary<string, (ScalarType DType, IReadOnlyList<long> Shape)> found, NameMap? names, bool ignoreUnexpected)
     {
         names ??= NameMap.Identity;
         List<string> missing = [], mismatched = [];

@@ -26,7 +26,7 @@ public sealed class NameMap
     public static NameMap Identity { get; } = new([], [], "");
 
     /// <summary>
-    /// The names of torchvision's ResNet-18, 34 and 50 for encoders of <c>ResidualNetworks</c>: "layer1.0.conv1.weight" for "basic_1.0.body.conv_1.weight". The classifier "fc" is ignored, and the global layer, which
+    /// The names of torchvision's ResNet-18, 34 and 50 for encoders such as <c>EncoderDescription.ResNet18</c>: "layer1.0.conv1.weight" for "basic_1.0.body.conv_1.weight". The classifier "fc" is ignored, and the global layer, which
     /// stands in its place, keeps its weights.
     /// </summary>
     public static NameMap TorchvisionResNet { get; } = Identity
@@ -41,7 +41,7 @@ public sealed class NameMap
 
     /// <summary>
     /// The names that the paper's published code, in its state since April 2019, gives to its networks of convolutions and hidden layers: "layers.layer0.conv.weight" for "conv_1.conv.weight". For
-    /// <c>PaperNetworks.Basic28x28</c> (2 and 1), <c>Basic32x32</c> (3 and 1), <c>Basic64x64</c> (4 and 1) and <c>Alex64x64</c> (5 and 2).
+    /// <c>PaperBasic28x28</c> (2 and 1), <c>PaperBasic32x32</c> (3 and 1), <c>PaperBasic64x64</c> (4 and 1) and <c>PaperAlex64x64</c> (5 and 2).
     /// </summary>
     /// <remarks>
     /// That code saves the encoder inside another module, whose names begin with "encoder.": add <c>WithPrefix("encoder.")</c> for a file of the whole. The code's state before April 2019 has other names, which contain numbers

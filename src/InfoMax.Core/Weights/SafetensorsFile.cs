@@ -16,6 +16,7 @@ public sealed class SafetensorsFile : IDisposable
     private readonly string _path;
     private readonly SafeFileHandle _handle;
     private readonly long _dataStart;
+    private readonly Dictionary<string, SafetensorsEntry> _entries;
 
     private SafetensorsFile(string path, SafeFileHandle handle)
     {
@@ -29,16 +30,17 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         Fill(prefix, 0);
+        RequireNoPointer(length);
         byte[] header = new byte[SafetensorsHeader.CheckLength(path, prefix, length)];
         Fill(header, prefix.Length);
         _dataStart = prefix.Length + header.Length;
-        (Dictionary<string, SafetensorsEntry> entries, Dictionary<string, string> metadata) = SafetensorsHeader.Parse(path, header, length - _dataStart);
-        Tensors = entries.AsReadOnly();
+        (_entries, Dictionary<string, string> metadata) = SafetensorsHeader.Parse(path, header, length - _dataStart);
+        Tensors = _entries.ToDictionary(entry => entry.Key, entry => (entry.Value.DType, entry.Value.Shape), StringComparer.Ordinal).AsReadOnly();
         Metadata = metadata.AsReadOnly();
     }
 
-    /// <summary>What the file holds: names, dtypes and shapes, in the order of the data.</summary>
-    public IReadOnlyDictionary<string, SafetensorsEntry> Tensors { get; }
+    /// <summary>Dtypes and shapes of the file's tensors by name, in the order of the data. The shape of a scalar is empty.</summary>
+    public IReadOnlyDictionary<string, (ScalarType DType, IReadOnlyList<long> Shape)> Tensors { get; }
 
     /// <summary>The text that the file holds beside its tensors; empty if it holds none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -96,7 +98,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
-        if (!Tensors.TryGetValue(name, out SafetensorsEntry? entry))
+        if (!_entries.TryGetValue(name, out SafetensorsEntry entry))
         {
             throw new ArgumentException($"Expected a name of a tensor in {_path}, got {SafetensorsHeader.Shown(name)}.", nameof(name));
         }
@@ -173,6 +175,16 @@ public sealed class SafetensorsFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(path, e);
+        }
+    }
+
+    private void RequireNoPointer(long length)
+    {
+        Span<byte> start = stackalloc byte[(int)Math.Min(PointerFile.Length, length)];
+        Fill(start, 0);
+        if (PointerFile.Kind(start) is { } pointer)
+        {
+            throw new CheckpointException(_path, $"expected a safetensors file, found {pointer}.");
         }
     }
 

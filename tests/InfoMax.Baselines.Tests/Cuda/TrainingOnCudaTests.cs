@@ -142,7 +142,7 @@ public sealed class TrainingOnCudaTests : IDisposable
         ];
         foreach (IRepresentationMethod method in methods)
         {
-            using var encoder = new ConvEncoder(PaperNetworks.Basic32x32(3, 16), 1);
+            using var encoder = new ConvEncoder(EncoderDescription.PaperBasic32x32(3, 16), 1);
             using DimTrainer trainer = new DimTrainer(encoder, data.Inputs).Objectives(method).BatchSize(32).Epochs(2).LearningRate(1e-4).Seed(1).Device(Gpu.Device);
             TrainingResult result = trainer.Fit();
             result.Epochs.SelectMany(e => e.Metrics.Values).Should().OnlyContain(v => double.IsFinite(v), method.Name);
@@ -154,7 +154,7 @@ public sealed class TrainingOnCudaTests : IDisposable
     public void Fit_OnTwoViewsOfTransformedImages_LowersTheLoss()
     {
         using LabeledData data = GeneratedImages.Make(256, seed: 1);
-        var options = new TransformerOptions { InputShape = [1, 16, 16], PatchSize = [4], Width = 16, Blocks = 1, Heads = 2, GlobalUnits = 8 };
+        var options = new TransformerOptions { InputShape = [1, 16, 16], PatchSize = [4], Width = 16, BlockCount = 1, HeadCount = 2, GlobalUnits = 8 };
         using var encoder = new TransformerEncoder(options, seed: 1);
         using DimTrainer trainer = new DimTrainer(encoder, data.Inputs).Local(new JensenShannonEstimator(), units: 32).BatchSize(32).Epochs(6).LearningRate(1e-3).Seed(1).Device(Gpu.Device);
         TrainingResult result = trainer.Fit();
@@ -165,14 +165,14 @@ public sealed class TrainingOnCudaTests : IDisposable
     {
         foreach ((string name, EncoderDescription description) in new[]
         {
-            ("basic 28", PaperNetworks.Basic28x28()), ("basic 32", PaperNetworks.Basic32x32()), ("basic 64", PaperNetworks.Basic64x64()), ("AlexNet-like", PaperNetworks.Alex64x64()),
-            ("residual", PaperNetworks.ResNet19For32x32()), ("residual, on crops", PaperNetworks.FoldedResNet19For32x32()), ("25 globals", PaperNetworks.FoldedMultiAlex64x64()),
+            ("basic 28", EncoderDescription.PaperBasic28x28()), ("basic 32", EncoderDescription.PaperBasic32x32()), ("basic 64", EncoderDescription.PaperBasic64x64()), ("AlexNet-like", EncoderDescription.PaperAlex64x64()),
+            ("residual", EncoderDescription.PaperResNet19For32x32()), ("residual, on crops", EncoderDescription.PaperFoldedResNet19For32x32()), ("25 globals", EncoderDescription.PaperFoldedMultiAlex64x64()),
         })
         {
             yield return (name, () => new ConvEncoder(description, 1), [.. description.InputShape]);
         }
 
-        yield return ("transformer", () => new TransformerEncoder(new TransformerOptions { InputShape = [3, 16, 16], PatchSize = [4], Width = 16, Blocks = 2, Heads = 2, GlobalUnits = 5 }, seed: 1), [3, 16, 16]);
+        yield return ("transformer", () => new TransformerEncoder(new TransformerOptions { InputShape = [3, 16, 16], PatchSize = [4], Width = 16, BlockCount = 2, HeadCount = 2, GlobalUnits = 5 }, seed: 1), [3, 16, 16]);
         yield return ("occluded", () => ToyTraining.Encoder(), [1, 8, 8]);
     }
 

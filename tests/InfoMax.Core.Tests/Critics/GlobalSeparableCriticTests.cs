@@ -46,9 +46,9 @@ public sealed class GlobalSeparableCriticTests
     {
         using var scope = NewDisposeScope();
         using var critic = new GlobalSeparableCritic(
-            [128, 8, 8], PaperNetworks.Basic32x32().AfterLocal(), globalUnits: 64, units: 32, seed: 1);
+            [128, 8, 8], EncoderDescription.PaperBasic32x32().AfterLocal(), globalUnits: 64, units: 32, seed: 1);
         using var same = new GlobalSeparableCritic(
-            [128, 8, 8], PaperNetworks.Basic32x32().AfterLocal(), globalUnits: 64, units: 32, seed: 1);
+            [128, 8, 8], EncoderDescription.PaperBasic32x32().AfterLocal(), globalUnits: 64, units: 32, seed: 1);
         // A convolution to 256×4×4, 1024 hidden units, and the common space; normalization has two numbers for each channel.
         long expected = (128 * 256 * 16) + (2 * 256) + (4096 * 1024) + (2 * 1024) + (1024 * 32) + 32 + (64 * 32) + 32;
         critic.parameters().Sum(p => p.numel()).Should().Be(expected);

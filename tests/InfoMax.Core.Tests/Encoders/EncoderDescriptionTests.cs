@@ -72,7 +72,7 @@ public sealed class EncoderDescriptionTests
     public void AfterLocal_OfTheDescription_IsTheWayToTheVector()
     {
         using var scope = NewDisposeScope();
-        EncoderDescription description = PaperNetworks.Basic32x32();
+        EncoderDescription description = EncoderDescription.PaperBasic32x32();
         using var layers = new LayerSequence(description.ShapeOf("local"), [.. description.AfterLocal(), Layer.Global(20)], seed: 1);
         layers.OutputShape.Should().Equal(20);
         layers.state_dict().Keys.Should().Contain("conv_1.conv.weight").And.Contain("linear_1.linear.weight").And.Contain("global_1.bias");

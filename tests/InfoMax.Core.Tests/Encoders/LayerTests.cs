@@ -100,7 +100,7 @@ public sealed class LayerTests
     public void AnySize_InputTooSmall_SaysWhichLayerHasNothingLeft()
     {
         using var scope = NewDisposeScope();
-        using var encoder = new ConvEncoder(SequenceNetworks.Conv());
+        using var encoder = new ConvEncoder(EncoderDescription.Sequence());
         encoder.call(randn(2, 1, 32)).Global.shape.Should().Equal(2, 64);
         Expect.ArgumentFault(() => encoder.call(randn(2, 1, 20)), "input", "too small", "layer 3", "[128, 1]");
     }
@@ -158,7 +158,7 @@ public sealed class LayerTests
     {
         using var scope = NewDisposeScope();
         var rule = new Recorder();
-        using var encoder = new ConvEncoder(PaperNetworks.Basic28x28() with { Weights = rule });
+        using var encoder = new ConvEncoder(EncoderDescription.PaperBasic28x28() with { Weights = rule });
         rule.Shapes.Should().Equal("64 1 5 5", "128 64 5 5", "1024 6272", "64 1024");
         encoder.state_dict()["conv_2.conv.weight"].eq(0.5).all().item<bool>().Should().BeTrue();
     }

@@ -74,18 +74,18 @@ public sealed class NamedNetworkTests
     [InlineData(4, 512, 7)]
     public void ResNet18_LocalStage_IsThatStagesMapOf224Pixels(int stage, long channels, long side)
     {
-        EncoderDescription description = ResidualNetworks.ResNet18(localStage: stage);
+        EncoderDescription description = EncoderDescription.ResNet18(localStage: stage);
         description.ShapeOf("local").Should().Equal(channels, side, side);
         description.ShapeOf("conv").Should().Equal(512, 7, 7);
-        ResidualNetworks.ResNet50(localStage: stage).ShapeOf("local").Should().Equal(4 * channels, side, side);
-        FluentActions.Invoking(() => ResidualNetworks.ResNet34(localStage: stage + 4)).Should().Throw<ArgumentOutOfRangeException>();
+        EncoderDescription.ResNet50(localStage: stage).ShapeOf("local").Should().Equal(4 * channels, side, side);
+        FluentActions.Invoking(() => EncoderDescription.ResNet34(localStage: stage + 4)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     [Fact]
     public void ResNet18_Of224Pixels_RunsAndStartsWithKaimingsWeights()
     {
         using var scope = NewDisposeScope();
-        using var encoder = new ConvEncoder(ResidualNetworks.ResNet18(globalUnits: 16), seed: 2);
+        using var encoder = new ConvEncoder(EncoderDescription.ResNet18(globalUnits: 16), seed: 2);
         encoder.eval();
         using (no_grad())
         {
@@ -105,7 +105,7 @@ public sealed class NamedNetworkTests
     public void FoldedAlex_InitialWeights_AreThoseOfThePublishedCode()
     {
         using var scope = NewDisposeScope();
-        using var encoder = new ConvEncoder(PaperNetworks.FoldedAlex64x64(), seed: 1);
+        using var encoder = new ConvEncoder(EncoderDescription.PaperFoldedAlex64x64(), seed: 1);
         Dictionary<string, Tensor> state = encoder.state_dict();
         state["conv_5.conv.weight"].std().item<float>().Should().BeApproximately(0.02f, 1e-4f);
         state["linear_1.linear.weight"].std().item<float>().Should().BeApproximately(0.02f, 1e-4f);
@@ -115,21 +115,21 @@ public sealed class NamedNetworkTests
 
     private static EncoderDescription Describe(string name) => name switch
     {
-        "basic 28" => PaperNetworks.Basic28x28(),
-        "basic 32" => PaperNetworks.Basic32x32(),
-        "basic 64" => PaperNetworks.Basic64x64(),
-        "alex" => PaperNetworks.Alex64x64(),
-        "folded alex" => PaperNetworks.FoldedAlex64x64(),
-        "folded multi alex" => PaperNetworks.FoldedMultiAlex64x64(),
-        "resnet 19" => PaperNetworks.ResNet19For32x32(),
-        "resnet 34" => PaperNetworks.ResNet34For32x32(),
-        "folded resnet 19" => PaperNetworks.FoldedResNet19For32x32(),
-        "folded resnet 34" => PaperNetworks.FoldedResNet34For32x32(),
-        "sequence" => SequenceNetworks.Conv(inputChannels: 2),
-        "volume" => VolumeNetworks.Conv(),
-        "resnet 18" => ResidualNetworks.ResNet18(inputSize: -1),
-        "resnet 34 standard" => ResidualNetworks.ResNet34(inputSize: -1, localStage: 1),
-        _ => ResidualNetworks.ResNet50(inputSize: 64, localStage: 4),
+        "basic 28" => EncoderDescription.PaperBasic28x28(),
+        "basic 32" => EncoderDescription.PaperBasic32x32(),
+        "basic 64" => EncoderDescription.PaperBasic64x64(),
+        "alex" => EncoderDescription.PaperAlex64x64(),
+        "folded alex" => EncoderDescription.PaperFoldedAlex64x64(),
+        "folded multi alex" => EncoderDescription.PaperFoldedMultiAlex64x64(),
+        "resnet 19" => EncoderDescription.PaperResNet19For32x32(),
+        "resnet 34" => EncoderDescription.PaperResNet34For32x32(),
+        "folded resnet 19" => EncoderDescription.PaperFoldedResNet19For32x32(),
+        "folded resnet 34" => EncoderDescription.PaperFoldedResNet34For32x32(),
+        "sequence" => EncoderDescription.Sequence(inputChannels: 2),
+        "volume" => EncoderDescription.Volume(),
+        "resnet 18" => EncoderDescription.ResNet18(inputSize: -1),
+        "resnet 34 standard" => EncoderDescription.ResNet34(inputSize: -1, localStage: 1),
+        _ => EncoderDescription.ResNet50(inputSize: 64, localStage: 4),
     };
 
     /// <summary>Convolution without a bias, and batch normalization.</summary>

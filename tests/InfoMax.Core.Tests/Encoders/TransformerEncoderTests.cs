@@ -8,9 +8,9 @@ namespace InfoMax.Core.Tests.Encoders;
 
 public sealed class TransformerEncoderTests
 {
-    private static readonly TransformerOptions Images = new() { InputShape = [3, 8, 12], PatchSize = [4], Width = 16, Blocks = 2, Heads = 2, GlobalUnits = 5 };
+    private static readonly TransformerOptions Images = new() { InputShape = [3, 8, 12], PatchSize = [4], Width = 16, BlockCount = 2, HeadCount = 2, GlobalUnits = 5 };
 
-    private static readonly TransformerOptions Words = new() { InputShape = [-1], Vocabulary = 7, Width = 16, Blocks = 2, Heads = 2, GlobalUnits = 5 };
+    private static readonly TransformerOptions Words = new() { InputShape = [-1], VocabularySize = 7, Width = 16, BlockCount = 2, HeadCount = 2, GlobalUnits = 5 };
 
     private static long Block => (2 * (16 + 16)) + ((16 * 48) + 48) + ((16 * 16) + 16) + ((16 * 64) + 64) + ((64 * 16) + 16);
 
@@ -32,7 +32,7 @@ public sealed class TransformerEncoderTests
     [Fact]
     public void StateDict_Keys_AreStable()
     {
-        using var encoder = new TransformerEncoder(Images with { Blocks = 1 });
+        using var encoder = new TransformerEncoder(Images with { BlockCount = 1 });
         encoder.state_dict().Keys.Should().BeEquivalentTo(
             "stem.conv.weight", "stem.conv.bias", "stem.norm.weight", "stem.norm.bias", "stem.linear.weight", "stem.linear.bias", "positions",
             "blocks.0.norm_1.weight", "blocks.0.norm_1.bias", "blocks.0.query_key_value.weight", "blocks.0.query_key_value.bias", "blocks.0.projection.weight", "blocks.0.projection.bias",
@@ -164,9 +164,9 @@ public sealed class TransformerEncoderTests
     public void Options_WithManyFaults_ReportThemTogether()
     {
         Expect.ArgumentFault(
-            () => _ = new TransformerEncoder(new TransformerOptions { InputShape = [3, 9, -1], PatchSize = [2], Width = 10, Heads = 3, Blocks = 0, GlobalUnits = 0, LocalBlock = 2 }),
-            "options", "Blocks must be at least 1", "GlobalUnits must", "multiple of Heads", "LocalBlock must be from 0 to", "must divide");
-        Expect.ArgumentFault(() => _ = new TransformerEncoder(Images with { Vocabulary = 4 }), "options", "exactly one of PatchSize and Vocabulary");
+            () => _ = new TransformerEncoder(new TransformerOptions { InputShape = [3, 9, -1], PatchSize = [2], Width = 10, HeadCount = 3, BlockCount = 0, GlobalUnits = 0, LocalBlock = 2 }),
+            "options", "BlockCount must be at least 1", "GlobalUnits must", "multiple of HeadCount", "LocalBlock must be from 0 to", "must divide");
+        Expect.ArgumentFault(() => _ = new TransformerEncoder(Images with { VocabularySize = 4 }), "options", "exactly one of PatchSize and VocabularySize");
         Expect.ArgumentFault(() => _ = new TransformerEncoder(Words with { LearnedPositions = true }), "options", "without −1");
         Expect.ArgumentFault(() => _ = new TransformerEncoder(Images with { LearnedPositions = false, Width = 18 }), "options", "multiple of 4");
     }
@@ -196,7 +196,7 @@ public sealed class TransformerEncoderTests
     public void To_Float64_MovesEveryPartAndKeepsTheFunction()
     {
         using var scope = NewDisposeScope();
-        foreach (Encoder encoder in new Encoder[] { new TransformerEncoder(Images, seed: 1), new ConvEncoder(ResidualNetworks.ResNet18(inputSize: -1), seed: 1) })
+        foreach (Encoder encoder in new Encoder[] { new TransformerEncoder(Images, seed: 1), new ConvEncoder(EncoderDescription.ResNet18(inputSize: -1), seed: 1) })
         {
             using (encoder)
             {

@@ -88,8 +88,8 @@ public sealed class SecondEncodingTests
         Tensor few = images[..4];
         LiveTensors.ShouldNotGrow(3, () => encoder.call(few).Dispose());
         using EncoderOutput views = encoder.call(few);
-        views.Other!.Global.shape.Should().Equal(views.Global.shape);
-        views.Global.Equals(views.Other.Global).Should().BeFalse();
+        views.Paired!.Global.shape.Should().Equal(views.Global.shape);
+        views.Global.Equals(views.Paired.Global).Should().BeFalse();
     }
 
     [Theory]
@@ -145,14 +145,14 @@ public sealed class SecondEncodingTests
         source.ExampleShape.Should().Equal(22L);
         using var encoder = new PairedEncoder(Sequence(1, 10, 1), Sequence(2, 6, 2));
         using DimTrainer trainer = new DimTrainer(encoder, source)
-            .Add((shape, seed) => new CrossModalInfoMax(shape.GlobalUnits, shape.Other!.GlobalUnits, new InfoNceEstimator(), units: 16, seed))
+            .Add((shape, seed) => new CrossModalInfoMax(shape.GlobalUnits, shape.Paired!.GlobalUnits, new InfoNceEstimator(), units: 16, seed))
             .BatchSize(64).Epochs(25).LearningRate(3e-3).Seed(1);
         TrainingResult result = trainer.Fit();
         result.Epochs[^1].Metrics["modalities.nats"].Should().BeGreaterThan(1.5, "chance is 0, the ceiling log 64 = 4.16");
         using EncoderOutput output = encoder.call(source.GetBatch([0, 1, 2]));
         output.Features.Keys.Should().BeEquivalentTo("global", "second.global");
-        output.Features["second.global"].Should().BeSameAs(output.Other!.Global);
-        (output.Other.Local.Channels, output.Other.Local.Locations).Should().Be((4L, 5L));
+        output.Features["second.global"].Should().BeSameAs(output.Paired!.Global);
+        (output.Paired.Local.Channels, output.Paired.Local.Locations).Should().Be((4L, 5L));
         LiveTensors.ShouldNotGrow(3, () =>
         {
             using Tensor batch = source.GetBatch([0, 1, 2]);
@@ -312,5 +312,5 @@ public sealed class SecondEncodingTests
     private static EncoderOutput Output(int count) => new(new LocalFeatureMap(rand(count, 3, 6)), rand(count, 4));
 
     private static EncoderOutput With(EncoderOutput first, EncoderOutput second) =>
-        new(first.Local, first.Global, first.Features) { Other = second };
+        new(first.Local, first.Global, first.Features) { Paired = second };
 }

@@ -23,7 +23,7 @@ public sealed class MemoryPlanTests : IDisposable
         {
             manual_seed(8);
             // Its own generator has no seed, and draws one when it is used.
-            using var encoder = new OccludingEncoder(ToyTraining.Bare(norm: true, dropout: 0.2), new OcclusionMask { Block = 3 });
+            using var encoder = new OccludingEncoder(ToyTraining.Bare(norm: true, dropout: 0.2), block: 3);
             using DimTrainer trainer = ToyTraining.Trainer(encoder, _data, 1);
             if (log)
             {

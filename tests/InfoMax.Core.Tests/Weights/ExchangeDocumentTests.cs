@@ -26,7 +26,7 @@ public sealed class ExchangeDocumentTests : IDisposable
     [InlineData("file")]
     public void Document_Snippets_AreTheCodeThatIsTested(string name)
     {
-        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "InfoMax.Core.Tests", "Exchange", "ExchangeDocumentTests.cs")).ReplaceLineEndings("\n");
+        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "InfoMax.Core.Tests", "Weights", "ExchangeDocumentTests.cs")).ReplaceLineEndings("\n");
         string[] lines = source.Split($"// snippet: {name}\n")[1].Split("// end of snippet")[0].Split('\n');
         string code = string.Join('\n', lines.Select(l => l.StartsWith("        ", StringComparison.Ordinal) ? l[8..] : l)).Trim();
         Document.Should().Contain($"```csharp\n{code}\n```");
@@ -47,7 +47,7 @@ public sealed class ExchangeDocumentTests : IDisposable
         ListAndLoad(path, show);
         lines.Should().Contain("global_1.weight: Float32 [64, 1024]");
 
-        using (var theirs = new ConvEncoder(ResidualNetworks.ResNet18(globalUnits: 1)))
+        using (var theirs = new ConvEncoder(EncoderDescription.ResNet18(globalUnits: 1)))
         {
             ModuleWeights.Save(theirs, path, NameMap.TorchvisionResNet);
         }
@@ -83,7 +83,7 @@ public sealed class ExchangeDocumentTests : IDisposable
     public void Python_OurEncoder_GivesTheSameFeatures()
     {
         using var scope = torch.NewDisposeScope();
-        using var encoder = new ConvEncoder(PaperNetworks.Basic28x28(), seed: 3);
+        using var encoder = new ConvEncoder(EncoderDescription.PaperBasic28x28(), seed: 3);
         torch.Tensor images = torch.randn(32, 1, 28, 28);
         for (int i = 0; i < 5; i++)
         {
@@ -121,7 +121,7 @@ public sealed class ExchangeDocumentTests : IDisposable
     private static void LoadTorchvision(string path)
     {
         // snippet: torchvision
-        using var resnet = new ConvEncoder(ResidualNetworks.ResNet18(globalUnits: 64));
+        using var resnet = new ConvEncoder(EncoderDescription.ResNet18(globalUnits: 64));
         ModuleWeights.Load(resnet, path, NameMap.TorchvisionResNet);
         // end of snippet
     }
@@ -143,9 +143,9 @@ public sealed class ExchangeDocumentTests : IDisposable
     {
         // snippet: file
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        foreach ((string name, SafetensorsEntry entry) in file.Tensors)
+        foreach ((string name, (torch.ScalarType dtype, IReadOnlyList<long> shape)) in file.Tensors)
         {
-            show($"{name}: {entry.DType} [{string.Join(", ", entry.Shape)}]");   // nothing but the header has been read
+            show($"{name}: {dtype} [{string.Join(", ", shape)}]");   // nothing but the header has been read
         }
 
         using torch.Tensor weight = file.Load("global_1.weight");

@@ -100,10 +100,10 @@ public sealed class NameMapTests : IDisposable
     {
         using var encoder = new ConvEncoder(network switch
         {
-            "basic 28" => PaperNetworks.Basic28x28(),
-            "basic 32" => PaperNetworks.Basic32x32(),
-            "basic 64" => PaperNetworks.Basic64x64(),
-            _ => PaperNetworks.Alex64x64(),
+            "basic 28" => EncoderDescription.PaperBasic28x28(),
+            "basic 32" => EncoderDescription.PaperBasic32x32(),
+            "basic 64" => EncoderDescription.PaperBasic64x64(),
+            _ => EncoderDescription.PaperAlex64x64(),
         });
         var expected = new List<string>();
         for (int i = 0; i < convolutions; i++)
@@ -153,9 +153,9 @@ public sealed class NameMapTests : IDisposable
     private static ConvEncoder ResNet(int depth, int seed) => new(
         depth switch
         {
-            18 => ResidualNetworks.ResNet18(inputSize: -1),
-            34 => ResidualNetworks.ResNet34(inputSize: -1),
-            _ => ResidualNetworks.ResNet50(inputSize: -1),
+            18 => EncoderDescription.ResNet18(inputSize: -1),
+            34 => EncoderDescription.ResNet34(inputSize: -1),
+            _ => EncoderDescription.ResNet50(inputSize: -1),
         },
         seed);
 

@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>Convolution, dropout, batch normalization, ReLU.</summary>
-internal sealed record ConvolutionLayer(Window Window, int Channels, bool Norm, bool Activation, bool Bias, double Dropout, WeightInitialization? Initial) : Layer
+internal sealed class ConvolutionLayer(Window window, int channels, bool norm, bool activation, bool bias, double dropout, WeightInitialization? initial) : Layer
 {
     internal override string Kind => "conv";
 
-    internal override WeightInitialization? Weights => Initial;
+    internal override WeightInitialization? Weights => initial;
 
-    public override string ToString() => $"Conv({Channels}, {Window})";
+    public override string ToString() => $"Conv({channels}, {window})";
 
     internal override IEnumerable<string> Faults() =>
-        Window.Faults().Concat(LayerFaults.Size("channels", Channels)).Concat(LayerFaults.Dropout(Dropout));
+        window.Faults().Concat(LayerFaults.Size("channels", channels)).Concat(LayerFaults.Dropout(dropout));
 
-    internal override LayerShape? Output(LayerShape input, Action<string> fault) => Window.Output(input, Channels, fault);
+    internal override LayerShape? Output(LayerShape input, Action<string> fault) => window.Output(input, channels, fault);
 
     internal override nn.Module<Tensor, Tensor> Build(LayerShape input) => Blocks.Finish(
-        "conv", Blocks.Convolution(input.SpatialDimensions, input.Channels, Channels, Window, Bias), input.SpatialDimensions, Channels, Dropout, Norm, Activation);
+        "conv", Blocks.Convolution(input.SpatialDimensions, input.Channels, channels, window, bias), input.SpatialDimensions, channels, dropout, norm, activation);
 }

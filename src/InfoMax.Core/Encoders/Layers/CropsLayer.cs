@@ -3,17 +3,17 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>Cuts the input into crops that overlap by half; each becomes an example.</summary>
-internal sealed record CropsLayer(int Size) : Layer
+internal sealed class CropsLayer(int size) : Layer
 {
     internal override string Kind => "crops";
 
-    public override string ToString() => $"Crops({Size})";
+    public override string ToString() => $"Crops({size})";
 
     internal override IEnumerable<string> Faults()
     {
-        if (Size < 2 || Size % 2 != 0)
+        if (size < 2 || size % 2 != 0)
         {
-            yield return $"size must be even and at least 2, is {Size}";
+            yield return $"size must be even and at least 2, is {size}";
         }
     }
 
@@ -30,21 +30,21 @@ internal sealed record CropsLayer(int Size) : Layer
             return null;
         }
 
-        if (!input.IsKnown || input.Spatial.Any(s => s < Size))
+        if (!input.IsKnown || input.Spatial.Any(s => s < size))
         {
-            fault($"needs inputs of known sizes, at least {Size}, but its input is {input}");
+            fault($"needs inputs of known sizes, at least {size}, but its input is {input}");
             return null;
         }
 
-        int step = Size / 2;
+        int step = size / 2;
         return new LayerShape(
-            [input.Channels, .. Enumerable.Repeat((long)Size, input.SpatialDimensions)],
-            [.. input.Spatial.Select(s => ((s - Size) / step) + 1)]);
+            [input.Channels, .. Enumerable.Repeat((long)size, input.SpatialDimensions)],
+            [.. input.Spatial.Select(s => ((s - size) / step) + 1)]);
     }
 
     internal override nn.Module<Tensor, Tensor> Build(LayerShape input)
     {
-        (int size, int dimensions) = (Size, input.SpatialDimensions);
+        int dimensions = input.SpatialDimensions;
         // [N, C, *grid, *size] to [N, *grid, C, *size].
         long[] order = [0, .. Enumerable.Range(2, dimensions), 1, .. Enumerable.Range(2 + dimensions, dimensions)];
         return new Function(Kind, x =>

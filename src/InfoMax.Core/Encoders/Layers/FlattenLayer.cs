@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>All channels and locations in one vector.</summary>
-internal sealed record FlattenLayer : Layer
+internal sealed class FlattenLayer : Layer
 {
     internal override string Kind => "flatten";
 

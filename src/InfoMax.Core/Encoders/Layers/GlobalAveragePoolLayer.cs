@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>Mean of each channel over all locations.</summary>
-internal sealed record GlobalAveragePoolLayer : Layer
+internal sealed class GlobalAveragePoolLayer : Layer
 {
     internal override string Kind => "global_average_pool";
 

@@ -3,20 +3,20 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>Linear, dropout, batch normalization, ReLU.</summary>
-internal sealed record LinearLayer(int Units, bool Norm, bool Activation, bool Bias, double Dropout, WeightInitialization? Initial) : Layer
+internal sealed class LinearLayer(int units, bool norm, bool activation, bool bias, double dropout, WeightInitialization? initial) : Layer
 {
     internal override string Kind => "linear";
 
-    internal override WeightInitialization? Weights => Initial;
+    internal override WeightInitialization? Weights => initial;
 
-    public override string ToString() => $"Linear({Units})";
+    public override string ToString() => $"Linear({units})";
 
-    internal override IEnumerable<string> Faults() => LayerFaults.Size("units", Units).Concat(LayerFaults.Dropout(Dropout));
+    internal override IEnumerable<string> Faults() => LayerFaults.Size("units", units).Concat(LayerFaults.Dropout(dropout));
 
-    internal override LayerShape? Output(LayerShape input, Action<string> fault) => Output(input, Units, fault);
+    internal override LayerShape? Output(LayerShape input, Action<string> fault) => Output(input, units, fault);
 
     internal override nn.Module<Tensor, Tensor> Build(LayerShape input) =>
-        Blocks.Finish("linear", nn.Linear(input.Channels, Units, hasBias: Bias), 0, Units, Dropout, Norm, Activation);
+        Blocks.Finish("linear", nn.Linear(input.Channels, units, hasBias: bias), 0, units, dropout, norm, activation);
 
     /// <summary>The output of any linear layer.</summary>
     public static LayerShape? Output(LayerShape input, int units, Action<string> fault)

@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>A module of the user's own; the shape of its output is found by running it.</summary>
-internal sealed partial record OwnLayer(string Name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> Create, WeightInitialization? Initial) : Layer
+internal sealed partial class OwnLayer(string name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> create, WeightInitialization? initial) : Layer
 {
-    internal override string Kind => Name;
+    internal override string Kind => name;
 
-    internal override WeightInitialization? Weights => Initial;
+    internal override WeightInitialization? Weights => initial;
 
-    public override string ToString() => $"Of(\"{Name}\")";
+    public override string ToString() => $"Of(\"{name}\")";
 
     internal override IEnumerable<string> Faults()
     {
-        if (Name is null || !SnakeCase().IsMatch(Name))
+        if (name is null || !SnakeCase().IsMatch(name))
         {
             yield return "the name must be snake_case: small letters, digits and underscores, a letter first";
         }
@@ -23,7 +23,7 @@ internal sealed partial record OwnLayer(string Name, Func<IReadOnlyList<long>, n
 
     internal override LayerShape? Output(LayerShape input, Action<string> fault)
     {
-        using nn.Module<Tensor, Tensor>? module = Create(input.Sizes);
+        using nn.Module<Tensor, Tensor>? module = create(input.Sizes);
         if (module is null)
         {
             fault("its function gave no module");
@@ -57,7 +57,7 @@ internal sealed partial record OwnLayer(string Name, Func<IReadOnlyList<long>, n
         return null;
     }
 
-    internal override nn.Module<Tensor, Tensor> Build(LayerShape input) => Create(input.Sizes);
+    internal override nn.Module<Tensor, Tensor> Build(LayerShape input) => create(input.Sizes);
 
     private static long[]? Run(nn.Module<Tensor, Tensor> module, LayerShape input, long unknown, Action<string> fault)
     {

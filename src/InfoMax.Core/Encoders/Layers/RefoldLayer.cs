@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>Puts the vectors of the crops back on their grid.</summary>
-internal sealed record RefoldLayer : Layer
+internal sealed class RefoldLayer : Layer
 {
     internal override string Kind => "refold";
 

@@ -3,21 +3,21 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders.Layers;
 
 /// <summary>Residual blocks in a row.</summary>
-internal sealed record ResidualLayer(int Width, int Stride, int Repeat, bool Narrowing) : Layer
+internal sealed class ResidualLayer(int width, int stride, int repeat, bool narrowing) : Layer
 {
-    internal override string Kind => Narrowing ? "bottleneck" : "basic";
+    internal override string Kind => narrowing ? "bottleneck" : "basic";
 
-    private long Channels => Narrowing ? 4L * Width : Width;
+    private long Channels => narrowing ? 4L * width : width;
 
-    public override string ToString() => $"{(Narrowing ? "Bottleneck" : "Basic")}({Width}, stride {Stride}, repeat {Repeat})";
+    public override string ToString() => $"{(narrowing ? "Bottleneck" : "Basic")}({width}, stride {stride}, repeat {repeat})";
 
     internal override IEnumerable<string> Faults() =>
-        LayerFaults.Size("width", Width).Concat(LayerFaults.Size("stride", Stride)).Concat(LayerFaults.Size("repeat", Repeat));
+        LayerFaults.Size("width", width).Concat(LayerFaults.Size("stride", stride)).Concat(LayerFaults.Size("repeat", repeat));
 
     internal override LayerShape? Output(LayerShape input, Action<string> fault) =>
-        new Window(3, Stride, 1).Output(input, Channels, fault);
+        new Window(3, stride, 1).Output(input, Channels, fault);
 
-    internal override nn.Module<Tensor, Tensor> Build(LayerShape input) => nn.Sequential(Enumerable.Range(0, Repeat).Select(block => (
+    internal override nn.Module<Tensor, Tensor> Build(LayerShape input) => nn.Sequential(Enumerable.Range(0, repeat).Select(block => (
         block.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        (nn.Module<Tensor, Tensor>)new ResidualBlock(input.SpatialDimensions, block == 0 ? input.Channels : Channels, Width, block == 0 ? Stride : 1, Narrowing))).ToArray());
+        (nn.Module<Tensor, Tensor>)new ResidualBlock(input.SpatialDimensions, block == 0 ? input.Channels : Channels, width, block == 0 ? stride : 1, narrowing))).ToArray());
 }

@@ -56,9 +56,9 @@ internal sealed class ActivationMeter : IDisposable
     public void Dispose() => _unhook.ForEach(remove => remove());
 
     private static long Bytes(EncoderOutput output) =>
-        output.Features.Values.Append(output.Local.Values).DistinctBy(t => t.Handle).Sum(Bytes) + (output.Other is null ? 0 : Bytes(output.Other));
+        output.Features.Values.Append(output.Local.Values).DistinctBy(t => t.Handle).Sum(Bytes) + (output.Paired is null ? 0 : Bytes(output.Paired));
 
-    private static long Graded(EncoderOutput output) => Bytes(output.Local.Values) + Bytes(output.Global) + (output.Other is null ? 0 : Graded(output.Other));
+    private static long Graded(EncoderOutput output) => Bytes(output.Local.Values) + Bytes(output.Global) + (output.Paired is null ? 0 : Graded(output.Paired));
 
     private static long Bytes(Tensor tensor) => tensor.numel() * tensor.element_size();
 

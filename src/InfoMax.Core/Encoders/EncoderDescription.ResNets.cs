@@ -1,36 +1,35 @@
 namespace InfoMax.Encoders;
 
-/// <summary>
-/// The standard residual networks (He et al., 2016), with the layers, parameter counts and initial weights of torchvision, so that folders of photographs can be learnt from at their usual size. The local map is the
-/// output of any of the four stages.
-/// </summary>
-/// <remarks>
-/// Features are "conv", the map of stage 4, "pool", its mean over locations, and "global". For inputs of 224×224 the maps of the stages are 56, 28, 14 and 7 on a side. Convolutions start with Kaiming's
-/// weights; the global layer takes the place of the classifier. A location of a late stage has seen most of the image.
-/// </remarks>
-public static class ResidualNetworks
+/// <content>The standard residual networks.</content>
+public sealed partial record EncoderDescription
 {
-    /// <summary>18 layers, basic blocks; stages of 64, 128, 256 and 512 channels.</summary>
+    /// <summary>The standard ResNet-18: basic blocks, stages of 64, 128, 256 and 512 channels.</summary>
+    /// <remarks>
+    /// Layers, parameter counts and initial weights are torchvision's; a global layer replaces the classifier. The local map is the output of any of the four
+    /// stages. For 224×224 images the maps of the stages are 56, 28, 14 and 7 on a side; a location of a late stage sees most of the image. Features: "conv",
+    /// the map of stage 4; "pool", its mean over locations; "global". Source: He et al., 2016.
+    /// </remarks>
     /// <param name="inputChannels">Channels of the images, 1 or more.</param>
     /// <param name="globalUnits">Units of the global vector, 1 or more.</param>
     /// <param name="localStage">Stage whose output is the local map, 1 to 4.</param>
-    /// <param name="inputSize">Side of the images; −1 for any size, sides may differ then.</param>
+    /// <param name="inputSize">Side of the images; −1 for any sides, which may differ.</param>
     /// <returns>The description.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The stage is not one of 1 to 4.</exception>
     public static EncoderDescription ResNet18(int inputChannels = 3, int globalUnits = 64, int localStage = 2, int inputSize = 224) =>
-        Describe(Layer.Basic, [2, 2, 2, 2], inputChannels, globalUnits, localStage, inputSize);
+        ResNet(Layer.Basic, [2, 2, 2, 2], inputChannels, globalUnits, localStage, inputSize);
 
-    /// <summary>34 layers, basic blocks; stages of 64, 128, 256 and 512 channels.</summary>
+    /// <summary>The standard ResNet-34: basic blocks, stages of 64, 128, 256 and 512 channels.</summary>
     /// <inheritdoc cref="ResNet18"/>
     public static EncoderDescription ResNet34(int inputChannels = 3, int globalUnits = 64, int localStage = 2, int inputSize = 224) =>
-        Describe(Layer.Basic, [3, 4, 6, 3], inputChannels, globalUnits, localStage, inputSize);
+        ResNet(Layer.Basic, [3, 4, 6, 3], inputChannels, globalUnits, localStage, inputSize);
 
-    /// <summary>50 layers, bottleneck blocks; stages of 256, 512, 1024 and 2048 channels.</summary>
+    /// <summary>The standard ResNet-50: bottleneck blocks, stages of 256, 512, 1024 and 2048 channels.</summary>
     /// <inheritdoc cref="ResNet18"/>
     public static EncoderDescription ResNet50(int inputChannels = 3, int globalUnits = 64, int localStage = 2, int inputSize = 224) =>
-        Describe(Layer.Bottleneck, [3, 4, 6, 3], inputChannels, globalUnits, localStage, inputSize);
+        ResNet(Layer.Bottleneck, [3, 4, 6, 3], inputChannels, globalUnits, localStage, inputSize);
 
-    private static EncoderDescription Describe(Func<int, int, int, Layer> block, int[] repeats, int inputChannels, int globalUnits, int localStage, int inputSize)
+    private static EncoderDescription ResNet(
+        Func<int, int, int, Layer> block, int[] repeats, int inputChannels, int globalUnits, int localStage, int inputSize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(localStage, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(localStage, 4);

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace InfoMax.Datasets.Tests;
 
-public sealed class ImageDecodingTests : IDisposable
+public sealed class ImageDecoderTests : IDisposable
 {
     private readonly TempFolder _folder = new();
 

@@ -25,7 +25,8 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     public int Run(CancellationToken cancellation)
     {
         using SampleData data = SampleData.Read(settings.Data, new Progress<DatasetProgress>(), cancellation);
-        using LabeledData train = data.Train.ToLabeled(), test = (data.Test ?? throw new ArgumentException("The tables need labeled images, and these have none.")).ToLabeled();
+        using LabeledData train = data.Train.ToLabeled(),
+            test = (data.Test ?? throw new ArgumentException("The tables need labeled images, and these have none.")).ToLabeled();
         IBatchSource images = data.LearningSource();
         using var owned = images as IDisposable;
         var table = new PaperTable(settings, (int)data.Train.Images.shape[1], data.Train.Images.shape[2]);
@@ -49,18 +50,22 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         Row[] rows = [.. table.Rows.Where(r => settings.Only is null || settings.Only.Split(',').Any(o => Is(o.Trim(), r, table)))];
         if (rows.Length == 0)
         {
-            throw new ArgumentException($"No row of table {settings.Table} is named \"{settings.Only}\"; there are: {string.Join(", ", table.Rows.Select(r => r.Name))}.");
+            throw new ArgumentException(
+                $"No row of table {settings.Table} is named \"{settings.Only}\"; there are: " +
+                $"{string.Join(", ", table.Rows.Select(r => r.Name))}.");
         }
 
         (Row Row, int Seed, IReadOnlyDictionary<string, Cell> Cells)[] todo =
         [
             .. from seed in Enumerable.Range(1, settings.Seeds)
                from row in rows
-               let cells = (done.GetValueOrDefault(Key(name, row, seed)) ?? begun.GetValueOrDefault(Key(name, row, seed)))?.Cells ?? new Dictionary<string, Cell>()
+               let cells = (done.GetValueOrDefault(Key(name, row, seed)) ?? begun.GetValueOrDefault(Key(name, row, seed)))?.Cells
+                   ?? new Dictionary<string, Cell>()
                where !done.ContainsKey(Key(name, row, seed)) || Missing(row, seed, table, train, cells).Any()
                select (row, seed, cells),
         ];
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{table.Title}[/] on {name}, {test.Count} to test on. {todo.Length} rows to do.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
+            $"[bold]{table.Title}[/] on {name}, {test.Count} to test on. {todo.Length} rows to do.");
         foreach ((Row row, int seed, IReadOnlyDictionary<string, Cell> before) in todo)
         {
             (IReadOnlyDictionary<string, Cell> cells, double seconds) = row is LearnedRow learned
@@ -73,26 +78,37 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
             result = seconds == 0 && earlier is not null ? result with { Seconds = earlier.Seconds } : result;
             done[result.Key] = result;
             file.Add(result);
+            string measured = string.Join(", ", cells.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value.Value:F2}")));
             console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"{row.Name}, seed {seed}: {string.Join(", ", cells.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value.Value:F2}")))} ({seconds:F0} s of training)");
+                CultureInfo.InvariantCulture, $"{row.Name}, seed {seed}: {measured} ({seconds:F0} s of training)");
         }
 
-        RowResult[] shown = [.. from seed in Enumerable.Range(1, settings.Seeds) from row in table.Rows where done.ContainsKey(Key(name, row, seed)) select done[Key(name, row, seed)]];
+        RowResult[] shown =
+        [
+            .. from seed in Enumerable.Range(1, settings.Seeds)
+               from row in table.Rows
+               where done.ContainsKey(Key(name, row, seed))
+               select done[Key(name, row, seed)],
+        ];
         string reference = PublishedValues.Reference(settings.Table, data.Name);
         var printed = new ResultTable(table, shown, reference, PublishedValues.Of(settings.Table, reference));
         printed.Print(console);
         string output = settings.Output ?? Path.Combine(settings.Runs, $"table-{settings.Table}.md");
-        File.WriteAllText(output, $"{printed.ToMarkdown()}\n{name}; {settings.Training(Network(table.Rows.OfType<LearnedRow>().First()))}; {settings.Evaluation}; {(settings.Seeds == 1 ? "one seed" : $"{settings.Seeds} seeds")}. {printed.Legend}\n");
+        File.WriteAllText(output,
+            $"{printed.ToMarkdown()}\n{name}; {settings.Training(Network(table.Rows.OfType<LearnedRow>().First()))}; " +
+            $"{settings.Evaluation}; {(settings.Seeds == 1 ? "one seed" : $"{settings.Seeds} seeds")}. {printed.Legend}\n");
         console.MarkupLineInterpolated($"Table: {output}");
         return 0;
     }
 
     /// <summary>Whether a row is meant by a word: by its whole name, or if no row has that, by a part of it.</summary>
     private static bool Is(string word, Row row, PaperTable table) =>
-        table.Rows.Any(r => r.Name.Equals(word, StringComparison.OrdinalIgnoreCase)) ? row.Name.Equals(word, StringComparison.OrdinalIgnoreCase) : row.Name.Contains(word, StringComparison.OrdinalIgnoreCase);
+        table.Rows.Any(r => r.Name.Equals(word, StringComparison.OrdinalIgnoreCase))
+            ? row.Name.Equals(word, StringComparison.OrdinalIgnoreCase) : row.Name.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the paper learns from on STL-10: crops at a random place, as they are or mirrored.</summary>
-    private Augmentation CropAndMirror => new RandomCrop { Size = settings.Data.Size, Padding = 0 }.Then(new ImageOrientation { VerticalMirror = 0, QuarterTurns = false });
+    private Augmentation CropAndMirror =>
+        new RandomCrop { Size = settings.Data.Size, Padding = 0 }.Then(new ImageOrientation { VerticalMirror = 0, QuarterTurns = false });
 
     private static string Network(Row row) => row switch
     {
@@ -104,7 +120,8 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     private (int Table, string Data, string Row, int Seed, string Training, string Evaluation) Key(string data, Row row, int seed) =>
         (settings.Table, data, row.Name, seed, settings.Training(Network(row)), settings.Evaluation);
 
-    /// <summary>Columns that a row has not: none for most that are done, but a table may have got another, or a cell may have been taken out of the file to be measured again.</summary>
+    /// <summary>Columns that a row has not: none for most that are done, but a table may have got another, or a cell may have been taken
+    /// out of the file to be measured again.</summary>
     private IEnumerable<string> Missing(Row row, int seed, PaperTable table, LabeledData train, IReadOnlyDictionary<string, Cell> cells)
     {
         if (row is LabeledRow labeled)
@@ -125,14 +142,17 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     private IEnumerable<Measure> Asked(PaperTable table) => table.Columns.Where(m => columns is null || columns.Contains(m.Name));
 
     private static Dictionary<string, Cell> Label(
-        LabeledRow row, int seed, LabeledData train, LabeledData test, IReadOnlyDictionary<string, Cell> before, CancellationToken cancellation) =>
-        row.Cells.ToDictionary(c => c.Key, c => before.TryGetValue(c.Key, out Cell? there) ? there : Measure.Percent(c.Value(train, test, seed, cancellation)));
+        LabeledRow row, int seed, LabeledData train, LabeledData test, IReadOnlyDictionary<string, Cell> before,
+            CancellationToken cancellation) =>
+        row.Cells.ToDictionary(c => c.Key, c => before.TryGetValue(c.Key, out Cell? there) ? there
+            : Measure.Percent(c.Value(train, test, seed, cancellation)));
 
     private (IReadOnlyDictionary<string, Cell> Cells, double Seconds) Learn(
-        LearnedRow row, string data, int seed, PaperTable table, IBatchSource images, LabeledData train, LabeledData test, IReadOnlyDictionary<string, Cell> before, CancellationToken cancellation)
+        LearnedRow row, string data, int seed, PaperTable table, IBatchSource images, LabeledData train, LabeledData test,
+            IReadOnlyDictionary<string, Cell> before, CancellationToken cancellation)
     {
         using ConvEncoder encoder = new(row.Network.Description, seed);
-        double seconds = row.Method is null ? 0 : Train(row, encoder, data, seed, images, cancellation);
+        double seconds = row.IsTrained ? Train(row, encoder, data, seed, images, cancellation) : 0;
         encoder.to(device(settings.Device));
         encoder.eval();
         using var subject = new Subject(encoder, train, test, settings, seed, cancellation);
@@ -144,7 +164,9 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
             cells[measure.Name] = cell;
             (int t, string d, string r, int s, string training, string evaluation) = Key(data, row, seed);
             _unfinished.Add(new RowResult(t, d, r, s, training, evaluation, new Dictionary<string, Cell>(cells), seconds));
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[gray]{row.Name}, seed {seed}, {measure.Name}: {cell.Value:F2} in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s[/]");
+            double took = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"[gray]{row.Name}, seed {seed}, {measure.Name}: {cell.Value:F2} in {took:F0} s[/]");
         }
 
         return (cells, seconds);
@@ -154,7 +176,8 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
     private double Train(LearnedRow row, ConvEncoder encoder, string data, int seed, IBatchSource images, CancellationToken cancellation)
     {
         string key = $"{data}|{row.Name}|{seed}|{settings.Training(Network(row))}|{(settings.Small ? "small" : "published")}";
-        string path = Path.Combine(settings.Runs, "weights", $"{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16]}.dat");
+        string path = Path.Combine(settings.Runs, "weights",
+            $"{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..16]}.dat");
         if (File.Exists(path))
         {
             encoder.load(path);
@@ -164,7 +187,13 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
         Encoders.Encoder? wrapper = row.Wrap?.Invoke(encoder, seed);
         IBatchSource seen = settings.Data.CropFrom is null ? images : new AugmentedSource(images, CropAndMirror, seed);
         using DimTrainer trainer = new DimTrainer(wrapper ?? encoder, seen)
-            .Objectives(row.Method!).BatchSize(Settings.BatchSize).Epochs(settings.Epochs).LearningRate(settings.LearningRate).Seed(seed).Device(device(settings.Device));
+            .BatchSize(Settings.BatchSize).Epochs(settings.Epochs).LearningRate(settings.LearningRate).Seed(seed)
+                .Device(device(settings.Device));
+        if (row.Method is { } method)
+        {
+            trainer.Objectives(method);
+        }
+
         row.Add?.Invoke(trainer);
         TrainingResult result = trainer.Fit(cancellation);
         cancellation.ThrowIfCancellationRequested();

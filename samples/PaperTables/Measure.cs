@@ -20,18 +20,26 @@ internal sealed record Measure(string Name, string Feature, Func<Subject, Cell> 
         return Accuracy(probe with { Labels = s.Settings.Labels, Seed = s.Seed, Device = Device(s) }, s, feature);
     });
 
+    /// <summary>A linear probe, repeated with labels of another draw.</summary>
+    public static Measure Linear(string name, string feature) => new(name, feature, s =>
+        Accuracy(new LinearProbe { Labels = Math.Min(s.Settings.Labels ?? 1000, s.Train.Count), Repeats = 2, Seed = s.Seed }, s, feature));
+
     /// <summary>Five support vector machines.</summary>
-    public static Measure Svm(string name, string feature) => new(name, feature, s => Accuracy(new SvmProbe { Labels = s.Settings.Labels, Repeats = 5, Seed = s.Seed }, s, feature));
+    public static Measure Svm(string name, string feature) =>
+        new(name, feature, s => Accuracy(new SvmProbe { Labels = s.Settings.Labels, Repeats = 5, Seed = s.Seed }, s, feature));
 
     /// <summary>The encoder fine-tuned with few labels.</summary>
     public static Measure FewLabels { get; } = new("SS", "conv", s =>
-        Percent(new FineTuning { Labels = Math.Min(s.Settings.FewLabels, s.Train.Count), Seed = s.Seed }.Evaluate(s.Encoder, s.Train, s.Test, "conv", s.Cancellation)));
+        Percent(new FineTuning { Labels = Math.Min(s.Settings.FewLabels, s.Train.Count), Seed = s.Seed }.Evaluate(
+            s.Encoder, s.Train, s.Test, "conv", s.Cancellation)));
 
     /// <summary>Multi-scale structural similarity of test images and what a decoder makes of their codes.</summary>
     public static Measure Rebuilt { get; } = new("MS-SSIM", "global", s =>
     {
-        Reconstruction reconstruction = s.Settings.Small ? new Reconstruction { Epochs = 10, DecayEpochs = [6, 9] } : Reconstruction.Published;
-        ReconstructionResult result = (reconstruction with { Width = s.Settings.DecoderWidth, Seed = s.Seed }).Evaluate(s.Encoder, s.Train.Inputs, s.Test.Inputs, cancellationToken: s.Cancellation);
+        Reconstruction reconstruction = s.Settings.Small ? new Reconstruction { Epochs = 10, DecayEpochs = [6, 9] }
+            : Reconstruction.Published;
+        ReconstructionResult result = (reconstruction with { Width = s.Settings.DecoderWidth, Seed = s.Seed })
+            .Evaluate(s.Encoder, s.Train.Inputs, s.Test.Inputs, cancellationToken: s.Cancellation);
         return new Cell(result.MultiScaleSimilarity.Mean);
     });
 
@@ -39,7 +47,8 @@ internal sealed record Measure(string Name, string Feature, Func<Subject, Cell> 
     public static Measure Mine { get; } = new("MINE", "global", s =>
     {
         var measure = new RepresentationInformation();
-        var estimate = (measure with { Options = measure.Options with { Seed = s.Seed, Device = Device(s) } }).Evaluate(s.Encoder, s.Train.Inputs, cancellationToken: s.Cancellation);
+        var estimate = (measure with { Options = measure.Options with { Seed = s.Seed, Device = Device(s) } })
+            .Evaluate(s.Encoder, s.Train.Inputs, cancellationToken: s.Cancellation);
         return new Cell(estimate.Value, estimate.StandardError);
     });
 
@@ -48,7 +57,8 @@ internal sealed record Measure(string Name, string Feature, Func<Subject, Cell> 
     {
         NeuralDependencyMeasure measure = s.Settings.Small ? new NeuralDependencyMeasure() : NeuralDependencyMeasure.Published;
         (FeatureSet train, FeatureSet test) = s.Features("global");
-        DependencyResult result = (measure with { Seed = s.Seed, Device = Device(s), Squash = sigmoid ? Prior.Uniform : null }).Evaluate(train, test, s.Cancellation);
+        DependencyResult result = (measure with { Seed = s.Seed, Device = Device(s), Squash = sigmoid ? Prior.Uniform : null })
+            .Evaluate(train, test, s.Cancellation);
         return new Cell(result.Value, result.Deviation);
     });
 

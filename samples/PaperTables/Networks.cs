@@ -6,7 +6,8 @@ namespace InfoMax.Samples.PaperTables;
 /// <summary>The networks of the tables, by the size of the images.</summary>
 internal static class Networks
 {
-    /// <summary>The one of tables 1, 2, 4 and 5: the DCGAN-like one for small images; AlexNet-like for 64×64, or its small sibling.</summary>
+    /// <summary>The one of tables 1, 2, 4 and 5: the DCGAN-like one for small images; AlexNet-like for 64×64, or its small
+    /// sibling.</summary>
     public static NamedNetwork Plain(int channels, long side, bool small) => side switch
     {
         28 => new("basic 28×28", EncoderDescription.PaperBasic28x28(channels)),
@@ -25,11 +26,13 @@ internal static class Networks
         _ => throw Unknown(side),
     };
 
-    /// <summary>The one of table 3 with 25 global vectors. The code has none for CIFAR: that for 32×32 images follows its network for STL-10.</summary>
+    /// <summary>The one of table 3 with 25 global vectors. The code has none for CIFAR: that for 32×32 images follows its network for
+    /// STL-10.</summary>
     public static NamedNetwork CropsWithSeveral(int channels, long side, bool small) => side switch
     {
         32 when small => new("small, on crops, 25 globals", SmallCrops.Multiple(channels)),
-        32 => new("residual, on crops, 25 globals", Above(EncoderDescription.PaperFoldedResNet34For32x32(channels), Layer.Conv(1024, kernel: 3), Layer.Conv(1024, kernel: 1).As("global"))),
+        32 => new("residual, on crops, 25 globals", Above(EncoderDescription.PaperFoldedResNet34For32x32(channels),
+            Layer.Conv(1024, kernel: 3), Layer.Conv(1024, kernel: 1).As("global"))),
         64 when !small => new("AlexNet-like, on crops, 25 globals", EncoderDescription.PaperFoldedMultiAlex64x64(channels)),
         _ => throw Unknown(side),
     };

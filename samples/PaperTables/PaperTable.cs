@@ -23,11 +23,12 @@ internal sealed class PaperTable
         (Title, Columns, Rows) = settings.Table switch
         {
             1 => ("Classification accuracy, non-linear probe (table 1)", Probes("conv", "fc", "Y"), Baselines()),
-            2 => ("Classification accuracy, non-linear probe and fine-tuning (table 2)", [.. Probes("conv", "fc", "Y"), Measure.FewLabels], [.. Baselines(), .. WithFewLabels()]),
+            2 => ("Classification accuracy, non-linear probe and fine-tuning (table 2)", [.. Probes("conv", "fc", "Y"), Measure.FewLabels],
+                [.. Baselines(), .. WithFewLabels()]),
             3 => ("Comparison with CPC on strided crops (table 3)", Probes("conv"), OnCrops()),
             4 => ("Other measures (table 4)", Extended(), ExtendedRows()),
             5 => ("Coordinates and occlusion, infoNCE (table 5)", Probes("Y", "fc", "conv"), Structure()),
-            _ => throw new ArgumentException($"Expected table 1, 2, 3, 4 or 5, got {settings.Table}."),
+            _ => ("Every objective, linear probe", Linear("conv", "fc", "Y"), ObjectiveRows.Of(settings, channels)),
         };
     }
 
@@ -41,9 +42,12 @@ internal sealed class PaperTable
 
     private static Measure[] Probes(params string[] columns) => [.. columns.Select(c => Measure.Nonlinear(c, c == "Y" ? "global" : c))];
 
+    private static Measure[] Linear(params string[] columns) => [.. columns.Select(c => Measure.Linear(c, c == "Y" ? "global" : c))];
+
     private static Measure[] Extended() =>
     [
-        Measure.Svm("SVM conv", "conv"), Measure.Svm("SVM fc", "fc"), Measure.Svm("SVM Y", "global"), Measure.Rebuilt, Measure.Mine, Measure.Dependence("NDM", sigmoid: false), Measure.Dependence("NDM σ", sigmoid: true),
+        Measure.Svm("SVM conv", "conv"), Measure.Svm("SVM fc", "fc"), Measure.Svm("SVM Y", "global"), Measure.Rebuilt, Measure.Mine,
+            Measure.Dependence("NDM", sigmoid: false), Measure.Dependence("NDM σ", sigmoid: true),
     ];
 
     private IReadOnlyList<Row> Baselines() =>
@@ -86,9 +90,11 @@ internal sealed class PaperTable
     private IReadOnlyList<Row> OnCrops() =>
     [
         new LearnedRow("untrained", Networks.Crops(_channels, _side, _settings.Small), null),
-        new LearnedRow("DIM(L) single global", Networks.Crops(_channels, _side, _settings.Small), Dim(DimWeights.CodeLocal, () => new InfoNceEstimator())),
+        new LearnedRow("DIM(L) single global", Networks.Crops(_channels, _side, _settings.Small),
+            Dim(DimWeights.ReferenceCodeLocal, () => new InfoNceEstimator())),
         new LearnedRow("CPC", Networks.CropsAlone(_channels, _side, _settings.Small), new ContrastivePredictiveCoding()),
-        new LearnedRow("DIM(L) multiple globals", Networks.CropsWithSeveral(_channels, _side, _settings.Small), Dim(DimWeights.CodeLocal, () => new InfoNceEstimator())),
+        new LearnedRow("DIM(L) multiple globals", Networks.CropsWithSeveral(_channels, _side, _settings.Small),
+            Dim(DimWeights.ReferenceCodeLocal, () => new InfoNceEstimator())),
     ];
 
     private LearnedRow Learned(string name, IRepresentationMethod? method) => new(name, Plain, method);
@@ -97,7 +103,8 @@ internal sealed class PaperTable
     private LearnedRow BiGan()
     {
         double penalty = _settings.Small ? 1 : 0;
-        return Learned("BiGAN", new BidirectionalGan { Decoder = Decoder, GradientPenaltyWeight = penalty }) with { Remark = _settings.Small ? "gradient penalty 1" : "" };
+        return Learned("BiGAN", new BidirectionalGan { Decoder = Decoder, GradientPenaltyWeight = penalty }) with {
+            Remark = _settings.Small ? "gradient penalty 1" : "" };
     }
 
     private LabeledRow Supervised()
@@ -105,11 +112,13 @@ internal sealed class PaperTable
         SupervisedBaseline Baseline(int? labels, int seed) => new() { Labels = labels, Seed = seed, Epochs = _settings.Small ? 20 : 100 };
         var cells = new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
         {
-            ["conv"] = (train, test, seed, cancellation) => Baseline(_settings.Labels, seed).Evaluate(Encoder, train, test, "fc", cancellation),
+            ["conv"] = (train, test, seed, cancellation) => Baseline(_settings.Labels, seed)
+                .Evaluate(Encoder, train, test, "fc", cancellation),
         };
         if (_settings.Table == 2)
         {
-            cells["SS"] = (train, test, seed, cancellation) => Baseline(Few(train), seed).Evaluate(Encoder, train, test, "fc", cancellation);
+            cells["SS"] = (train, test, seed, cancellation) =>
+                Baseline(Few(train), seed).Evaluate(Encoder, train, test, "fc", cancellation);
         }
 
         return new LabeledRow("fully supervised", cells);
@@ -122,12 +131,17 @@ internal sealed class PaperTable
         [
             new LabeledRow("VAT", new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
             {
-                ["SS"] = (train, test, seed, cancellation) => new VirtualAdversarialTraining { Labels = Few(train), Seed = seed, Epochs = epochs }.Evaluate(Encoder, train, test, "fc", cancellation),
+                ["SS"] = (train, test, seed, cancellation) =>
+                    new VirtualAdversarialTraining { Labels = Few(train), Seed = seed, Epochs = epochs }.Evaluate(Encoder, train, test,
+                    "fc", cancellation),
             }),
-            new LabeledRow("ladder network", new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
+            new LabeledRow("ladder network",
+                new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
             {
                 // The published weights are for dense networks on digits; 1 everywhere is the documentation's advice for small problems.
-                ["SS"] = (train, test, seed, cancellation) => new LadderNetwork { Labels = Few(train), Seed = seed, Epochs = epochs, DenoisingWeights = [1.0], Device = torch.device(_settings.Device) }.Evaluate(Plain.Description, train, test, cancellation),
+                ["SS"] = (train, test, seed, cancellation) =>
+                    new LadderNetwork { Labels = Few(train), Seed = seed, Epochs = epochs, DenoisingWeights = [1.0],
+                    Device = torch.device(_settings.Device) }.Evaluate(Plain.Description, train, test, cancellation),
             }),
         ];
     }
@@ -141,7 +155,8 @@ internal sealed class PaperTable
         return encoder;
     }
 
-    private ReconstructionDecoder Decoder(long units, IReadOnlyList<long> shape, int? seed) => new(units, shape, _settings.DecoderWidth, seed);
+    private ReconstructionDecoder Decoder(long units, IReadOnlyList<long> shape, int? seed) =>
+        new(units, shape, _settings.DecoderWidth, seed);
 
     private DimObjectives Dim(DimWeights weights, Func<MIEstimator> estimator) => new()
     {
@@ -154,6 +169,9 @@ internal sealed class PaperTable
     private static OccludingEncoder Occlude(Encoder encoder, int seed) => new(encoder, seed: seed);
 
     private void Coordinates(Training.DimTrainer trainer) => trainer
-        .Add((shape, seed) => new AbsoluteCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, _settings.Small ? 256 : 512, seed))
-        .Add((shape, seed) => new RelativeCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, _settings.Small ? 256 : 512, seed));
+        .Add((shape, seed) => Coordinates(shape, relative: false, seed))
+        .Add((shape, seed) => Coordinates(shape, relative: true, seed));
+
+    private CoordinatePrediction Coordinates(EncoderSignature shape, bool relative, int seed) =>
+        new(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, relative, _settings.Small ? 256 : 512, seed);
 }

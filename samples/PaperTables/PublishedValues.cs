@@ -2,7 +2,8 @@ namespace InfoMax.Samples.PaperTables;
 
 /// <summary>A number of the paper.</summary>
 /// <param name="Value">The number.</param>
-/// <param name="Certain">Whether it was read in a text of the paper; otherwise it stands as remembered from its last version, and may be wrong.</param>
+/// <param name="Certain">Whether it was read in a text of the paper; otherwise it stands as remembered from its last version, and may be
+/// wrong.</param>
 internal sealed record PublishedValue(double Value, bool Certain);
 
 /// <summary>The paper's numbers, by table, data set, row and column.</summary>
@@ -120,7 +121,8 @@ internal static class PublishedValues
             string[] numbers = line[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
             for (int i = 0; i < numbers.Length; i++)
             {
-                values[(line[..colon], columns[i])] = new PublishedValue(double.Parse(numbers[i].TrimEnd('?'), System.Globalization.CultureInfo.InvariantCulture), !numbers[i].EndsWith('?'));
+                values[(line[..colon], columns[i])] = new PublishedValue(
+                    double.Parse(numbers[i].TrimEnd('?'), System.Globalization.CultureInfo.InvariantCulture), !numbers[i].EndsWith('?'));
             }
         }
 

@@ -5,7 +5,8 @@ using Spectre.Console;
 namespace InfoMax.Samples.PaperTables;
 
 /// <summary>Measured numbers beside published ones.</summary>
-internal sealed class ResultTable(PaperTable table, IReadOnlyList<RowResult> results, string reference, IReadOnlyDictionary<(string Row, string Column), PublishedValue> published)
+internal sealed class ResultTable(PaperTable table, IReadOnlyList<RowResult> results, string reference,
+    IReadOnlyDictionary<(string Row, string Column), PublishedValue> published)
 {
     public string Legend => $"measured (published on {reference}; ? = remembered from the paper's last version, not read there)";
 
@@ -28,7 +29,9 @@ internal sealed class ResultTable(PaperTable table, IReadOnlyList<RowResult> res
 
     public string ToMarkdown()
     {
-        var text = new StringBuilder($"| {table.Title} | {string.Join(" | ", table.Columns.Select(c => c.Name))} |\n|---|{string.Concat(Enumerable.Repeat("---:|", table.Columns.Count))}\n");
+        var text = new StringBuilder(
+            $"| {table.Title} | {string.Join(" | ", table.Columns.Select(c => c.Name))} " +
+            $"|\n|---|{string.Concat(Enumerable.Repeat("---:|", table.Columns.Count))}\n");
         foreach (Row row in table.Rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {string.Join(" | ", Cells(row))} |\n");
@@ -55,7 +58,8 @@ internal sealed class ResultTable(PaperTable table, IReadOnlyList<RowResult> res
         }
 
         double mean = cells.Average(c => c.Value);
-        double? spread = cells.Length > 1 ? Math.Sqrt(cells.Sum(c => (c.Value - mean) * (c.Value - mean)) / (cells.Length - 1)) : cells[0].Spread;
+        double? spread = cells.Length > 1 ? Math.Sqrt(cells.Sum(c => (c.Value - mean) * (c.Value - mean)) / (cells.Length - 1))
+            : cells[0].Spread;
         return spread is { } s ? string.Create(CultureInfo.InvariantCulture, $"{Number(mean)} ± {Number(s)}") : Number(mean);
     }
 

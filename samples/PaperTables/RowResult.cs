@@ -11,8 +11,10 @@ namespace InfoMax.Samples.PaperTables;
 /// <param name="Evaluation">How it was measured.</param>
 /// <param name="Cells">What was measured, by column.</param>
 /// <param name="Seconds">Time of the training; 0 if its weights were there already.</param>
-internal sealed record RowResult(int Table, string Data, string Row, int Seed, string Training, string Evaluation, IReadOnlyDictionary<string, Cell> Cells, double Seconds)
+internal sealed record RowResult(int Table, string Data, string Row, int Seed, string Training, string Evaluation,
+    IReadOnlyDictionary<string, Cell> Cells, double Seconds)
 {
     [JsonIgnore]
-    public (int Table, string Data, string Row, int Seed, string Training, string Evaluation) Key => (Table, Data, Row, Seed, Training, Evaluation);
+    public (int Table, string Data, string Row, int Seed, string Training, string Evaluation) Key =>
+        (Table, Data, Row, Seed, Training, Evaluation);
 }

@@ -6,6 +6,7 @@ namespace InfoMax.Samples.PaperTables;
 /// <summary>What the command line asks for. The defaults are the published settings; <see cref="Small"/> has those for two cores.</summary>
 internal sealed record Settings
 {
+    /// <summary>Number of the paper's table; 0 for the table of objectives.</summary>
     public required int Table { get; init; }
 
     public required QuickStartOptions Data { get; init; }
@@ -47,12 +48,21 @@ internal sealed record Settings
     public const int BatchSize = 64;
 
     /// <summary>Everything that decides what a row's encoder becomes: two tables that agree in it share the weights.</summary>
-    public string Training(string network) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{network}, {Epochs} epochs, batches of {BatchSize}, Adam {LearningRate:G3}, {Units} critic units, {(Locations is { } l ? l.ToString(CultureInfo.InvariantCulture) : "all")} locations, decoder {DecoderWidth}{(Data.CropFrom is { } side ? string.Create(CultureInfo.InvariantCulture, $", mirrored crops of {Data.Size} from {side}") : "")}");
+    public string Training(string network)
+    {
+        string locations = Locations?.ToString(CultureInfo.InvariantCulture) ?? "all";
+        string crops = Data.CropFrom is { } side
+            ? string.Create(CultureInfo.InvariantCulture, $", mirrored crops of {Data.Size} from {side}")
+            : string.Empty;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{network}, {Epochs} epochs, batches of {BatchSize}, Adam {LearningRate:G3}, {Units} critic units, {locations} locations, " +
+            $"decoder {DecoderWidth}{crops}");
+    }
 
     /// <summary>How representations are measured.</summary>
     public string Evaluation => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(Small ? "short" : "published")} probes, {(Labels is { } l ? l.ToString(CultureInfo.InvariantCulture) : "all")} labels{(Table == 2 ? string.Create(CultureInfo.InvariantCulture, $", {FewLabels} for SS") : "")}");
+        $"{(Small ? "short" : "published")} probes, {(Labels is { } l ? l.ToString(CultureInfo.InvariantCulture) : "all")} " +
+            $"labels{(Table == 2 ? string.Create(CultureInfo.InvariantCulture, $", {FewLabels} for SS") : "")}");
 }

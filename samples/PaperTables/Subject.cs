@@ -5,7 +5,8 @@ using InfoMax.Evaluation.Features;
 namespace InfoMax.Samples.PaperTables;
 
 /// <summary>A trained encoder and the data to measure it on. Features are extracted once.</summary>
-internal sealed class Subject(Encoder encoder, LabeledData train, LabeledData test, Settings settings, int seed, CancellationToken cancellation) : IDisposable
+internal sealed class Subject(Encoder encoder, LabeledData train, LabeledData test, Settings settings, int seed,
+    CancellationToken cancellation) : IDisposable
 {
     private readonly Dictionary<string, (FeatureSet Train, FeatureSet Test)> _features = [];
 
@@ -25,7 +26,8 @@ internal sealed class Subject(Encoder encoder, LabeledData train, LabeledData te
     {
         if (!_features.TryGetValue(name, out (FeatureSet, FeatureSet) features))
         {
-            features = (new FeatureExtractor().Extract(encoder, train, name, cancellation), new FeatureExtractor().Extract(encoder, test, name, cancellation));
+            features = (new FeatureExtractor().Extract(encoder, train, name, cancellation), new FeatureExtractor()
+                .Extract(encoder, test, name, cancellation));
             _features[name] = features;
         }
 

@@ -43,10 +43,10 @@ public sealed class OnlineProbeTests : IDisposable
         using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 12).Callback(probe).Callback(new Acting { Epoch = e => training.AddRange(e.Run.Encoder.modules().Select(m => m.training)) });
         IReadOnlyList<EpochSummary> epochs = trainer.Fit().Epochs;
         training.Should().OnlyContain(mode => mode);
-        epochs[^1].Metrics["probe.loss"].Should().BeLessThan(0.3).And.BeLessThan(epochs[0].Metrics["probe.loss"]);
-        epochs[^1].Metrics["probe.accuracy"].Should().BeGreaterThan(0.9);
-        epochs[^1].Metrics["probe.test_accuracy"].Should().BeGreaterThan(0.9);
-        epochs.Select(e => e.Metrics.ContainsKey("probe.test_accuracy")).Should().Equal(Enumerable.Range(1, 12).Select(e => e % 2 == 0));
+        epochs[^1].Metrics["probe.global.loss"].Should().BeLessThan(0.3).And.BeLessThan(epochs[0].Metrics["probe.global.loss"]);
+        epochs[^1].Metrics["probe.global.accuracy"].Should().BeGreaterThan(0.9);
+        epochs[^1].Metrics["probe.global.test_accuracy"].Should().BeGreaterThan(0.9);
+        epochs.Select(e => e.Metrics.ContainsKey("probe.global.test_accuracy")).Should().Equal(Enumerable.Range(1, 12).Select(e => e == 1 || e % 2 == 0));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class OnlineProbeTests : IDisposable
         {
             Step = s =>
             {
-                (double Loss, double Accuracy)? numbers = naive.Learn(Rows(s.Output.Global), [.. s.Examples.Select(e => labels[e])]);
+                (double Loss, double Accuracy)? numbers = naive.Learn(Rows(s.Output.Global), [.. s.ExampleIndices.Select(e => labels[e])]);
                 without += numbers is null ? 1 : 0;
                 (lastLoss, lastAccuracy) = numbers ?? (lastLoss, lastAccuracy);
                 expected.AddRange([lastLoss, lastAccuracy]);
@@ -149,10 +149,10 @@ public sealed class OnlineProbeTests : IDisposable
         using Encoder encoder = ToyTraining.Encoder();
         using var probe = new OnlineProbe(Labels(data), ["conv"], test) { LearningRate = 0.5 };
         using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 8).Callback(probe)
-            .Checkpoints(new CheckpointOptions(_folder) { BestMetric = "probe.test_accuracy", BestIsHighest = true, KeepLast = 1 });
+            .Checkpoints(new CheckpointOptions(_folder) { BestMetric = "probe.global.test_accuracy", HigherIsBetter = true, KeepLast = 1 });
         TrainingResult result = trainer.Fit();
-        double best = result.Epochs.Max(e => e.Metrics["probe.test_accuracy"]);
-        Checkpoint.Find(_folder).Select(path => Checkpoint.Open(path).Epochs[^1].Metrics["probe.test_accuracy"]).Max().Should().Be(best);
+        double best = result.Epochs.Max(e => e.Metrics["probe.global.test_accuracy"]);
+        Checkpoint.Find(_folder).Select(path => Checkpoint.Open(path).Epochs[^1].Metrics["probe.global.test_accuracy"]).Max().Should().Be(best);
     }
 
     [Fact]

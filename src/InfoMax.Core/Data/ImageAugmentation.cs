@@ -93,13 +93,14 @@ public sealed class ImageAugmentation : Augmentation
         };
     }
 
-    /// <summary>
-    /// The whole images at <see cref="Size"/>, averaged over areas if that is smaller in height and width, else interpolated; without a
-    /// size, the images as they are.
-    /// </summary>
-    /// <param name="batch">Images <c>[N, C, H, W]</c>.</param>
+    /// <summary>The whole images at <see cref="Size"/>; without a size, the images as they are.</summary>
+    /// <param name="batch">Images <c>[N, C, H, W]</c>, floating point.</param>
     /// <returns>A tensor that belongs to the caller or its dispose scope.</returns>
-    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c>.</exception>
+    /// <remarks>
+    /// A side that shrinks is averaged over exact areas; a side that grows is interpolated linearly. This is the rule of all readers of
+    /// images. They round to bytes, halves to the even number; here nothing is rounded.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point.</exception>
     public override Tensor EvaluationView(Tensor batch)
     {
         if (Size is not { } size)
@@ -108,11 +109,10 @@ public sealed class ImageAugmentation : Augmentation
         }
 
         TensorGuard.NotDisposed(batch);
+        TensorGuard.FloatingPoint(batch);
         TensorGuard.HasShape(batch, [-1, -1, -1, -1]);
         using var noGrad = no_grad();
-        return size <= Math.Min(batch.shape[2], batch.shape[3])
-            ? nn.functional.interpolate(batch, [size, size], mode: InterpolationMode.Area)
-            : nn.functional.interpolate(batch, [size, size], mode: InterpolationMode.Bilinear, align_corners: false);
+        return ImageResizing.ResizeBatch(batch, size);
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace InfoMax.Data;
 /// (ids of tokens) unchanged. The source shares the memory of its tensor and holds its own reference: the caller may dispose the tensor,
 /// and must dispose the source.
 /// </remarks>
-public sealed class InMemorySource : IBatchSource, IDisposable
+public sealed class InMemorySource : IBatchSource, IMemoryHolder, IDisposable
 {
     private readonly Tensor _examples;
 
@@ -56,7 +56,7 @@ public sealed class InMemorySource : IBatchSource, IDisposable
     }
 
     /// <summary>Bytes of the examples.</summary>
-    internal long Bytes => _examples.numel() * _examples.element_size();
+    long? IMemoryHolder.HeldBytes => _examples.numel() * _examples.element_size();
 
     /// <inheritdoc/>
     public int Count { get; }

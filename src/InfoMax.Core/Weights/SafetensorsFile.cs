@@ -32,6 +32,7 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         Fill(prefix, 0);
+        RequireNoPointer(length);
         byte[] header = new byte[SafetensorsHeader.CheckLength(path, prefix, length)];
         Fill(header, prefix.Length);
         _dataStart = prefix.Length + header.Length;
@@ -189,6 +190,16 @@ public sealed class SafetensorsFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(path, e);
+        }
+    }
+
+    private void RequireNoPointer(long length)
+    {
+        Span<byte> start = stackalloc byte[(int)Math.Min(PointerFile.Length, length)];
+        Fill(start, 0);
+        if (PointerFile.Kind(start) is { } pointer)
+        {
+            throw new CheckpointException(_path, $"expected a safetensors file, found {pointer}.");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using InfoMax.Data;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 
 namespace InfoMax.Evaluation.FewLabels;
 
@@ -85,7 +86,7 @@ public abstract record SupervisedTraining
     /// <summary>The rows of each step of a repeat, in order.</summary>
     internal virtual IEnumerable<LabeledStep> Steps(LabeledRun run)
     {
-        var order = new Random(Initialization.Derive(run.Seed, purpose: 1));
+        var order = RandomStream.Of(run.Seed, "supervised training").Of("order").Random();
         int[] rows = [.. run.Rows];
         int size = BatchOf(rows.Length);
         for (int epoch = 0; epoch < Epochs; epoch++)
@@ -121,11 +122,11 @@ public abstract record SupervisedTraining
         int classes = Math.Max(train.ClassCount, test.ClassCount);
         var accuracies = new double[Repeats];
         var last = new EndToEndPrediction([], 0);
-        var random = new Random(Seed);
+        var random = RandomStream.Of(Seed, "supervised training").Of("repeats").Random();
         for (int r = 0; r < Repeats; r++)
         {
             int seed = random.Next();
-            int[] rows = labels < train.Count ? StratifiedDraw.Balanced(train.Labels, labels, new Random(seed)) : [.. Enumerable.Range(0, train.Count)];
+            int[] rows = labels < train.Count ? StratifiedDraw.Balanced(train.Labels, labels, RandomStream.Of(seed, "supervised training").Of("labeled examples").Random()) : [.. Enumerable.Range(0, train.Count)];
             last = repeat(new LabeledRun(seed, rows, train, test, classes, feature));
             accuracies[r] = last.Classes.Zip(test.Labels, (p, l) => p == l).Count(right => right) / (double)test.Count;
         }

@@ -4,6 +4,7 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -163,7 +164,7 @@ public sealed record Reconstruction
         StructuralSimilarity measure = CheckImages(train, test);
         using FeatureSet codes = new FeatureExtractor().Extract(encoder, train, feature, cancellationToken);
         using FeatureSet testCodes = new FeatureExtractor().Extract(encoder, test, feature, cancellationToken);
-        var decoder = new ReconstructionDecoder(codes.FeatureCount, train.ExampleShape, Width, Initialization.Derive(Seed, purpose: 2));
+        var decoder = new ReconstructionDecoder(codes.FeatureCount, train.ExampleShape, Width, RandomStream.Of(Seed, "reconstruction").Of("decoder").Seed());
         try
         {
             decoder.to(encoder.parameters().FirstOrDefault()?.device ?? CPU);

@@ -5,6 +5,7 @@ using InfoMax.Estimators;
 using InfoMax.Evaluation.Features;
 using InfoMax.Foundation;
 using InfoMax.Information;
+using InfoMax.Randomness;
 
 namespace InfoMax.Evaluation.Measures;
 
@@ -24,7 +25,7 @@ public sealed record RepresentationInformation
     /// <summary>
     /// Settings of the training. Default: batches of 64, at most 2000 steps, a look every 100 and patience of 5, rate 10⁻⁴, held-out pairs scored 256 at a time. A critic given here takes the place of the default one.
     /// </summary>
-    public MutualInformationOptions Options { get; init; } = new() { BatchSize = 64, MaxSteps = 2000, CheckEvery = 100, Patience = 5, LearningRate = 1e-4, EvaluationBatchSize = 256, Resamples = 50 };
+    public MutualInformationOptions Options { get; init; } = new() { BatchSize = 64, MaxSteps = 2000, CheckEvery = 100, Patience = 5, LearningRate = 1e-4, EvaluationBatchSize = 256, ResampleCount = 50 };
 
     /// <summary>The settings in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
@@ -59,7 +60,8 @@ public sealed record RepresentationInformation
             return new ConcatCritic(shape.Aggregate(1L, (product, size) => product * size), units, Hidden, seed: seed);
         }
 
-        var network = InputNetwork.Create(shape, Features, Initialization.Derive(seed, 1));
-        return new EncodedCritic(shape, network, new ConcatCritic(Features, units, Hidden, seed: Initialization.Derive(seed, 2)));
+        RandomStream stream = RandomStream.Of(seed, "information of inputs");
+        var network = InputNetwork.Create(shape, Features, stream.Of("network"));
+        return new EncodedCritic(shape, network, new ConcatCritic(Features, units, Hidden, seed: stream.Of("critic").Seed()));
     }
 }

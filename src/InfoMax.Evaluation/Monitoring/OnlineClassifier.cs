@@ -1,4 +1,5 @@
 using InfoMax.Foundation;
+using InfoMax.Optimization;
 using InfoMax.Training.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -19,7 +20,7 @@ internal sealed class OnlineClassifier : IDisposable
     private readonly Parameter _bias;
     private readonly Tensor _mean;
     private readonly Tensor _variance;
-    private readonly optim.Optimizer _optimizer;
+    private readonly Descent _descent;
     private readonly Dictionary<IntPtr, string> _names;
 
     public OnlineClassifier(long features, int classes, double learningRate, Device device)
@@ -31,7 +32,7 @@ internal sealed class OnlineClassifier : IDisposable
         _bias.DetachFromDisposeScope();
         _mean = zeros(features, device: device).DetachFromDisposeScope();
         _variance = ones(features, device: device).DetachFromDisposeScope();
-        _optimizer = optim.Adam([_weight, _bias], learningRate, beta1: 0.9, beta2: 0.999, eps: 1e-8);
+        _descent = new Descent(Descent.Adam([_weight, _bias], learningRate), [_weight, _bias]) { Snapshot = () => TensorCopies.Of(_mean, _variance) };
         _names = new Dictionary<IntPtr, string> { [_weight.Handle] = "weight", [_bias.Handle] = "bias" };
     }
 
@@ -44,17 +45,20 @@ internal sealed class OnlineClassifier : IDisposable
     /// <param name="features">Features <c>[N, F]</c> without gradient.</param>
     /// <param name="rows">The rows that have a label, int64 <c>[M]</c>; all rows count for the normalization.</param>
     /// <param name="labels">Their labels, int64 <c>[M]</c>.</param>
-    /// <returns>Mean cross-entropy and accuracy before the step, scalars of the caller's scope.</returns>
+    /// <returns>
+    /// Mean cross-entropy and accuracy before the step, scalars of the caller's scope. If the cross-entropy is not finite, nothing has been learned.
+    /// </returns>
     public (Tensor Loss, Tensor Accuracy) Learn(Tensor features, Tensor rows, Tensor labels)
     {
         using var scope = NewDisposeScope();
         using var grad = enable_grad();
-        _optimizer.zero_grad();
-        Tensor logits = nn.functional.linear(Normalize(features, training: true).index_select(0, rows), _weight, _bias);
-        Tensor loss = nn.functional.cross_entropy(logits, labels);
-        loss.backward();
-        _optimizer.step();
-        return (scope.MoveToOuter(loss.detach()), scope.MoveToOuter(logits.detach().argmax(1).eq(labels).to(ScalarType.Float32).mean()));
+        Tensor? logits = null;
+        Tensor loss = _descent.Try(() =>
+        {
+            logits = nn.functional.linear(Normalize(features, training: true).index_select(0, rows), _weight, _bias);
+            return nn.functional.cross_entropy(logits, labels);
+        }).Loss!;
+        return (scope.MoveToOuter(loss), scope.MoveToOuter(logits!.detach().argmax(1).eq(labels).to(ScalarType.Float32).mean()));
     }
 
     /// <summary>Notes the mean and variance of a batch that has no labels.</summary>
@@ -78,7 +82,7 @@ internal sealed class OnlineClassifier : IDisposable
     {
         using var noGrad = no_grad();
         var state = new List<(string, Tensor)> { ("weight", _weight.detach().clone()), ("bias", _bias.detach().clone()), (Mean, _mean.clone()), (Variance, _variance.clone()) };
-        state.AddRange(OptimizerWeights.Read(_optimizer, _names).Select(s => (Optimizer + s.Key, s.Value.clone())));
+        state.AddRange(OptimizerWeights.Read(_descent.Optimizer, _names).Select(s => (Optimizer + s.Key, s.Value.clone())));
         return state;
     }
 
@@ -107,12 +111,12 @@ internal sealed class OnlineClassifier : IDisposable
             }
 
             var moments = state.Where(s => s.Key.StartsWith(Optimizer, StringComparison.Ordinal)).ToDictionary(s => s.Key[Optimizer.Length..], s => s.Value);
-            if (!moments.Keys.ToHashSet().SetEquals(OptimizerWeights.Read(made._optimizer, made._names).Keys))
+            if (!moments.Keys.ToHashSet().SetEquals(OptimizerWeights.Read(made._descent.Optimizer, made._names).Keys))
             {
                 throw new ArgumentException($"Expected the moments of Adam, got {string.Join(", ", moments.Keys.DefaultIfEmpty("none"))}.", nameof(state));
             }
 
-            if (OptimizerWeights.Write(made._optimizer, made._names, moments) is [var fault, ..])
+            if (OptimizerWeights.Write(made._descent.Optimizer, made._names, moments) is [var fault, ..])
             {
                 throw new ArgumentException(fault, nameof(state));
             }
@@ -128,7 +132,7 @@ internal sealed class OnlineClassifier : IDisposable
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _descent.Dispose();
         _weight.Dispose();
         _bias.Dispose();
         _mean.Dispose();

@@ -18,9 +18,10 @@ namespace InfoMax.Evaluation.Monitoring;
 /// normalized by the mean and variance of the batch, and elsewhere by running ones, so that their scale does not matter.
 /// </para>
 /// <para>
-/// Each step reports "probe.loss" (mean cross-entropy in nats) and "probe.accuracy", both over the labeled examples of the batch before the probe has learnt from them; a batch without any repeats the numbers of the last one that had
-/// some. Epochs report "probe.test_accuracy" if there are held-out examples, seen in evaluation mode with the weights of that moment; checkpoints can be kept by it (<c>CheckpointOptions.BestMetric</c>). With several features the names are
-/// "probe.conv.loss" and so on.
+/// Each step reports "probe.global.loss" (mean cross-entropy in nats) and "probe.global.accuracy", where "global" is the name of the feature.
+/// Both are over the labeled examples of the batch, before the probe has learned from them; a batch without any repeats the last numbers.
+/// Epochs report "probe.global.test_accuracy" if there are held-out examples, seen in evaluation mode with the weights of that moment.
+/// Checkpoints and early stopping can use it (<c>CheckpointOptions.BestMetric</c>, <c>DimTrainer.EarlyStopping</c>).
 /// </para>
 /// <para>It lags behind an encoder that changes, and is not the accuracy that a probe fitted to convergence has, such as <see cref="LinearProbe"/>: use it to watch and to compare checkpoints of a run. Checkpoints hold it, moments included.</para>
 /// </remarks>
@@ -79,7 +80,7 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         init => field = OptionGuard.Positive(value, nameof(LearningRate));
     } = 1e-3;
 
-    /// <summary>Epochs between looks at the held-out examples.</summary>
+    /// <summary>Epochs between evaluations on the held-out examples. The first epoch is always evaluated.</summary>
     /// <value>At least 1; default 1.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int EveryEpochs
@@ -96,9 +97,9 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
     public override void OnStart(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context.Examples != _labels.Length)
+        if (context.ExampleCount != _labels.Length)
         {
-            throw new ArgumentException($"Expected a label for each of the {context.Examples} training examples, −1 for none, got {_labels.Length}.", nameof(context));
+            throw new ArgumentException($"Expected a label for each of the {context.ExampleCount} training examples, −1 for none, got {_labels.Length}.", nameof(context));
         }
 
         _device = context.Device;
@@ -127,7 +128,7 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         // Without a step since the start, as after nothing but batches that were left out, there is nothing to look at.
-        if (_test is not null && _tracks.Count > 0 && context.Epoch % EveryEpochs == 0)
+        if (_test is not null && _tracks.Count > 0 && (context.Epoch == 1 || context.Epoch % EveryEpochs == 0))
         {
             foreach ((string feature, double accuracy) in Test(context.Run.Encoder, _test))
             {
@@ -199,12 +200,12 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
     private void Learn(StepContext context)
     {
         using var scope = NewDisposeScope();
-        int[] rows = [.. Enumerable.Range(0, context.Examples.Count).Where(row => _labels[context.Examples[row]] >= 0)];
+        int[] rows = [.. Enumerable.Range(0, context.ExampleIndices.Count).Where(row => _labels[context.ExampleIndices[row]] >= 0)];
         Tensor? rowsOf = rows.Length == 0 ? null : tensor(rows.Select(row => (long)row).ToArray(), device: _device);
-        Tensor? labels = rows.Length == 0 ? null : tensor(rows.Select(row => (long)_labels[context.Examples[row]]).ToArray(), device: _device);
+        Tensor? labels = rows.Length == 0 ? null : tensor(rows.Select(row => (long)_labels[context.ExampleIndices[row]]).ToArray(), device: _device);
         foreach (string feature in _features)
         {
-            Tensor values = Values(context.Output, feature, context.Examples.Count);
+            Tensor values = Values(context.Output, feature, context.ExampleIndices.Count);
             OnlineProbeTrack track = _tracks.TryGetValue(feature, out OnlineProbeTrack? known) ? known : _tracks[feature] = new OnlineProbeTrack(values.shape[1], ClassCount, LearningRate, _device);
             track.Learn(values, rowsOf, labels);
         }
@@ -222,7 +223,7 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
             : throw new ArgumentException($"Expected a row of \"{feature}\" for each of {examples} examples, got {TensorGuard.Describe(values)}.", nameof(feature));
     }
 
-    private string NameOf(string feature, string what) => _features.Length == 1 ? $"{Name}.{what}" : $"{Name}.{feature}.{what}";
+    private string NameOf(string feature, string what) => $"{Name}.{feature}.{what}";
 
     private Dictionary<string, double> Test(Encoder encoder, LabeledData data)
     {
@@ -231,11 +232,11 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         using var noGrad = no_grad();
         var right = _features.ToDictionary(feature => feature, _ => 0L);
         encoder.eval();
-        ScalarType dtype = encoder.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32;
+        EncoderPlace place = EncoderPlace.Of(encoder);
         foreach (int[] rows in Enumerable.Range(0, data.Count).Chunk(TestBatch))
         {
             using var scope = NewDisposeScope();
-            EncoderOutput output = encoder.call(LossBuilder.ToDevice(data.Inputs.GetBatch(rows), _device, dtype));
+            EncoderOutput output = encoder.call(place.Take(data.Inputs.GetBatch(rows)));
             Tensor labels = tensor(rows.Select(row => (long)data.Labels[row]).ToArray(), device: _device);
             foreach (string feature in _features)
             {

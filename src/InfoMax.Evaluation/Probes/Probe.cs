@@ -3,6 +3,7 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 
 namespace InfoMax.Evaluation.Probes;
 
@@ -101,7 +102,7 @@ public abstract record Probe
         CheckSets(train, test);
         bool subset = Labels is { } wanted && wanted < train.Count;
         int repeats = subset || IsSeeded ? Repeats : 1;
-        var random = new Random(Seed);
+        var random = RandomStream.Of(Seed, "probe").Of("repeats").Random();
         var outcomes = new ProbeOutcome[repeats];
         using IDisposable? prepared = subset ? null : Prepare(train, cancellationToken);
         for (int r = 0; r < repeats; r++)
@@ -109,7 +110,7 @@ public abstract record Probe
             cancellationToken.ThrowIfCancellationRequested();
             int drawSeed = random.Next();
             int probeSeed = random.Next();
-            using FeatureSet? drawn = subset ? train.Rows(StratifiedDraw.Balanced(train.Labels!, Labels!.Value, new Random(drawSeed))) : null;
+            using FeatureSet? drawn = subset ? train.Rows(StratifiedDraw.Balanced(train.Labels!, Labels!.Value, RandomStream.Of(drawSeed, "probe").Of("labeled examples").Random())) : null;
             outcomes[r] = RunPrepared(drawn ?? train, test, prepared, probeSeed, cancellationToken);
         }
 

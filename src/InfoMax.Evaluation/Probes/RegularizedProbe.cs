@@ -3,6 +3,7 @@ using InfoMax.Data;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Solvers;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 
 namespace InfoMax.Evaluation.Probes;
 
@@ -180,7 +181,7 @@ public abstract record RegularizedProbe : Probe
     /// <summary>Chooses C; every fit that was made on the way goes into the list, which the caller disposes.</summary>
     private (double C, LinearFit? Fit, string Origin) Choose(LinearDesign design, int[] labels, int classes, int seed, List<LinearFit> tried, CancellationToken cancellationToken)
     {
-        (int[] fitRows, int[] validationRows) = StratifiedDraw.Split(labels, ValidationFraction, new Random(seed));
+        (int[] fitRows, int[] validationRows) = StratifiedDraw.Split(labels, ValidationFraction, RandomStream.Of(seed, "regularized probe").Of("validation rows").Random());
         if (validationRows.Length == 0 || Candidates.Count == 1)
         {
             return (Candidates[Candidates.Count / 2], null, Candidates.Count == 1 ? "as the only candidate" : "as the middle candidate, with no row to hold back");

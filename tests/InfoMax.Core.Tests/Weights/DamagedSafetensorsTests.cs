@@ -71,6 +71,16 @@ public sealed class DamagedSafetensorsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", "git lfs pull")]
+    [InlineData("/annex/objects/SHA256E-s12--4d7a214614.safetensors\n", "git annex get")]
+    public void Open_PointerInPlaceOfTheFile_SaysHowToGetIt(string text, string command)
+    {
+        string path = _folder.File();
+        File.WriteAllText(path, text);
+        FluentActions.Invoking(() => SafetensorsFile.Open(path)).Should().Throw<CheckpointException>().WithMessage($"*pointer in place of the file*{command}*");
+    }
+
+    [Theory]
     [MemberData(nameof(Headers))]
     public void Open_HeaderThatIsWrong_SaysWhatIs(string header, string part)
     {

@@ -164,8 +164,8 @@ public sealed class EstimatorsOnCudaTests
         new GlobalInfoMax(6 * 16, 5, new MineEstimator(), seed: 1),
         new PriorMatching(5, Prior.Uniform, seed: 1),
         new PriorMatching(5, Prior.Gaussian, seed: 1),
-        new RelativeCoordinates(6, 5, [4, 4], 8, seed: 1),
-        new AbsoluteCoordinates(6, 5, [4, 4], 8, seed: 1),
+        new CoordinatePrediction(6, 5, [4, 4], relative: true, hiddenUnits: 8, seed: 1),
+        new CoordinatePrediction(6, 5, [4, 4], hiddenUnits: 8, seed: 1),
     ];
 
     private static (double Loss, Tensor[] Gradients) Loss(Objective objective, Tensor local, Tensor global, Device device)

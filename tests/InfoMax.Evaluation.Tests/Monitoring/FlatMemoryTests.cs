@@ -40,7 +40,7 @@ public sealed class FlatMemoryTests(ITestOutputHelper output) : IDisposable
             .BatchSize(8).Epochs(steps / 100).Seed(5).LearningRate(1e-4).Schedule(LearningRateSchedule.Cosine().WithWarmUp(20)).ClipGradients(10).AverageWeights()
             .Prefetch(2).Checkpoints(new CheckpointOptions(Path.Combine(_folder, "checkpoints")))
             .Callback(probe).Callback(new TensorBoardWriter(Path.Combine(_folder, "events")) { Histograms = true }).Callback(memory).ReportTo(memory, 20);
-        trainer.Fit().Steps.Should().Be(steps);
+        trainer.Fit().StepCount.Should().Be(steps);
         // The first tenth fills caches: of libtorch, of the runtime's compiler, of the allocator.
         (long Step, long Tensors, long Everywhere, long Resident)[] settled = [.. memory.All.Where(r => r.Step >= steps / 10)];
         settled.Should().HaveCountGreaterThan(10);

@@ -32,7 +32,8 @@ public sealed class LadderNetworkTests
     public void Evaluate_FewLabels_LearnsMoreThanWithLabelsAloneInAsManySteps()
     {
         using LabeledData train = Data(512, seed: 1), test = Data(300, seed: 2);
-        ProbeResult labelsAlone = new SupervisedBaseline { Labels = 8, BatchSize = 8, Epochs = 100, Repeats = 2, LearningRate = 5e-3, Seed = 5 }.Evaluate(
+        ProbeResult labelsAlone = new SupervisedBaseline { Labels = 8, BatchSize = 8, Epochs = 100, Repeats = 2, LearningRate = 5e-3,
+            Seed = 5 }.Evaluate(
             seed => new ConvEncoder(Description, seed), train, test);
         ProbeResult result = Small.Evaluate(Description, train, test), noiseAlone = (Small with { DenoisingWeights = [0] }).Evaluate(
             Description, train, test);
@@ -71,14 +72,16 @@ public sealed class LadderNetworkTests
                     data),
             "description", "layer 0, Basic(8", "layer 1, Of(\"silu\")", "no counterpart in the decoder");
         Expect.ArgumentFault(
-            () =>
-                Small.Evaluate(Of(Layer.Crops(8), Layer.Conv(4, 8), Layer.Refold().As("local"), Layer.Flatten(), Layer.Global(4)), data, data), "description", "Crops(8)", "Refold()");
+            () => Small.Evaluate(Of(Layer.Unfold(8), Layer.Conv(4, 8), Layer.Fold().As("local"), Layer.Flatten(), Layer.Global(4)), data,
+                data), "description", "Unfold(8)", "Fold()");
         Expect.ArgumentFault(
             () =>
-                Small.Evaluate(Of(Layer.Conv(4, 3).As("local"), Layer.Flatten(), Layer.Linear(8, dropout: 0.1), Layer.Global(4)), data, data), "description", "layer 2, Linear(8)", "dropout");
+                Small.Evaluate(Of(Layer.Conv(4, 3).As("local"), Layer.Flatten(), Layer.Linear(8, dropout: 0.1), Layer.Global(4)), data,
+                    data), "description", "layer 2, Linear(8)", "dropout");
         Expect.ArgumentFault(
             () =>
-                Small.Evaluate(Of(Layer.Conv(4, 3).As("local"), Layer.GlobalAveragePool(), Layer.Global(4)) with { InputShape = [1, -1, 16] }, data, data), "description", "known sizes", "[1, *, 16]");
+                Small.Evaluate(Of(Layer.Conv(4, 3).As("local"), Layer.GlobalAveragePool(),
+                    Layer.Global(4)) with { InputShape = [1, -1, 16] }, data, data), "description", "known sizes", "[1, *, 16]");
         Expect.ArgumentFault(
             () => Small.Evaluate(Of(Layer.Conv(4, 3), Layer.GlobalAveragePool(), Layer.Global(4)), data, data), "description", "\"local\"");
     }
@@ -110,7 +113,8 @@ public sealed class LadderNetworkTests
         LiveTensors.ShouldNotGrow(2, () => (Small with { Epochs = 1, Repeats = 1 }).Evaluate(Description, data, data));
     }
 
-    /// <summary>Four classes around centers in 40 dimensions, near enough to each other that eight labels do not tell where they are.</summary>
+    /// <summary>Four classes around centers in 40 dimensions, near enough to each other that eight labels do not tell where they
+    /// are.</summary>
     private static LabeledData Data(int count, int seed)
     {
         (double[,] x, int[] y) = Blobs.Make(count, 40, 4, spread: 1.5, seed);

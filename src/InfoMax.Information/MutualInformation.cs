@@ -123,7 +123,7 @@ public static partial class MutualInformation
         using var training = new CriticTraining(critic, estimator, batches, options);
         EstimationEnd end = training.Run(progress, clock, cancellationToken);
         (double value, double low, double high, double error, double ceiling) =
-            HeldOut.Read(critic, batches.Test, options, reader, scores => reader.Read(scores, estimator));
+            HeldOut.Read(critic, batches.Test, options, reader, scores => reader.EstimateTransferred(scores, estimator));
         bool nothing = (end is EstimationEnd.Converged or EstimationEnd.OutOfSteps)
             && (training.BestStep == 0 || (batches.TrainingPairs > 0 && OnlyFitsTraining(training.Curve, low, reader.EstimateKind)));
         return new MutualInformationEstimate
@@ -164,7 +164,7 @@ public static partial class MutualInformation
             ? create(xs, ys, seed) ?? throw new ArgumentException("The function that builds the critic returned null.", nameof(options))
             : estimator switch
             {
-                ConditionalEstimator => new GaussianCritic(xs, ys, seed: seed),
+                ClubEstimator or LeaveOneOutEstimator => new GaussianCritic(xs, ys, seed: seed),
                 { NeedsLipschitzCritic: true } => new LipschitzCritic(xs, ys, seed: seed),
                 _ => new SeparableMlpCritic(xs, ys, seed: seed),
             };
@@ -190,8 +190,7 @@ public static partial class MutualInformation
             throw new ArgumentException("The estimation cannot start: " + string.Join("; ", faults) + ".", nameof(options));
         }
 
-        if (options.Readout is { } reader && reader.GetType() != estimator.GetType()
-            && (estimator.ToLogRatio is null || reader.FromLogRatio is null))
+        if (options.Readout is { } reader && !reader.HasScoresOf(estimator) && (estimator.ToLogRatio is null || reader.FromLogRatio is null))
         {
             throw new ArgumentException(
                 $"Scores trained with {estimator.Name} cannot be read with {reader.Name}: no density ratio leads from one to the other.",

@@ -96,7 +96,7 @@ public sealed class MutualInformationTests
     {
         MutualInformationOptions options = Quick with { Critic = null, MaxSteps = 200, BatchSize = 48, EvaluationBatchSize = 200 };
         double Distance(double nats) =>
-            MutualInformation.Estimate(CorrelatedGaussianTask.ForInformation(1, nats), new WassersteinEstimator(), 600, options).Value;
+            MutualInformation.Estimate(CorrelatedGaussianTask.ForInformation(1, nats), DivergenceEstimator.Wasserstein, 600, options).Value;
         (double none, double some, double much) = (Distance(0), Distance(0.3), Distance(2));
         Math.Abs(none).Should().BeLessThan(0.05);
         some.Should().BeGreaterThan(none + 0.05);
@@ -238,11 +238,7 @@ public sealed class MutualInformationTests
             () => MutualInformation.Estimate(x, y, infonce, new MutualInformationOptions { Readout = new ClubEstimator() }),
             "options",
             "club");
-        Expect.ArgumentFault(
-            () =>
-                MutualInformation.Estimate(x, y, new WassersteinEstimator(), Quick),
-            "options",
-            "1-Lipschitz");
+        Expect.ArgumentFault(() => MutualInformation.Estimate(x, y, DivergenceEstimator.Wasserstein, Quick), "options", "1-Lipschitz");
     }
 
     internal static MIEstimator Named(string name) => name switch
@@ -250,10 +246,7 @@ public sealed class MutualInformationTests
         "flo" => new FloEstimator(16, 16, seed: 1),
         "mine" => new MineEstimator(),
         "interpolated" => new InterpolatedEstimator(0.2),
-        _ =>
-            Every.Estimator().First(e => e.Name == name && e is not BaselineEstimator { Baseline: Every.NormBaseline }) is SmileEstimator
-                ? new SmileEstimator()
-                : Every.Estimator().First(e => e.Name == name),
+        _ => Every.Estimator().First(e => e.Name == name && e.State is not Every.NormBaseline) is SmileEstimator ? new SmileEstimator() : Every.Estimator().First(e => e.Name == name),
     };
 
     internal static SamplePairs Pairs()

@@ -101,21 +101,24 @@ public sealed class PriorMatchingTests
     public void WassersteinGame_WithoutAPenalty_IsRefused()
     {
         using var scope = NewDisposeScope();
-        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = new WassersteinEstimator(),
-            GradientPenaltyWeight = 0 };
+        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1)
+        {
+            Divergence = DivergenceEstimator.Wasserstein,
+            GradientPenaltyWeight = 0,
+        };
         FluentActions.Invoking(() => matching.call(Output(randn(4, 2)))).Should()
             .Throw<InvalidOperationException>().WithMessage("*gradient penalty above 0*");
     }
 
     private static DivergenceEstimator Game(string name) => name switch
     {
-        "gan" => new GanEstimator(),
+        "gan" => DivergenceEstimator.Gan,
         "jsd" => new JensenShannonEstimator(),
         "nwj" => new NwjEstimator(),
-        "rkl" => new ReverseKullbackLeiblerEstimator(),
-        "hellinger" => new SquaredHellingerEstimator(),
-        "tv" => new TotalVariationEstimator(),
-        _ => new WassersteinEstimator(),
+        "rkl" => DivergenceEstimator.ReverseKullbackLeibler,
+        "hellinger" => DivergenceEstimator.SquaredHellinger,
+        "tv" => DivergenceEstimator.TotalVariation,
+        _ => DivergenceEstimator.Wasserstein,
     };
 
     [Theory]

@@ -1,10 +1,8 @@
-using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Optimization;
 using InfoMax.Tests.Support;
 using InfoMax.Training;
-using InfoMax.Training.Checkpoints;
 using InfoMax.Weights;
 using static TorchSharp.torch;
 
@@ -70,7 +68,7 @@ public sealed class RunIdentityTests : IDisposable
         using Encoder encoder = ToyTraining.Encoder();
         var heard = new RecordingLogger();
         using DimTrainer trainer = new DimTrainer(encoder, data).Local(new MineEstimator(), units: 8, locations: 4)
-            .Prior(Priors.Prior.Uniform, 0.5)
+            .Prior(InfoMax.Priors.Prior.Uniform, 0.5)
             .BatchSize(8).Epochs(2).Seed(5).LearningRate(1e-3).Resume(_folder).LogTo(heard);
         trainer.Fit();
         heard.Entries.Single(e => e.Id == 15).Text.Should().Contain("the weight of \"prior\" is 0.5, was 0.1");

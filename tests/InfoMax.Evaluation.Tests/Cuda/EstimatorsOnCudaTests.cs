@@ -38,7 +38,7 @@ public sealed class EstimatorsOnCudaTests
     public void Estimators_InSingleAndBFloat16_AreAsGoodAsRoundingAllows()
     {
         using IDisposable precision = Gpu.FullPrecision();
-        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not (ReverseKullbackLeiblerEstimator or FloEstimator or BaselineEstimator { Baseline: Every.NormBaseline })))
+        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not FloEstimator && e.State is not Every.NormBaseline && e.Name != "reverse-kl"))
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(6);
@@ -53,7 +53,7 @@ public sealed class EstimatorsOnCudaTests
     [CudaFact]
     public void Estimators_DenseScores_HaveTheValuesOfTheCpu()
     {
-        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not (FloEstimator or BaselineEstimator { Baseline: Every.NormBaseline })))
+        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not FloEstimator && e.State is not Every.NormBaseline))
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(3);

@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Layers;
 
-/// <summary>Cuts the input into crops that overlap by half; each becomes an example.</summary>
-internal sealed class CropsLayer(int size) : Layer
+/// <summary>Unfolds the input into crops that overlap by half; each becomes an example.</summary>
+internal sealed class UnfoldLayer(int size) : Layer
 {
-    internal override string Kind => "crops";
+    internal override string Kind => "unfold";
 
-    public override string ToString() => $"Crops({size})";
+    public override string ToString() => $"Unfold({size})";
 
     internal override IEnumerable<string> Faults()
     {
@@ -26,7 +26,7 @@ internal sealed class CropsLayer(int size) : Layer
 
         if (input.Grid is not null)
         {
-            fault("comes before the crops of an earlier layer are put back with Layer.Refold()");
+            fault("comes before Layer.Fold(), which folds the crops of an earlier layer");
             return null;
         }
 

@@ -1,18 +1,26 @@
+using InfoMax.Critics;
+using InfoMax.Encoders;
+using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
 
-namespace InfoMax.Critics;
+namespace InfoMax.Information;
 
 /// <summary>
-/// A <see cref="ConcatCritic"/> that is 1-Lipschitz in the pair of vectors by construction, for the Wasserstein distance: every weight matrix is divided by an upper bound of its
-/// spectral norm, √(‖W‖₁·‖W‖∞), where that exceeds 1. Scores are dense.
+/// A <see cref="ConcatCritic"/> that is 1-Lipschitz in the pair of vectors by construction, for the Wasserstein distance: every weight
+/// matrix is divided by an upper bound of its spectral norm, √(‖W‖₁·‖W‖∞), where that exceeds 1. Scores are dense.
 /// </summary>
-/// <remarks>The bound is not tight, so the distance found is a lower one. Activations sort each pair of units, which keeps gradients at norm 1. Source: Anil et al., 2019.</remarks>
-public sealed class LipschitzCritic : PairCritic
+/// <remarks>
+/// The bound is not tight, so the distance found is a lower one. Activations sort each pair of units, which keeps gradients at norm 1.
+/// Source: Anil et al., 2019.
+/// </remarks>
+public sealed class LipschitzCritic : Critic
 {
+    private readonly PairRows _pairs;
+
     [ComponentName(Name = "first")]
     private readonly Linear _first;
 
@@ -29,8 +37,9 @@ public sealed class LipschitzCritic : PairCritic
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below its least value or odd.</exception>
     public LipschitzCritic(long localChannels, long globalUnits, long hiddenUnits = 64, int? seed = null)
-        : base(nameof(LipschitzCritic), localChannels, globalUnits)
+        : base(nameof(LipschitzCritic))
     {
+        _pairs = new PairRows(localChannels, globalUnits);
         if (hiddenUnits < 2 || hiddenUnits % 2 != 0)
         {
             throw new ArgumentOutOfRangeException(nameof(hiddenUnits), hiddenUnits, "Expected an even number of at least 2.");
@@ -46,22 +55,25 @@ public sealed class LipschitzCritic : PairCritic
     /// <inheritdoc/>
     public override bool IsLipschitz => true;
 
-    private protected override ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize)
+    /// <inheritdoc/>
+    protected override ScoreMatrix Score(LocalFeatureMap local, Tensor globals) => _pairs.Score(local, globals, ScoreRows);
+
+    private ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize)
     {
         // The columns of the first matrix belong to the global vector, then to the local one.
         Tensor weight = Bounded(_first.weight!);
-        Tensor globals = globalRows.mm(weight.narrow(1, 0, GlobalUnits).t());
-        Tensor locals = localRows.mm(weight.narrow(1, GlobalUnits, LocalChannels).t()).add(_first.bias!);
+        Tensor globals = globalRows.mm(weight.narrow(1, 0, _pairs.GlobalUnits).t());
+        Tensor locals = localRows.mm(weight.narrow(1, _pairs.GlobalUnits, _pairs.LocalChannels).t()).add(_first.bias!);
         (Tensor hidden, Tensor output) = (Bounded(_hidden.weight!), Bounded(_output.weight!));
-        Tensor scores = ByRows(globals, locals.numel(), rows =>
+        Tensor scores = PairRows.InBlocks(globals, locals.numel(), rows =>
         {
             Tensor second = SortPairs(nn.functional.linear(SortPairs(rows.unsqueeze(1).add(locals.unsqueeze(0))), hidden, _hidden.bias));
             return nn.functional.linear(second, output, _output.bias);
         });
         return ScoreMatrix.Dense(
             scores.view(batchSize, globalRows.shape[0] / batchSize, batchSize, localRows.shape[0] / batchSize),
-            globalRows.view(batchSize, -1, GlobalUnits),
-            localRows.view(batchSize, -1, LocalChannels));
+            globalRows.view(batchSize, -1, _pairs.GlobalUnits),
+            localRows.view(batchSize, -1, _pairs.LocalChannels));
     }
 
     private static Tensor Bounded(Tensor weight)

@@ -2,18 +2,18 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Layers;
 
-/// <summary>Puts the vectors of the crops back on their grid.</summary>
-internal sealed class RefoldLayer : Layer
+/// <summary>Folds the vectors of the crops back to their grid.</summary>
+internal sealed class FoldLayer : Layer
 {
-    internal override string Kind => "refold";
+    internal override string Kind => "fold";
 
-    public override string ToString() => "Refold()";
+    public override string ToString() => "Fold()";
 
     internal override LayerShape? Output(LayerShape input, Action<string> fault)
     {
         if (input.Grid is null)
         {
-            fault("has no crops to put back: Layer.Crops(size) must come before it");
+            fault("has no crops to put back: Layer.Unfold(size) must come before it");
             return null;
         }
 

@@ -86,7 +86,7 @@ public sealed class MemoryPlannerTests : IDisposable
         plan.Available.Should().BePositive();
         plan.Exceeds.Should().BeFalse();
         plan.Parts.Should().AllSatisfy(p => p.Reason.Should().NotBeEmpty());
-        plan.ToString().Should().Contain("activations: what the encoder keeps of 8 examples").And.Contain("(there already)");
+        plan.ToString().Should().Contain("activations: what the encoder keeps of 8 examples").And.Contain("(allocated)");
     }
 
     [Theory]

@@ -187,11 +187,12 @@ public sealed class AutoencoderTests
         return sum;
     }
 
-    private static EncoderSignature Shape() => new(2, 16, 4, 1)
+    private static EncoderSignature Shape()
     {
-        InputShape = [3, 8, 8],
-        FeatureShapes = new Dictionary<string, IReadOnlyList<long>> { ["fc"] = [6L], ["global"] = [4L] },
-    };
+        using var scope = NewDisposeScope();
+        var features = new Dictionary<string, Tensor> { ["fc"] = zeros(2, 6) };
+        return EncoderSignature.Of(new EncoderOutput(new LocalFeatureMap(zeros(2, 2, 16)), zeros(2, 4), features), [3, 8, 8]);
+    }
 
     private static EncoderOutput Output(long count, long units, long hidden, Tensor? input)
     {

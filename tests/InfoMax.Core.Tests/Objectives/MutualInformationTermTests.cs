@@ -1,6 +1,5 @@
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Randomness;
 using InfoMax.Objectives;
 using InfoMax.Scores;
 using InfoMax.Tests.Support;

@@ -189,9 +189,8 @@ public sealed class AutoencoderTests
 
     private static EncoderSignature Shape()
     {
-        using var scope = NewDisposeScope();
-        var features = new Dictionary<string, Tensor> { ["fc"] = zeros(2, 6) };
-        return EncoderSignature.Of(new EncoderOutput(new LocalFeatureMap(zeros(2, 2, 16)), zeros(2, 4), features), [3, 8, 8]);
+        using EncoderOutput output = Output(1, 4, 6, null);
+        return EncoderSignature.Of(output, [3, 8, 8]);
     }
 
     private static EncoderOutput Output(long count, long units, long hidden, Tensor? input)

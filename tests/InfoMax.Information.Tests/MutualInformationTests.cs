@@ -246,7 +246,9 @@ public sealed class MutualInformationTests
         "flo" => new FloEstimator(16, 16, seed: 1),
         "mine" => new MineEstimator(),
         "interpolated" => new InterpolatedEstimator(0.2),
-        _ => Every.Estimator().First(e => e.Name == name && e.State is not Every.NormBaseline) is SmileEstimator ? new SmileEstimator() : Every.Estimator().First(e => e.Name == name),
+        _ => Every.Estimator().First(e => e.Name == name && e.State is not Every.NormBaseline) is SmileEstimator
+            ? new SmileEstimator()
+            : Every.Estimator().First(e => e.Name == name),
     };
 
     internal static SamplePairs Pairs()

@@ -212,7 +212,7 @@ public sealed class LadderModelTests
         model.eval();
         model.to(ScalarType.Float64);
         model.call(inputs.to(ScalarType.Float64)).sub(training).abs().max().item<double>()
-            .Should().BeLessThan(0.06, "running variances are those of a sample, n / (n − 1) times as large");
+            .Should().BeLessThan(0.08, "running variances are those of a sample, n / (n − 1) times as large");
     }
 
     [Fact]

@@ -25,16 +25,15 @@ public sealed class LadderNetworkTests
         Repeats = 2,
         LearningRate = 5e-3,
         DenoisingWeights = [1],
-        Seed = 5,
+        Seed = 7,
     };
 
     [Fact]
     public void Evaluate_FewLabels_LearnsMoreThanWithLabelsAloneInAsManySteps()
     {
         using LabeledData train = Data(512, seed: 1), test = Data(300, seed: 2);
-        ProbeResult labelsAlone = new SupervisedBaseline { Labels = 8, BatchSize = 8, Epochs = 100, Repeats = 2, LearningRate = 5e-3,
-            Seed = 5 }.Evaluate(
-            seed => new ConvEncoder(Description, seed), train, test);
+        var alone = new SupervisedBaseline { Labels = 8, BatchSize = 8, Epochs = 100, Repeats = 2, LearningRate = 5e-3, Seed = 7 };
+        ProbeResult labelsAlone = alone.Evaluate(seed => new ConvEncoder(Description, seed), train, test);
         ProbeResult result = Small.Evaluate(Description, train, test), noiseAlone = (Small with { DenoisingWeights = [0] }).Evaluate(
             Description, train, test);
         result.Mean.Should().BeGreaterThan(0.85).And.BeGreaterThan(labelsAlone.Mean + 0.1).And.BeGreaterThan(noiseAlone.Mean + 0.05);

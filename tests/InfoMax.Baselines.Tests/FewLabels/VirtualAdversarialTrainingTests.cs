@@ -19,15 +19,15 @@ public sealed class VirtualAdversarialTrainingTests
         Repeats = 2,
         LearningRate = 3e-3,
         Epsilon = 3,
-        Seed = 5,
+        Seed = 7,
     };
 
     [Fact]
     public void Evaluate_FewLabels_LearnsMoreThanWithLabelsAloneInAsManySteps()
     {
         using LabeledData train = GeneratedImages.Make(320, seed: 1), test = GeneratedImages.Make(240, seed: 2);
-        ProbeResult labelsAlone = new SupervisedBaseline { Labels = 6, BatchSize = 6, Epochs = 75, Repeats = 2, LearningRate = 3e-3, Seed = 5 }.Evaluate(
-            seed => GeneratedImages.Encoder(seed), train, test);
+        var alone = new SupervisedBaseline { Labels = 6, BatchSize = 6, Epochs = 75, Repeats = 2, LearningRate = 3e-3, Seed = 7 };
+        ProbeResult labelsAlone = alone.Evaluate(seed => GeneratedImages.Encoder(seed), train, test);
         ProbeResult result = Small.Evaluate(seed => GeneratedImages.Encoder(seed), train, test);
         result.Mean.Should().BeGreaterThan(0.9).And.BeGreaterThan(labelsAlone.Mean + 0.1);
         (result.Labels, result.TrainCount, result.Repeats, result.Probe, result.Feature, result.FeatureCount)

@@ -32,7 +32,7 @@ public sealed class ConsistencyChecksTests
             () => new TooHigh(), pairs.X, pairs.Y);
         checks.Single(c => c.Name == "independence").Passed.Should().BeFalse();
         checks.First(c => !c.Passed).ToString().Should().StartWith("FAILED independence");
-        FluentActions.Invoking(() => new ConsistencyChecks { Options = Quick }.Run(() => new TotalVariationEstimator(), pairs.X, pairs.Y))
+        FluentActions.Invoking(() => new ConsistencyChecks { Options = Quick }.Run(() => DivergenceEstimator.TotalVariation, pairs.X, pairs.Y))
             .Should().Throw<ArgumentException>().WithMessage("*total-variation*");
     }
 
@@ -54,15 +54,9 @@ public sealed class ConsistencyChecksTests
         public void Report(ConsistencyCheck value) => checks.Add(value);
     }
 
-    private sealed class TooHigh : MIEstimator
+    private sealed class TooHigh() : MIEstimator("too-high", BoundKind.Approximation, BoundKind.Approximation)
     {
         private readonly InfoNceEstimator _right = new();
-
-        public override string Name => "too-high";
-
-        public override BoundKind ObjectiveKind => BoundKind.Approximation;
-
-        public override BoundKind EstimateKind => BoundKind.Approximation;
 
         public override Tensor Objective(ScoreMatrix scores) => _right.Objective(scores);
 

@@ -1,6 +1,5 @@
 using InfoMax.Baselines.FewLabels;
 using InfoMax.Encoders;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using TorchSharp.Modules;
@@ -135,8 +134,8 @@ public sealed class VirtualAdversarialLossTests
         _ = encoder.call(inputs);
         Dictionary<string, Tensor> before = encoder.named_buffers().ToDictionary(b => b.name, b => b.buffer.clone());
         before.Should().HaveCountGreaterThan(3);
-        new VirtualAdversarialLoss(new() { EntropyWeight = 1, PowerIterations = 2 }, [encoder, head], x => head.call(encoder.call(x).Global), noise).Accumulate(
-            inputs);
+        var options = new VirtualAdversarialTraining { EntropyWeight = 1, PowerIterations = 2 };
+        new VirtualAdversarialLoss(options, [encoder, head], x => head.call(encoder.call(x).Global), noise).Accumulate(inputs);
         encoder.named_buffers().Should().OnlyContain(b => Same(b.buffer, before[b.name]));
         encoder.parameters().Should().OnlyContain(p => !ReferenceEquals(p.grad, null) && p.requires_grad);
     }

@@ -39,7 +39,8 @@ public sealed class ScoreFunctionsTests
         Tensor scores = tensor(points).view(7, 9);
         Tensor values = function.Value(scores);
         values.Should().NotBeSameAs(scores);
-        values.flatten().data<double>().ToArray().Should().SatisfyRespectively(points.Select(p => (Action<double>)(v => v.Should().BeApproximately(value(p), 1e-12 * Math.Max(1, Math.Abs(value(p)))))));
+        values.flatten().data<double>().ToArray().Should().SatisfyRespectively(
+            points.Select(p => (Action<double>)(v => v.Should().BeApproximately(value(p), 1e-12 * Math.Max(1, Math.Abs(value(p)))))));
         double[] slopes = function.Derivative(scores.clone()).flatten().data<double>().ToArray();
         for (int i = 0; i < points.Length; i++)
         {
@@ -52,8 +53,10 @@ public sealed class ScoreFunctionsTests
             (Tensor sum, Tensor derivatives) = function.SumAndDifferentiate(scores.to(dtype).clone());
             (sum.dim(), sum.dtype, derivatives.dtype).Should().Be((0L, dtype, dtype));
             double tolerance = dtype == ScalarType.Float64 ? 1e-10 : 2e-5, expected = points.Sum(value);
-            sum.to(ScalarType.Float64).item<double>().Should().BeApproximately(expected, tolerance * Math.Max(1, points.Sum(p => Math.Abs(value(p)))));
-            (derivatives.to(ScalarType.Float64).flatten() - tensor(slopes)).abs().max().item<double>().Should().BeLessThan(1e-6 * Math.Max(1, slopes.Max(Math.Abs)));
+            sum.to(ScalarType.Float64).item<double>().Should().BeApproximately(
+                expected, tolerance * Math.Max(1, points.Sum(p => Math.Abs(value(p)))));
+            (derivatives.to(ScalarType.Float64).flatten() - tensor(slopes)).abs().max().item<double>().Should().BeLessThan(
+                1e-6 * Math.Max(1, slopes.Max(Math.Abs)));
         }
 
         if (function.Neutral is { } neutral)
@@ -75,7 +78,8 @@ public sealed class ScoreFunctionsTests
             half.eq(0.5).all().item<bool>().Should().BeTrue();
             Tensor scores = linspace(-200, 200, count, dtype: ScalarType.Float32);
             double expected = scores.data<float>().ToArray().Sum(u => NaiveScores.Softplus(u));
-            ScoreFunctions.Softplus.SumAndDifferentiate(scores.clone()).Sum.item<float>().Should().BeApproximately((float)expected, (float)(1e-5 * Math.Max(1, expected)));
+            ScoreFunctions.Softplus.SumAndDifferentiate(scores.clone()).Sum.item<float>().Should().BeApproximately(
+                (float)expected, (float)(1e-5 * Math.Max(1, expected)));
         }
     }
 
@@ -83,7 +87,8 @@ public sealed class ScoreFunctionsTests
     public void Neutral_Scores_AreThoseWithoutAValue()
     {
         (ScoreFunctions.Exp.Neutral, ScoreFunctions.Softplus.Neutral).Should().Be((double.NegativeInfinity, double.NegativeInfinity));
-        (ScoreFunctions.HalfTanh.Neutral, ScoreFunctions.Identity.Neutral, ScoreFunctions.LogSigmoid.Neutral).Should().Be((0.0, null, null));
+        (ScoreFunctions.HalfTanh.Neutral, ScoreFunctions.Identity.Neutral, ScoreFunctions.LogSigmoid.Neutral).Should().Be(
+            (0.0, null, null));
     }
 
     [Fact]
@@ -100,14 +105,17 @@ public sealed class ScoreFunctionsTests
     {
         foreach (Action action in new Action[]
         {
-            () => ScoreFunctions.Clip(0), () => ScoreFunctions.Clip(double.NaN), () => ScoreFunctions.SoftClip(0), () => ScoreFunctions.SoftClip(-1),
+            () => ScoreFunctions.Clip(0), () => ScoreFunctions.Clip(double.NaN), () => ScoreFunctions.SoftClip(0),
+            () => ScoreFunctions.SoftClip(-1),
             () => ScoreFunctions.SoftClip(double.PositiveInfinity), () => ScoreFunctions.SoftClip(double.NaN),
         })
         {
             action.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("limit");
         }
 
-        FluentActions.Invoking(() => ScoreFunctions.Affine(double.NaN)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("factor");
-        FluentActions.Invoking(() => ScoreFunctions.Affine(1, double.PositiveInfinity)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("shift");
+        FluentActions.Invoking(() => ScoreFunctions.Affine(double.NaN))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("factor");
+        FluentActions.Invoking(() => ScoreFunctions.Affine(1, double.PositiveInfinity))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("shift");
     }
 }

@@ -57,8 +57,10 @@ public sealed class FactorsTests
     public void Products_OfNarrowFactorsOrOnRequest_AreInBFloat16()
     {
         using var scope = NewDisposeScope();
-        (Make(2, 1, 1, ScalarType.Float32, null).BFloat16Products, Make(2, 1, 1, ScalarType.BFloat16, null).BFloat16Products).Should().Be((false, true));
-        Factors asked = Make(2, 1, 1, ScalarType.Float32, null) with { Options = new StreamingOptions { Products = ProductPrecision.BFloat16 } };
+        (Make(2, 1, 1, ScalarType.Float32, null).BFloat16Products, Make(2, 1, 1, ScalarType.BFloat16, null).BFloat16Products).Should().Be(
+            (false, true));
+        var narrow = new StreamingOptions { Products = ProductPrecision.BFloat16 };
+        Factors asked = Make(2, 1, 1, ScalarType.Float32, null) with { Options = narrow };
         asked.BFloat16Products.Should().BeTrue();
         (asked.ScoreType, Make(2, 1, 1, ScalarType.BFloat16, null).ScoreType, Make(2, 1, 1, ScalarType.Float64, null).ScoreType)
             .Should().Be((ScalarType.Float32, ScalarType.Float32, ScalarType.Float64));
@@ -75,5 +77,6 @@ public sealed class FactorsTests
 
     /// <summary>Factors of which only the shape is in memory.</summary>
     private static Factors Make(long n, long k, long l, ScalarType dtype, long? bytes) => new(
-        zeros([1, 1], dtype).expand(n * k, 1), zeros([1, 1], dtype).expand(n * l, 1), n, null, new StreamingOptions { TileBytes = bytes }, null);
+        zeros([1, 1], dtype).expand(n * k, 1), zeros([1, 1], dtype).expand(n * l, 1), n, null,
+        new StreamingOptions { TileBytes = bytes }, null);
 }

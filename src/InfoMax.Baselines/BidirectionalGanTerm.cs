@@ -18,7 +18,7 @@ namespace InfoMax.Baselines;
 /// non-saturating E[sp(d(x, E(x)))] + E[sp(−d(G(z), z))] with the discriminator held fixed, as in the cited papers. sp(u) is log(1 +
 /// e^u).</para>
 /// <para>
-/// The discriminator is that of the published baseline: a convolutional network on the input with 256 outputs, concatenated with the code,
+/// The discriminator of the published baseline: a convolutional network on the input with 256 outputs, concatenated with the code,
 /// and hidden layers of 512 and 128 units, no normalization.
 /// </para>
 /// </remarks>

@@ -5,13 +5,15 @@ using InfoMax.Objectives;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// CPC (van den Oord et al., 2018): from what lies above, the patches of an image further down are told from all other patches. For
+/// CPC (van den Oord et al., 2018): from the patches above, the patches of an image further down are told from all other patches. For
 /// encoders with a two-dimensional map whose locations do not see each other (networks on strided crops, such as
-/// <see cref="EncoderDescription.PaperFoldedResNet19For32x32"/>). See <see cref="ContrastivePredictionTerm"/>.
+/// <see cref="EncoderDescription.PaperFoldedResNet19For32x32"/>).
 /// </summary>
 /// <remarks>
-/// The method trains the local map alone; what the encoder has above it gets no gradient. Its set-up in the paper's comparison is not known
-/// but for the encoder.
+/// Convolutions that look upwards make a context vector for each location. For each distance k a linear map of the context is scored by a
+/// dot product against the local vectors k rows below, and InfoNCE asks for the right one among all of the batch; the loss is the mean over
+/// distances. Metric: "cpc.nats", the mean reading of InfoNCE. Only the local map is trained; layers above it get no gradient. Of its
+/// set-up in the paper's comparison only the encoder is known.
 /// </remarks>
 public sealed class ContrastivePredictiveCoding : IRepresentationMethod
 {

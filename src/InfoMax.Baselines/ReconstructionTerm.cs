@@ -11,7 +11,7 @@ namespace InfoMax.Baselines;
 /// Alone it makes an autoencoder. Metrics: "mse", the mean squared error of a number.
 /// </summary>
 /// <remarks>
-/// The output must carry the batch, <see cref="EncoderOutput.Input"/>. The sum is that of the published baselines; it sets the weight
+/// The output must carry the batch, <see cref="EncoderOutput.Input"/>. The sum follows the published baselines; it sets the weight
 /// against other terms.
 /// </remarks>
 internal sealed class ReconstructionTerm : Objective

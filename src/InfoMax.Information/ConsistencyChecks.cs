@@ -41,8 +41,8 @@ public sealed class ConsistencyChecks
     /// <param name="estimator">Makes the estimator, anew for each estimation.</param>
     /// <param name="x">Samples of one variable, <c>[n, dx]</c>, floating point.</param>
     /// <param name="y">Samples of the other, <c>[n, dy]</c>, floating point.</param>
-    /// <param name="done">Told of each check as it is done; null for nobody.</param>
-    /// <param name="cancellationToken">Asks to stop.</param>
+    /// <param name="done">Receives each check when it is done; null disables reporting.</param>
+    /// <param name="cancellationToken">Stops the run with an exception.</param>
     /// <returns>The checks in order: independence, invariance, data processing, additivity.</returns>
     /// <exception cref="ArgumentException">
     /// As for <see cref="MutualInformation"/>; samples must be matrices of floating-point numbers, and the estimator one of mutual

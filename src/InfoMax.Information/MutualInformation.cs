@@ -124,8 +124,8 @@ public static partial class MutualInformation
         EstimationEnd end = training.Run(progress, clock, cancellationToken);
         (double value, double low, double high, double error, double ceiling) =
             HeldOut.Read(critic, batches.Test, options, reader, scores => reader.EstimateTransferred(scores, estimator));
-        // The weights kept are those of before training: the value says nothing of the dependence.
-        bool nothing = training.BestStep == 0 && (end is EstimationEnd.Converged or EstimationEnd.OutOfSteps);
+        bool nothing = (end is EstimationEnd.Converged or EstimationEnd.OutOfSteps)
+            && (training.BestStep == 0 || (batches.TrainingPairs > 0 && OnlyFitsTraining(training.Curve, low, reader.EstimateKind)));
         return new MutualInformationEstimate
         {
             Value = value,
@@ -150,6 +150,13 @@ public static partial class MutualInformation
             Elapsed = clock.Elapsed,
         };
     }
+
+    /// <summary>
+    /// Whether a bound is no larger than chance and the validation objective ended below that of the untrained critic: the critic fits its
+    /// training pairs alone.
+    /// </summary>
+    private static bool OnlyFitsTraining(IReadOnlyList<(int Step, double Objective)> curve, double low, BoundKind kind) =>
+        low <= 0 && (kind is BoundKind.LowerBound or BoundKind.Approximation) && curve[^1].Objective < curve[0].Objective;
 
     private static Critic CreateCritic(MIEstimator estimator, MutualInformationOptions options, long xs, long ys, int seed)
     {
@@ -183,7 +190,8 @@ public static partial class MutualInformation
             throw new ArgumentException("The estimation cannot start: " + string.Join("; ", faults) + ".", nameof(options));
         }
 
-        if (options.Readout is { } reader && !reader.HasScoresOf(estimator) && (estimator.ToLogRatio is null || reader.FromLogRatio is null))
+        if (options.Readout is { } reader && !reader.HasScoresOf(estimator)
+            && (estimator.ToLogRatio is null || reader.FromLogRatio is null))
         {
             throw new ArgumentException(
                 $"Scores trained with {estimator.Name} cannot be read with {reader.Name}: no density ratio leads from one to the other.",

@@ -93,12 +93,11 @@ public sealed class MutualInformationEstimate
     public string? Remark => End switch
     {
         EstimationEnd.NothingLearned =>
-            $"the critic never improved on the {ValidationPairCount} validation pairs: the variables are independent or the samples "
-            + $"too few; "
-            + $"use more samples, a smaller critic or fewer dimensions, KsgEstimator in few dimensions, or MutualInformation.WithLabels "
-            + $"for labels",
+            $"the critic did not improve on the {ValidationPairCount} validation pairs: the variables are independent or the samples too "
+            + "few; use more samples, a smaller critic or fewer dimensions, KsgEstimator in few dimensions, or "
+            + "MutualInformation.WithLabels for labels",
         EstimationEnd.Diverged => "training diverged: lower LearningRate, or use another estimator",
-        EstimationEnd.OutOfSteps => "the objective still rose at the last step: raise MaxSteps",
+        EstimationEnd.OutOfSteps => "training reached MaxSteps before the objective stopped rising: raise MaxSteps",
         _ when NearCeiling => "the value is near its ceiling: raise EvaluationBatchSize, or read it with another estimator",
         _ when Kind is BoundKind.LowerBound or BoundKind.Approximation && Low <= 0 && TrainingPairCount > 0 =>
             "the interval holds 0: these samples do not show a dependence, which does not mean that there is none",

@@ -68,9 +68,14 @@ public sealed class NoiseTargetTests
         using var generator = new Generator(1);
         using Tensor data = randn(64, 2, 8, generator: generator);
         using ConvEncoder encoder = new(
-            new EncoderDescription { InputShape = [2, 8], Layers = [Layer.Conv(16, 4, 2, 1).As("local"), Layer.Flatten(), Layer.Linear(64), Layer.Global(4)] }, seed: 1);
-        using DimTrainer trainer = new DimTrainer(encoder, data).Objectives(new NoiseAsTargets()).Epochs(40).BatchSize(32).LearningRate(3e-3).Seed(
-            1);
+            new EncoderDescription
+            {
+                InputShape = [2, 8],
+                Layers = [Layer.Conv(16, 4, 2, 1).As("local"), Layer.Flatten(), Layer.Linear(64), Layer.Global(4)],
+            },
+            seed: 1);
+        using DimTrainer trainer = new DimTrainer(encoder, data).Objectives(new NoiseAsTargets())
+            .Epochs(40).BatchSize(32).LearningRate(3e-3).Seed(1);
         TrainingResult result = trainer.Fit();
         double first = result.Epochs[0].Metrics["nat.loss"], last = result.Epochs[^1].Metrics["nat.loss"];
         last.Should().BeLessThan(first / 4);
@@ -86,7 +91,8 @@ public sealed class NoiseTargetTests
         Expect.ArgumentFault(() => objective.call(Output(randn(2, 4), [1, 1])), "output", "none twice");
         Expect.ArgumentFault(() => objective.call(Output(randn(2, 4), [1, 8])), "output", "[0, 8)");
         Expect.ArgumentFault(() => objective.call(Output(randn(2, 3), [1, 2])), "output", "[2, 3]");
-        Expect.ArgumentFault(() => new NoiseAsTargets().Create(new EncoderSignature(2, 4, 4, 1)), "shape", "number of examples");
+        using var output = new EncoderOutput(new LocalFeatureMap(zeros(1, 2, 4)), zeros(1, 4));
+        Expect.ArgumentFault(() => new NoiseAsTargets().Create(EncoderSignature.Of(output)), "shape", "number of examples");
     }
 
     [Fact]

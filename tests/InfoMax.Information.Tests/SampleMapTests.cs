@@ -154,7 +154,8 @@ public sealed class SampleMapTests
             .WithMessage("BrokenMap*[3, 2]*[3, 1]*");
         FluentActions.Invoking(() => new BrokenMap(v => v.to(ScalarType.Float64)).Apply(values)).Should().Throw<InvalidOperationException>()
             .WithMessage("*Float32*Float64*");
-        FluentActions.Invoking(() => new BrokenMap(_ => null!).Apply(values)).Should().Throw<InvalidOperationException>().WithMessage("*null*");
+        FluentActions.Invoking(() => new BrokenMap(_ => null!).Apply(values)).Should().Throw<InvalidOperationException>()
+            .WithMessage("*null*");
     }
 
     private static double One(SampleMap map, double value)

@@ -162,7 +162,8 @@ public sealed class TaskContractTests
         }
 
         held.IsInvalid.Should().BeFalse("what a task holds stays its own");
-        FluentActions.Invoking(() => task.Sample(6, generator)).Should().Throw<InvalidOperationException>().WithMessage("*held*[6, 1]*[5, 1]*");
+        FluentActions.Invoking(() => task.Sample(6, generator)).Should().Throw<InvalidOperationException>()
+            .WithMessage("*held*[6, 1]*[5, 1]*");
     }
 
     [Fact]

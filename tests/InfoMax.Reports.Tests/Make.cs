@@ -20,7 +20,7 @@ internal static class Make
     public static Tensor Images(int count, int channels = 3, int height = 4, int width = 5)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(
-            (arange(count, dtype: ScalarType.Float32) / 127.5f).sub(1).view(count, 1, 1, 1).expand(count, channels, height, width).contiguous());
+        Tensor grays = (arange(count, dtype: ScalarType.Float32) / 127.5f).sub(1).view(count, 1, 1, 1);
+        return scope.MoveToOuter(grays.expand(count, channels, height, width).contiguous());
     }
 }

@@ -111,7 +111,10 @@ public sealed partial class ReportTests : IDisposable
             {
                 Title = "t",
                 Curves =
-                    [new MetricCurve("c", "nats", [double.NaN, double.NaN]), new MetricCurve("d", "nats", [1, double.NaN, double.PositiveInfinity, 2])],
+                    [
+                        new MetricCurve("c", "nats", [double.NaN, double.NaN]),
+                        new MetricCurve("d", "nats", [1, double.NaN, double.PositiveInfinity, 2]),
+                    ],
                 Maps = [new CodeMap("m", [(double.NaN, 0), (1, 1)])],
             };
         report.ToHtml().Should().NotContain("NaN").And.Contain("No finite value was recorded").And.Contain("1 of 2 points are not finite");

@@ -36,7 +36,13 @@ public sealed class RepresentationReportTests
         Report report = options.Evaluate(encoder, train, test, training);
         report.Table!.Columns.Should().Equal("linear, 30 labels", "k-NN, 90 labels");
         report.Table.Rows.Select(row => (row.Group, row.Feature)).Should().Equal(
-            ("image statistics", "11 per band"), ("raw pixels", "raw"), ("6 principal components", "raw"), ("untrained", "conv"), ("untrained", "global"), ("trained", "conv"), ("trained", "global"));
+            ("image statistics", "11 per band"),
+            ("raw pixels", "raw"),
+            ("6 principal components", "raw"),
+            ("untrained", "conv"),
+            ("untrained", "global"),
+            ("trained", "conv"),
+            ("trained", "global"));
         report.Table.Notes.Should().HaveCount(14).And.OnlyContain(note => note.Contains("60 test rows"));
         ProbeResult again = options.Probes[0].Evaluate(encoder, train, test);
         report.Table.Rows[^1].Cells[0].Should().Be((again.Mean, again.StandardDeviation), "the encoder has its own weights again");
@@ -162,7 +168,12 @@ public sealed class RepresentationReportTests
     private static Dictionary<string, FeatureSet> Collection(int seed) => new() { ["global"] = Make.Features(50, 6, 0, seed) };
 
     private static ConvEncoder Encoder() => new(
-        new EncoderDescription { InputShape = [1, 8, 8], Layers = [Layer.Conv(8, 4, 2, 1).As("local"), Layer.Conv(8, 4, 2, 1).As("conv"), Layer.Flatten(), Layer.Global(6)] }, seed: 1);
+        new EncoderDescription
+        {
+            InputShape = [1, 8, 8],
+            Layers = [Layer.Conv(8, 4, 2, 1).As("local"), Layer.Conv(8, 4, 2, 1).As("conv"), Layer.Flatten(), Layer.Global(6)],
+        },
+        seed: 1);
 
     /// <summary>Three classes by their brightness.</summary>
     private static LabeledData Data(int count, int seed)
@@ -170,9 +181,8 @@ public sealed class RepresentationReportTests
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed);
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 3)];
-        Tensor images =
-            randn([count, 1, 8, 8], generator: generator).mul(0.2).add(tensor(labels.Select(l => 0.5f * (l - 1)).ToArray()).view(count, 1, 1, 1)).clamp(
-            -1, 1);
+        Tensor brightness = tensor(labels.Select(l => 0.5f * (l - 1)).ToArray()).view(count, 1, 1, 1);
+        Tensor images = randn([count, 1, 8, 8], generator: generator).mul(0.2).add(brightness).clamp(-1, 1);
         return new LabeledData(images, labels, Names);
     }
 }

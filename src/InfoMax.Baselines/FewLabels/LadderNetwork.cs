@@ -80,7 +80,7 @@ public sealed record LadderNetwork : SemiSupervisedTraining
     /// Examples to train on; labels are read of those that are drawn, see <see cref="SupervisedTraining.Labels"/>.
     /// </param>
     /// <param name="test">Examples to measure the accuracy on.</param>
-    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <param name="cancellationToken">Checked between steps.</param>
     /// <returns>The result with its protocol; the feature is the description's last layer, on which the classifier stands.</returns>
     /// <exception cref="ArgumentException">
     /// There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, examples

@@ -11,20 +11,18 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines.FewLabels;
 
 /// <summary>
-/// Virtual adversarial training: an untrained encoder and a linear classifier on one of its features, trained end to end by cross-entropy
-/// on the labeled examples and by the smoothness of the predictions around all training examples: the divergence KL(p(y|x) ‖ p(y|x + r))
-/// from the prediction as it is to the one at the worst r of norm <see cref="Epsilon"/>.
+/// Virtual adversarial training: an untrained encoder and a linear classifier on one of its features, trained end to end. The loss is the
+/// cross-entropy on labeled examples plus the smoothness of the predictions around all training examples: the divergence
+/// KL(p(y|x) ‖ p(y|x + r)) for the worst r of norm <see cref="Epsilon"/>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The perturbation is found by power iteration: a random direction is replaced by the gradient, by the perturbation, of the divergence at
-/// a step of <see cref="Xi"/> along it. The prediction as it is counts as given: no gradient flows through it. Batch normalization uses the
-/// statistics of each batch. Running statistics, which evaluation reads, follow the labeled batches only; what the passes on unlabeled
-/// examples do to them, or to any other buffer, is undone, as the published code leaves them out.
+/// Power iteration finds the perturbation: a random direction is replaced by the gradient of the divergence with respect to the
+/// perturbation, at a step of <see cref="Xi"/> along it. No gradient flows through the prediction without perturbation. Batch normalization
+/// uses the statistics of each batch. Running statistics, which evaluation reads, follow the labeled batches only, as in the published
+/// code; changes that passes on unlabeled examples make to them or to other buffers are undone.
 /// </para>
-/// <para>
-/// Deterministic for a seed on the CPU as far as the encoder is. Source: Miyato, Maeda, Koyama and Ishii, 2018, and their code.
-/// </para>
+/// <para>Deterministic for a seed on the CPU if the encoder is. Source: Miyato, Maeda, Koyama and Ishii, 2018, and their code.</para>
 /// </remarks>
 public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
 {
@@ -95,7 +93,7 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
     /// <param name="feature">
     /// The feature that the linear classifier reads, as in <see cref="EncoderOutput.Features"/>. Default "global".
     /// </param>
-    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <param name="cancellationToken">Checked between steps.</param>
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">
     /// There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, the

@@ -41,7 +41,8 @@ internal sealed class GaussianBlur(double probability, double minSigma, double m
         int reach = (int)Math.Min(Math.Ceiling(Reach * _maxSigma), length);
         Tensor offsets = arange(-reach, reach + 1, images.dtype, images.device);
         Tensor weights = offsets.div(sigma.view(-1, 1)).pow(2).mul_(-0.5).softmax(1).view(-1, (2 * reach) + 1, 1, 1, 1);
-        Tensor before = images.narrow(dimension, 0, reach).flip(dimension), after = images.narrow(dimension, length - reach, reach).flip(dimension);
+        Tensor before = images.narrow(dimension, 0, reach).flip(dimension);
+        Tensor after = images.narrow(dimension, length - reach, reach).flip(dimension);
         Tensor padded = cat([before, images, after], dimension);
         // A few passes over the batch, one for each offset: a convolution with a kernel for each example is no faster.
         Tensor sum = padded.narrow(dimension, 0, length).mul(weights.select(1, 0));

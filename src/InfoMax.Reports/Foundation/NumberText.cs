@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace InfoMax.Reports.Foundation;
 
-/// <summary>Numbers as people read them, the same in every culture.</summary>
+/// <summary>Numbers for readers, in the invariant culture.</summary>
 internal static class NumberText
 {
     /// <summary>A value in about three significant digits.</summary>

@@ -3,7 +3,7 @@ namespace InfoMax.Reports.Foundation;
 /// <summary>The range of values that a chart shows.</summary>
 internal static class ValueRange
 {
-    /// <summary>A full range this many times as long as that of the later values is cut.</summary>
+    /// <summary>A range that is longer than the range of the later values by more than this factor is cut.</summary>
     private const double Tolerated = 3;
 
     /// <summary>Range of the finite values of a series; 0 and 0 if there is none.</summary>

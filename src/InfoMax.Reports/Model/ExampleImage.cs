@@ -22,7 +22,7 @@ internal sealed class ExampleImage
 
     public int Width { get; }
 
-    /// <summary>Name of the example, such as that of its file; null if it has none.</summary>
+    /// <summary>Name of the example, such as its file name; null if it has none.</summary>
     public string? Name { get; init; }
 
     /// <summary>Name of its class; null if it is not known.</summary>

@@ -29,7 +29,7 @@ public sealed class NeighborTable
     /// <param name="count">Number of neighbors, at least 1 and fewer than there are examples. Default 6.</param>
     /// <param name="metric">The distance; null for <see cref="DistanceMetric.L1"/>, as in the paper.</param>
     /// <param name="classNames">Names of the classes; null for numbers.</param>
-    /// <param name="names">A name for each example, such as that of its file, to show below it; null for none.</param>
+    /// <param name="names">A name for each example, such as its file name, to show below it; null for none.</param>
     /// <param name="cancellationToken">Checked in each block.</param>
     /// <returns>The table. Pictures show the distance of each neighbor to its query.</returns>
     /// <exception cref="ArgumentException">

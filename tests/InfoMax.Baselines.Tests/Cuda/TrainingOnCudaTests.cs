@@ -56,7 +56,7 @@ public sealed class TrainingOnCudaTests : IDisposable
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         int[] labels = [.. data.Labels];
         using var probe = new OnlineProbe(labels, ["conv", "global"], test);
-        var source = new AugmentedSource(data.Inputs, new ImageAugmentation { LeastArea = 0.7, Jitter = 0, Grayscale = 0 }, seed: 4);
+        var source = new AugmentedSource(data.Inputs, new ImageAugmentation { MinArea = 0.7, Jitter = 0, Grayscale = 0 }, seed: 4);
         var counts = new Counts();
         using DimTrainer trainer = new DimTrainer(encoder, source)
             .Local(new InfoNceEstimator(), units: 32, locations: 16).Global(new MineEstimator()).Prior(Prior.Uniform)
@@ -102,7 +102,8 @@ public sealed class TrainingOnCudaTests : IDisposable
         double Total(int first, string folder)
         {
             using (Encoder encoder = ToyTraining.Encoder(dropout: 0))
-            using (DimTrainer trainer = ToyTraining.Trainer(encoder, data, 4).Device(Gpu.Device).Checkpoints(folder).Callback(new Acting { Step = c => { if (c.Run.Step == first) { c.Run.Stop(); } } }))
+            using (DimTrainer trainer = ToyTraining.Trainer(encoder, data, 4).Device(Gpu.Device).Checkpoints(folder)
+                .Callback(new Acting { Step = c => { if (c.Run.Step == first) { c.Run.Stop(); } } }))
             {
                 trainer.Fit();
             }
@@ -191,14 +192,28 @@ public sealed class TrainingOnCudaTests : IDisposable
     {
         foreach ((string name, EncoderDescription description) in new[]
         {
-            ("basic 28", EncoderDescription.PaperBasic28x28()), ("basic 32", EncoderDescription.PaperBasic32x32()), ("basic 64", EncoderDescription.PaperBasic64x64()), ("AlexNet-like", EncoderDescription.PaperAlex64x64()),
-            ("residual", EncoderDescription.PaperResNet19For32x32()), ("residual, on crops", EncoderDescription.PaperFoldedResNet19For32x32()), ("25 globals", EncoderDescription.PaperFoldedMultiAlex64x64()),
+            ("basic 28", EncoderDescription.PaperBasic28x28()),
+            ("basic 32", EncoderDescription.PaperBasic32x32()),
+            ("basic 64", EncoderDescription.PaperBasic64x64()),
+            ("AlexNet-like", EncoderDescription.PaperAlex64x64()),
+            ("residual", EncoderDescription.PaperResNet19For32x32()),
+            ("residual, on crops", EncoderDescription.PaperFoldedResNet19For32x32()),
+            ("25 globals", EncoderDescription.PaperFoldedMultiAlex64x64()),
         })
         {
             yield return (name, () => new ConvEncoder(description, 1), [.. description.InputShape]);
         }
 
-        yield return ("transformer", () => new TransformerEncoder(new TransformerOptions { InputShape = [3, 16, 16], PatchSize = [4], Width = 16, BlockCount = 2, HeadCount = 2, GlobalUnits = 5 }, seed: 1), [3, 16, 16]);
+        var options = new TransformerOptions
+        {
+            InputShape = [3, 16, 16],
+            PatchSize = [4],
+            Width = 16,
+            BlockCount = 2,
+            HeadCount = 2,
+            GlobalUnits = 5,
+        };
+        yield return ("transformer", () => new TransformerEncoder(options, seed: 1), [3, 16, 16]);
         yield return ("occluded", () => ToyTraining.Encoder(), [1, 8, 8]);
     }
 

@@ -16,8 +16,8 @@ public sealed class LadderModelTests
         InputShape = [3, 13, 10],
         Layers =
         [
-            Layer.Conv(4, 3, stride: 2).As("local"), Layer.MaxPool(2), Layer.Conv(5, 2, stride: 3, padding: 1), Layer.AveragePool(2, stride: 1, padding: 1), Layer.Flatten(), Layer.Linear(7), Layer.Global(
-                3),
+            Layer.Conv(4, 3, stride: 2).As("local"), Layer.MaxPool(2), Layer.Conv(5, 2, stride: 3, padding: 1),
+            Layer.AveragePool(2, stride: 1, padding: 1), Layer.Flatten(), Layer.Linear(7), Layer.Global(3),
         ],
     };
 
@@ -72,7 +72,10 @@ public sealed class LadderModelTests
     {
         using var scope = NewDisposeScope();
         LadderStep[] steps =
-            [new(LadderKind.Linear, [3], [2], default, Rectified: true, Weights: null), new(LadderKind.Linear, [2], [2], default, Rectified: false, Weights: null)];
+            [
+                new(LadderKind.Linear, [3], [2], default, Rectified: true, Weights: null),
+                new(LadderKind.Linear, [2], [2], default, Rectified: false, Weights: null),
+            ];
         using var model = new LadderModel(steps, [1, 1, 1], 0, WeightInitialization.PyTorch, seed: 4);
         Randomize(model, seed: 5);
         Tensor inputs = Inputs(4, 3);
@@ -134,7 +137,12 @@ public sealed class LadderModelTests
         {
             InputShape = [2, 17],
             Layers =
-                [Layer.Conv(3, 4, stride: 3, padding: 1).As("local"), Layer.MaxPool(3, stride: 2, padding: 1), Layer.GlobalAveragePool(), Layer.Global(3)],
+                [
+                    Layer.Conv(3, 4, stride: 3, padding: 1).As("local"),
+                    Layer.MaxPool(3, stride: 2, padding: 1),
+                    Layer.GlobalAveragePool(),
+                    Layer.Global(3),
+                ],
         };
         EncoderDescription volume = new()
         {

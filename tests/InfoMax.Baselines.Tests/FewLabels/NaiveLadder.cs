@@ -15,11 +15,15 @@ internal static class NaiveLadder
     public static double[][] Combined(double[] a, double[][] z, double[][] u)
     {
         int units = z[0].Length;
-        return [.. z.Select((row, n) => row.Select((v, i) => Combined([.. Enumerable.Range(0, 10).Select(k => a[(k * units) + i])], v, u[n][i])).ToArray())];
+        double[] Weights(int i) => [.. Enumerable.Range(0, 10).Select(k => a[(k * units) + i])];
+        return [.. z.Select((row, n) => row.Select((v, i) => Combined(Weights(i), v, u[n][i])).ToArray())];
     }
 
     public static double[][] Times(double[][] x, double[] weight, int outputs) =>
-        [.. x.Select(row => Enumerable.Range(0, outputs).Select(o => row.Select((v, i) => v * weight[(o * row.Length) + i]).Sum()).ToArray())];
+        [
+            .. x.Select(
+                row => Enumerable.Range(0, outputs).Select(o => row.Select((v, i) => v * weight[(o * row.Length) + i]).Sum()).ToArray()),
+        ];
 
     public static (double[][] Values, double[] Mean, double[] Deviation) Normalized(double[][] x)
     {

@@ -1,6 +1,6 @@
 using InfoMax.Baselines.FewLabels;
 using InfoMax.Encoders;
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,7 +33,7 @@ public sealed class VirtualAdversarialLossTests
         using var scope = NewDisposeScope();
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         using Linear head = nn.Linear(8, 3);
-        Initialization.Reset(head, 2);
+        Initialization.Reset(head, RandomStream.Of(2, "test"));
         encoder.eval();
         using Generator first = new(4), other = new(5);
         Tensor Logits(Tensor x) => head.call(encoder.call(x).Global);
@@ -134,8 +134,8 @@ public sealed class VirtualAdversarialLossTests
         _ = encoder.call(inputs);
         Dictionary<string, Tensor> before = encoder.named_buffers().ToDictionary(b => b.name, b => b.buffer.clone());
         before.Should().HaveCountGreaterThan(3);
-        new VirtualAdversarialLoss(new() { EntropyWeight = 1, PowerIterations = 2 }, [encoder, head], x => head.call(encoder.call(x).Global), noise).Accumulate(
-            inputs);
+        var options = new VirtualAdversarialTraining { EntropyWeight = 1, PowerIterations = 2 };
+        new VirtualAdversarialLoss(options, [encoder, head], x => head.call(encoder.call(x).Global), noise).Accumulate(inputs);
         encoder.named_buffers().Should().OnlyContain(b => Same(b.buffer, before[b.name]));
         encoder.parameters().Should().OnlyContain(p => !ReferenceEquals(p.grad, null) && p.requires_grad);
     }
@@ -167,7 +167,7 @@ public sealed class VirtualAdversarialLossTests
     private static Linear Classifier(int inputs, int classes)
     {
         Linear linear = nn.Linear(inputs, classes, dtype: ScalarType.Float64);
-        Initialization.Reset(linear, seed: 11);
+        Initialization.Reset(linear, RandomStream.Of(11, "test"));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         linear.weight!.mul_(3);

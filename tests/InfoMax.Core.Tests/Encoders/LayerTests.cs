@@ -134,7 +134,7 @@ public sealed class LayerTests
     {
         using var scope = NewDisposeScope();
         using ConvEncoder encoder = ConvEncoder.For28x28(seed: 5);
-        using Generator generator = InfoMax.Foundation.Initialization.Generator(5, purpose: 0);
+        using Generator generator = InfoMax.Randomness.RandomStream.Of(5, "layers").Generator();
         foreach ((string name, int fanIn) in new[] { ("conv_1.conv.weight", 25), ("conv_2.conv.weight", 64 * 25), ("linear_1.linear.weight", 6272), ("global_1.weight", 1024), ("global_1.bias", 1024) })
         {
             Tensor actual = encoder.state_dict()[name];

@@ -1,6 +1,5 @@
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Randomness;
 using InfoMax.Objectives;
 using InfoMax.Scores;
 using InfoMax.Tests.Support;
@@ -28,7 +27,7 @@ public sealed class MutualInformationTermTests
             local: nn.Sequential(nn.Conv2d(3, 8, 4, stride: 2, bias: false), nn.ReLU()),
             global: nn.Sequential(nn.Flatten(), nn.Linear(8 * 9, 6)));
         using var objective = new LocalInfoMax(8, 6, estimator, units: 16, seed: 2);
-        Initialization.Reset(encoder, RandomStream.Of(3, "encoder"));
+        Initialization.Reset(encoder, RandomStream.Of(3, "test"));
         using var loss = new DimLoss(objective);
         using var optimizer = optim.Adam([.. ((nn.Module)encoder).parameters(), .. loss.parameters()], 2e-3);
         var losses = new List<double>();

@@ -156,14 +156,16 @@ public sealed class PriorMatchingTests
         (double after, double _) = Error(matching, codes);
         after.Should().BeGreaterThan(loss + 1e-3, "an encoder step raises the discriminator's error");
 
-        using (NewDisposeScope())
+        // One step lowers the error by less than the samples of the prior, drawn anew, may raise it.
+        for (int step = 0; step < 20; step++)
         {
+            using var scope = NewDisposeScope();
             discriminatorStep.zero_grad();
             matching.call(Output(codes)).AdversaryLoss!.backward();
             discriminatorStep.step();
         }
 
-        Error(matching, codes).Loss.Should().BeLessThan(after, "a discriminator step lowers it again");
+        Error(matching, codes).Loss.Should().BeLessThan(after, "discriminator steps lower it again");
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class RunIdentityTests : IDisposable
         Refused(ToyTraining.Trainer(encoder, data.narrow(0, 0, 20), 2), "*number of examples is 20, was 36*");
         Refused(ToyTraining.Trainer(encoder, data, 2).Optimizer(p => optim.SGD(p, 0.1)), "*the optimizer is SGD, was Adam*");
         Refused(ToyTraining.Trainer(encoder, data, 2).Optimizer(p => optim.Adam(p, 1e-3, amsgrad: true)), "*optimizer does not " +
-            "fit*max_exp_avg_sq*");
+            "fit*max_exp_avg_sq is missing*");
         Refused(ToyTraining.Trainer(encoder, data, 2).AverageWeights(), "*averaged weights*");
         Refused(ToyTraining.Trainer(encoder, data, 2).Prior(InfoMax.Priors.Prior.Gaussian), "*the loss is local + prior + prior_2, was " +
             "local + prior*");

@@ -72,9 +72,9 @@ public sealed class OwnEstimatorTests
             using var scope = NewDisposeScope();
             Tensor g = Draw(3, 4, 3, 2).requires_grad_(true), x = Draw(4, 4, 3, 5);
             GradientCheck(g, at => estimator.Objective(ScoreMatrix.Factored(at, x)), estimator.Name);
-            Tensor first = autograd.grad([estimator.Objective(ScoreMatrix.Factored(g, x))], [g], create_graph: true)[0];
+            Tensor first = autograd.grad([estimator.Objective(ScoreMatrix.Factored(g, x))], [g], retain_graph: true, create_graph: true)[0];
             ScoreMatrix inDenseForm = ScoreMatrix.Dense(ScoreMatrix.Factored(g, x).ToDense());
-            Tensor dense = autograd.grad([estimator.Objective(inDenseForm)], [g], create_graph: true)[0];
+            Tensor dense = autograd.grad([estimator.Objective(inDenseForm)], [g], retain_graph: true, create_graph: true)[0];
             Tensor second = autograd.grad([first.square().sum()], [g])[0], expected = autograd.grad([dense.square().sum()], [g])[0];
             (second - expected).abs().max().item<double>().Should().BeLessThan(1e-12, estimator.Name);
         }

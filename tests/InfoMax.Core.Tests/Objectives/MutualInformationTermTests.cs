@@ -1,6 +1,7 @@
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using InfoMax.Randomness;
 using InfoMax.Tests.Support;

@@ -32,7 +32,7 @@ public sealed class ConsistencyChecksTests
             () => new TooHigh(), pairs.X, pairs.Y);
         checks.Single(c => c.Name == "independence").Passed.Should().BeFalse();
         checks.First(c => !c.Passed).ToString().Should().StartWith("FAILED independence");
-        FluentActions.Invoking(() => new ConsistencyChecks { Options = Quick }.Run(() => new TotalVariationEstimator(), pairs.X, pairs.Y))
+        FluentActions.Invoking(() => new ConsistencyChecks { Options = Quick }.Run(() => DivergenceEstimator.TotalVariation, pairs.X, pairs.Y))
             .Should().Throw<ArgumentException>().WithMessage("*total-variation*");
     }
 

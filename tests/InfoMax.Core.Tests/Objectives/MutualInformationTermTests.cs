@@ -2,6 +2,7 @@ using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
 using InfoMax.Scores;
+using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 

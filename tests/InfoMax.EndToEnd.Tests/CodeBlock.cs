@@ -29,7 +29,8 @@ internal sealed partial class CodeBlock(string page, int number, string code)
 
     /// <summary>The namespaces of the library and of TorchSharp, which blocks that are no program may use.</summary>
     private static readonly Lazy<string> AllUsings = new(() =>
-        string.Concat(Assemblies.Where(path => Library().IsMatch(Path.GetFileName(path))).SelectMany(path => Assembly.LoadFrom(path).GetExportedTypes()).Select(type => type.Namespace!).Distinct()
+        string.Concat(Assemblies.Where(path => Library().IsMatch(Path.GetFileName(path)))
+            .SelectMany(path => Assembly.LoadFrom(path).GetExportedTypes()).Select(type => type.Namespace!).Distinct()
             .Select(name => $"global using {name};\n")) + "global using TorchSharp;\nglobal using static TorchSharp.torch;\n");
 
     public string Page => page;
@@ -70,7 +71,8 @@ internal sealed partial class CodeBlock(string page, int number, string code)
             trees.Select(tree => CSharpSyntaxTree.ParseText(tree, options)),
             References.Value,
             new CSharpCompilationOptions(
-                program ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+                program ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable));
         using var image = new MemoryStream();
         string[] errors = [.. compilation.Emit(image).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
             .Select(d => d.ToString())];

@@ -26,7 +26,7 @@ internal sealed class Comparison(QuickStartOptions options, IAnsiConsole console
             ProbeResult Linear(FeatureSet trainFeatures, FeatureSet testFeatures, int count, string name)
             {
                 status.Status($"Probing {name} with {count} labels…");
-                return new LinearProbe { Labels = count, Repeats = count == few ? options.Repeats : Math.Min(options.Repeats, 2), Seed = options.Seed }.Evaluate(trainFeatures, testFeatures, cancellationToken);
+                return new LinearProbe { LabelCount = count, Repeats = count == few ? options.Repeats : Math.Min(options.Repeats, 2), Seed = options.Seed }.Evaluate(trainFeatures, testFeatures, cancellationToken);
             }
 
             using (FeatureSet rawTrain = FeatureSet.FromInputs(train), rawTest = FeatureSet.FromInputs(test))
@@ -51,7 +51,7 @@ internal sealed class Comparison(QuickStartOptions options, IAnsiConsole console
             {
                 status.Status($"Training the same network with {count} labels alone…");
                 int epochs = Math.Clamp(14_000 / count, 4, 10);
-                return count < 64 ? null : new SupervisedBaseline { Labels = count, Repeats = repeats, Seed = options.Seed, Epochs = epochs }
+                return count < 64 ? null : new SupervisedBaseline { LabelCount = count, Repeats = repeats, Seed = options.Seed, Epochs = epochs }
                     .Evaluate(createEncoder, train, test, cancellationToken: cancellationToken);
             }
         });

@@ -37,7 +37,7 @@ public sealed record CodeMap(string Title, IReadOnlyList<(double X, double Y)> P
     /// <param name="title">What is shown.</param>
     /// <param name="features">Features <c>[N, F]</c>, taken as they are; their labels color the points.</param>
     /// <param name="classNames">Names of the classes; null for numbers.</param>
-    /// <param name="points">How many rows to take at most, evenly. Default 1000, at most <see cref="TSne.MaximumRows"/>.</param>
+    /// <param name="points">How many rows to take at most, evenly. Default 1000, at most <see cref="TSne.MaxRows"/>.</param>
     /// <param name="options">How; null for 500 iterations and a perplexity of 30, or less where there are few rows, with <paramref name="seed"/>.</param>
     /// <param name="seed">Seed where there are no options. Default 0.</param>
     /// <param name="cancellationToken">Looked at between iterations.</param>

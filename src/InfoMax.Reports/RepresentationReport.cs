@@ -119,7 +119,7 @@ public sealed record RepresentationReport
             Subtitle = Text($"{codes[0].Codes.Count:N0} test examples, codes of {codes[0].Codes.FeatureCount} numbers."),
             Facts = [.. Facts(representations, results, codes, training), .. missing],
             Table = results.Length == 0 || Probes.Count == 0 ? null : new ResultTable(
-                [.. results[0].Results.Select(result => Text($"{result.Probe}, {result.Labels:N0} labels"))],
+                [.. results[0].Results.Select(result => Text($"{result.Probe}, {result.LabelCount:N0} labels"))],
                 [.. results.Select(row => ResultRow.Of(row.Representation.Name, row.Feature, row.Results))],
                 "Accuracy on the test examples, mean and standard deviation over repeats where there are some.")
             {
@@ -183,7 +183,7 @@ public sealed record RepresentationReport
         foreach ((string name, FeatureSet set) in codes.Where(c => c.Codes.Count > 1))
         {
             RepresentationStatistics statistics = RepresentationStatistics.Of(set);
-            yield return ($"{name}: effective rank of the codes", Text($"{statistics.EffectiveRank:F1} of {statistics.Units}"));
+            yield return ($"{name}: effective rank of the codes", Text($"{statistics.EffectiveRank:F1} of {statistics.UnitCount}"));
         }
     }
 

@@ -33,7 +33,7 @@ internal static class Snippets
         TrainingResult result = trainer.Fit();
 
         using LabeledData labeledTrain = train.ToLabeled(), labeledTest = test.ToLabeled();
-        ProbeResult probe = new LinearProbe { Labels = 200 }.Evaluate(encoder, labeledTrain, labeledTest, feature: "global");
+        ProbeResult probe = new LinearProbe { LabelCount = 200 }.Evaluate(encoder, labeledTrain, labeledTest, feature: "global");
 
         // Or all of it on one page: probes, loss curves, the codes in two dimensions and beside their prior, nearest neighbors, which classes are taken for which.
         new RepresentationReport { Title = "My images" }.Evaluate(encoder, labeledTrain, labeledTest, result).Save("report.html");

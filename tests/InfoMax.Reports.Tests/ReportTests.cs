@@ -117,7 +117,7 @@ public sealed partial class ReportTests : IDisposable
         using (train)
         using (test)
         {
-            ProbeResult repeated = new LinearProbe { Labels = 12, Repeats = 3, C = 1 }.Evaluate(train, test), once = new LinearProbe { C = 1 }.Evaluate(train, test);
+            ProbeResult repeated = new LinearProbe { LabelCount = 12, Repeats = 3, C = 1 }.Evaluate(train, test), once = new LinearProbe { C = 1 }.Evaluate(train, test);
             ResultRow row = ResultRow.Of("DIM", "global", repeated, once, null);
             row.Cells.Should().Equal(new ResultCell(repeated.Mean, repeated.StandardDeviation), new ResultCell(once.Mean, null), new ResultCell(null, null));
             row.ToString().Should().StartWith("DIM, global: ").And.EndWith("not run");

@@ -21,7 +21,7 @@ public sealed class RepresentationReportTests
         using ConvEncoder encoder = Encoder();
         using DimTrainer trainer = new DimTrainer(encoder, train.Inputs).Local(new InfoNceEstimator(), units: 16).Prior(Prior.Uniform).BatchSize(30).Epochs(2).Seed(1);
         TrainingResult training = trainer.Fit();
-        var options = new RepresentationReport { Title = "A run", Features = ["conv", "global"], Probes = [new LinearProbe { Labels = 30, Repeats = 2, C = 0.1 }, new KnnProbe { K = 5 }], Neighbors = 4, Points = 40 };
+        var options = new RepresentationReport { Title = "A run", Features = ["conv", "global"], Probes = [new LinearProbe { LabelCount = 30, Repeats = 2, C = 0.1 }, new KnnProbe { K = 5 }], Neighbors = 4, Points = 40 };
         Report report = options.Evaluate(encoder, train, test, training);
         report.Table!.Columns.Should().Equal("linear, 30 labels", "k-NN, 90 labels");
         report.Table.Rows.Select(row => (row.Group, row.Feature)).Should().Equal(("trained", "conv"), ("trained", "global"));

@@ -14,7 +14,7 @@ namespace InfoMax.Baselines.FewLabels;
 /// </para>
 /// <para>The accuracy is that of the last epoch: nothing is chosen on the test examples. Each repeat draws its own labeled examples, order, weights and noise.</para>
 /// </remarks>
-public abstract record SemiSupervisedTraining : SupervisedTraining
+public abstract class SemiSupervisedTraining : SupervisedTraining
 {
     private readonly int _unlabeledBatchSize = 128;
 

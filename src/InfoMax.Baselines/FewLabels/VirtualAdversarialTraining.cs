@@ -21,7 +21,7 @@ namespace InfoMax.Baselines.FewLabels;
 /// </para>
 /// <para>Deterministic for a seed on the CPU as far as the encoder is. Source: Miyato, Maeda, Koyama and Ishii, 2018, and their code.</para>
 /// </remarks>
-public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
+public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
 {
     private readonly double _epsilon = 5;
     private readonly double _xi = 1e-2;
@@ -76,12 +76,12 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
 
     /// <summary>Trains and tests.</summary>
     /// <param name="createEncoder">Makes an untrained encoder from a seed; this object disposes it.</param>
-    /// <param name="train">Examples to train on; labels are read of those that are drawn, see <see cref="SupervisedTraining.Labels"/>.</param>
+    /// <param name="train">Examples to train on; labels are read of those that are drawn, see <see cref="SupervisedTraining.LabelCount"/>.</param>
     /// <param name="test">Examples to measure the accuracy on.</param>
     /// <param name="feature">The feature that the linear classifier reads, as in <see cref="EncoderOutput.Features"/>. Default "global".</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The result with its protocol.</returns>
-    /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, the encoder gives no such feature, or it takes indices, which cannot be perturbed.</exception>
+    /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.LabelCount"/>, or fewer labels than classes or than two, the encoder gives no such feature, or it takes indices, which cannot be perturbed.</exception>
     /// <exception cref="InvalidOperationException">The encoder cuts off the gradient by its inputs.</exception>
     /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>

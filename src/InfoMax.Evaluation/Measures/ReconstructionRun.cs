@@ -62,7 +62,8 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
     }
 
     /// <summary>Squared error, single-scale and multi-scale similarity of each image.</summary>
-    public (ImageScores Error, ImageScores Similarity, ImageScores MultiScale) Test(FeatureSet codes, IBatchSource images, StructuralSimilarity measure, CancellationToken cancellationToken)
+    public (double[] Errors, double[] Similarities, double[] MultiScale) Test(
+        FeatureSet codes, IBatchSource images, StructuralSimilarity measure, CancellationToken cancellationToken)
     {
         using var noGrad = no_grad();
         var scores = new List<double>[] { [], [], [] };
@@ -78,7 +79,7 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
             }
         }
 
-        return (new ImageScores(scores[0]), new ImageScores(scores[1]), new ImageScores(scores[2]));
+        return ([.. scores[0]], [.. scores[1]], [.. scores[2]]);
     }
 
     private Tensor Images(IBatchSource images, int[] rows, string name)

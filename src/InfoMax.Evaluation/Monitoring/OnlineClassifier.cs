@@ -88,7 +88,9 @@ internal sealed class OnlineClassifier : IDisposable
     {
         if (!state.TryGetValue("weight", out Tensor? weight) || weight.dim() != 2 || weight.shape[0] != classes || weight.shape[1] < 1)
         {
-            throw new ArgumentException($"Expected the weights of {classes} classes, got {(weight is null ? "none" : TensorGuard.Describe(weight))}.", nameof(state));
+            throw new ArgumentException(
+                $"Expected the weights of {classes} classes, got {(weight is null ? "none" : TensorGuard.Describe(weight))}.",
+                nameof(state));
         }
 
         var made = new OnlineClassifier(weight.shape[1], classes, learningRate, device);
@@ -106,10 +108,12 @@ internal sealed class OnlineClassifier : IDisposable
                 own.copy_(saved);
             }
 
-            var moments = state.Where(s => s.Key.StartsWith(Optimizer, StringComparison.Ordinal)).ToDictionary(s => s.Key[Optimizer.Length..], s => s.Value);
+            var moments = state.Where(s => s.Key.StartsWith(Optimizer, StringComparison.Ordinal)).ToDictionary(
+                s => s.Key[Optimizer.Length..], s => s.Value);
             if (!moments.Keys.ToHashSet().SetEquals(OptimizerWeights.Read(made._optimizer, made._names).Keys))
             {
-                throw new ArgumentException($"Expected the moments of Adam, got {string.Join(", ", moments.Keys.DefaultIfEmpty("none"))}.", nameof(state));
+                throw new ArgumentException(
+                    $"Expected the moments of Adam, got {string.Join(", ", moments.Keys.DefaultIfEmpty("none"))}.", nameof(state));
             }
 
             if (OptimizerWeights.Write(made._optimizer, made._names, moments) is [var fault, ..])

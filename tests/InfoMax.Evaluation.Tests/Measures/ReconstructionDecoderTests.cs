@@ -4,7 +4,7 @@ using InfoMax.Foundation;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Measures;
 
 public sealed class ReconstructionDecoderTests
 {

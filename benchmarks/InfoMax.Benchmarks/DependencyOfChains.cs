@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;
 
-/// <summary>What the neural dependency measure reads of Gaussian chains of 64 units whose total correlation is known, by the estimator that trains it: the table of docs/evaluation.md.</summary>
+/// <summary>What the neural dependency measure reads of Gaussian chains of 64 units whose total correlation is known, by the estimator that trains it: the table of docs/reference/measures.md.</summary>
 internal static class DependencyOfChains
 {
     private const int Units = 64;

@@ -10,12 +10,12 @@ using TorchSharp;
 
 namespace InfoMax.Benchmarks;
 
-/// <summary>What a process holds after more and more steps of DIM(G), whose critic has one weight of 16 MiB: by the trainer, and by a loop of one's own, as it is, with HeapWatch, and with collections. Each way in a process of its own. Linux only.</summary>
+/// <summary>What a process holds after more and more steps of DIM(G), whose critic has one weight of 16 MiB: by the trainer, and by a loop of one's own, as it is, with StepGuard, and with collections. Each way in a process of its own. Linux only.</summary>
 internal static class HeapGrowth
 {
     private const int BatchSize = 64;
 
-    private static readonly string[] Ways = ["trainer", "own loop", "own loop, with HeapWatch", "own loop, collected every ten steps"];
+    private static readonly string[] Ways = ["trainer", "own loop", "own loop, with StepGuard", "own loop, collected every ten steps"];
 
     public static void Run(int steps)
     {
@@ -65,10 +65,10 @@ internal static class HeapGrowth
         EncoderSignature signature = EncoderSignature.Of(encoder, two);
         using var loss = new DimLoss(new GlobalInfoMax(signature.LocalSize, signature.GlobalUnits, new JensenShannonEstimator(), seed: 1));
         using torch.optim.Optimizer optimizer = torch.optim.Adam([.. encoder.parameters(), .. loss.parameters()], 1e-4);
-        HeapWatch? watch = way == Ways[2] ? new HeapWatch() : null;
+        Action? watch = way == Ways[2] ? NativeMemory.StepGuard() : null;
         for (int step = 1; step <= steps; step++)
         {
-            watch?.Step();
+            watch?.Invoke();
             if (way == Ways[3] && step % 10 == 0)
             {
                 GC.Collect();

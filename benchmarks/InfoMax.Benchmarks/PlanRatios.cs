@@ -102,7 +102,7 @@ internal static class PlanRatios
 
         using DimTrainer trainer = create();
         TrainingResult result = trainer.Fit();
-        return (Target.IsCuda ? Target.UsedMebibytes() - before : (MemoryPeaks.Status("VmHWM") - before) / 1024.0, result.Elapsed.TotalSeconds / result.Steps);
+        return (Target.IsCuda ? Target.UsedMebibytes() - before : (MemoryPeaks.Status("VmHWM") - before) / 1024.0, result.Elapsed.TotalSeconds / result.StepCount);
     }
 
     private static void Print(double first, double second) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{first:R} {second:R}"));

@@ -53,7 +53,7 @@ internal sealed class SequenceExample : IExample
         using var transformer = new TransformerEncoder(options, seed);
         readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "untrained causal transformer"));
         using DimTrainer next = new DimTrainer(transformer, train.Inputs)
-            .Add((shape, own) => new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, new InfoNceEstimator(), units: 256, seed: own) { Horizon = 4, LeastContext = 4 })
+            .Add((shape, own) => new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, new InfoNceEstimator(), units: 256, seed: own) { Horizon = 4, MinContext = 4 })
             .LearningRate(2e-3).Epochs(15).Seed(seed);
         Report(report, "causal transformer", next.Fit(cancellation), "sequence.nats");
         readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "trained causal transformer", "untrained causal transformer"));

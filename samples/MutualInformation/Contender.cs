@@ -1,3 +1,4 @@
+using InfoMax.Information.Tasks;
 using InfoMax.Estimators;
 using InfoMax.Information;
 using TorchSharp;

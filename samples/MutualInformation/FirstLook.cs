@@ -10,7 +10,7 @@ internal static class FirstLook
 {
     public static int Run(CancellationToken cancellation)
     {
-        CorrelatedGaussianTask task = CorrelatedGaussianTask.ForInformation(5, 2.0);
+        MutualInformationTask task = MutualInformationTask.CorrelatedGaussianWithInformation(5, 2.0);
         using var generator = new torch.Generator(1);
         using SamplePairs pairs = task.Sample(10_000, generator);
         var options = new MutualInformationOptions { MaxSteps = 3000 };

@@ -1,3 +1,4 @@
+using InfoMax.Information.Tasks;
 using InfoMax.Information;
 using OxyPlot;
 using OxyPlot.Axes;

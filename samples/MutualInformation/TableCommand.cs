@@ -20,8 +20,8 @@ internal static class TableCommand
     public static int Run(TableOptions options, CancellationToken cancellation)
     {
         torch.set_num_threads(1);
-        MutualInformationTask[] gaussians = [.. Levels.Select(nats => CorrelatedGaussianTask.ForInformation(20, nats))];
-        MutualInformationTask[] closed = [.. BeyondNormal.CreateTasks()];
+        MutualInformationTask[] gaussians = [.. Levels.Select(nats => MutualInformationTask.CorrelatedGaussianWithInformation(20, nats))];
+        MutualInformationTask[] closed = [.. MutualInformationTask.BeyondNormalSuite()];
         var file = new ResultLines<RunResult>(options.Results);
         var results = new ConcurrentDictionary<(string, string, int), RunResult>();
         foreach (RunResult result in file.Read())
@@ -56,7 +56,7 @@ internal static class TableCommand
                     MaxSteps = far ? options.Steps : (options.Steps + 3) / 4,
                     CheckEvery = far ? 400 : 100,
                     Patience = 3,
-                    Resamples = far ? 100 : 50,
+                    ResampleCount = far ? 100 : 50,
                     Seed = run.Seed,
                 };
                 RunResult result;

@@ -1,3 +1,4 @@
+using InfoMax.Information.Tasks;
 using System.Globalization;
 using System.Text;
 using InfoMax.Information;

@@ -41,12 +41,12 @@ internal sealed class Run
             .LearningRate(1e-3).Schedule(LearningRateSchedule.Cosine().WithWarmUp(20)).ClipGradients(10).AverageWeights(0.99)
             .Prefetch(Workers)
             .Checkpoints(new CheckpointOptions(Folder) { EverySteps = CheckpointEvery })
-            .ResumeIfAny()
+            .ResumeLatest()
             .OnDivergence(DivergencePolicy.ReturnToCheckpoint(saveBatchIn: Path.Combine(Folder, "bad-batches")))
             .ReportTo(new Lines(), everySteps: 10)
             .LogTo(new ConsoleLog());
         TrainingResult result = trainer.Fit(cancellation);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.StopReason} after {result.Steps} steps; checkpoint {result.Checkpoint}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.StopReason} after {result.StepCount} steps; checkpoint {result.Checkpoint}"));
         if (result.StopReason != StopReason.Completed)
         {
             return 130;

@@ -80,8 +80,11 @@ internal static class ObjectiveRows
         new(shape.LocalChannels, shape.GlobalUnits, HiddenUnits, seed: seed) { NegativesPerPositive = Negatives };
 
     private static void Coordinates(DimTrainer trainer) => trainer
-        .Add((shape, seed) => new AbsoluteCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, HiddenUnits, seed))
-        .Add((shape, seed) => new RelativeCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, HiddenUnits, seed));
+        .Add((shape, seed) => Coordinates(shape, relative: false, seed))
+        .Add((shape, seed) => Coordinates(shape, relative: true, seed));
+
+    private static CoordinatePrediction Coordinates(EncoderSignature shape, bool relative, int seed) =>
+        new(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, relative, HiddenUnits, seed);
 
     private static OccludingEncoder Occlude(Encoder encoder, int seed) => new(encoder, seed: seed);
 

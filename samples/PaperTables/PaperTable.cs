@@ -91,10 +91,10 @@ internal sealed class PaperTable
     [
         new LearnedRow("untrained", Networks.Crops(_channels, _side, _settings.Small), null),
         new LearnedRow("DIM(L) single global", Networks.Crops(_channels, _side, _settings.Small),
-            Dim(DimWeights.CodeLocal, () => new InfoNceEstimator())),
+            Dim(DimWeights.ReferenceCodeLocal, () => new InfoNceEstimator())),
         new LearnedRow("CPC", Networks.CropsAlone(_channels, _side, _settings.Small), new ContrastivePredictiveCoding()),
         new LearnedRow("DIM(L) multiple globals", Networks.CropsWithSeveral(_channels, _side, _settings.Small),
-            Dim(DimWeights.CodeLocal, () => new InfoNceEstimator())),
+            Dim(DimWeights.ReferenceCodeLocal, () => new InfoNceEstimator())),
     ];
 
     private LearnedRow Learned(string name, IRepresentationMethod? method) => new(name, Plain, method);
@@ -169,8 +169,9 @@ internal sealed class PaperTable
     private static OccludingEncoder Occlude(Encoder encoder, int seed) => new(encoder, seed: seed);
 
     private void Coordinates(Training.DimTrainer trainer) => trainer
-        .Add((shape, seed) =>
-            new AbsoluteCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, _settings.Small ? 256 : 512, seed))
-        .Add((shape, seed) =>
-            new RelativeCoordinates(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, _settings.Small ? 256 : 512, seed));
+        .Add((shape, seed) => Coordinates(shape, relative: false, seed))
+        .Add((shape, seed) => Coordinates(shape, relative: true, seed));
+
+    private CoordinatePrediction Coordinates(EncoderSignature shape, bool relative, int seed) =>
+        new(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, relative, _settings.Small ? 256 : 512, seed);
 }

@@ -54,7 +54,7 @@ internal sealed class Experiment(QuickStartOptions options, IAnsiConsole console
             .LearningRate(LearningRate).Epochs(epochs).BatchSize(64).Seed(options.Seed);
         TrainingResult training = new TrainingDisplay(console).Run(progress => trainer.ReportTo(progress).Fit(cancellationToken));
         stages.Add(("learning without labels", training.Elapsed));
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Learned from [bold]{data.Train.Count}[/] images without labels in {training.Elapsed.TotalSeconds:F0} s: {training.Steps} steps, {epochs} epochs.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Learned from [bold]{data.Train.Count}[/] images without labels in {training.Elapsed.TotalSeconds:F0} s: {training.StepCount} steps, {epochs} epochs.");
         if (training.StopReason == StopReason.Canceled)
         {
             return 130;

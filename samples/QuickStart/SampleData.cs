@@ -101,7 +101,7 @@ internal sealed class SampleData : IDisposable
     {
         var read = new Stl10Options { Size = options.Size };
         // Crops are taken from 2.8 GB, batch by batch: nothing to hold.
-        IBatchSource? large = options.CropFrom is { } side ? Stl10Source.Open(options.Path, Stl10Part.TrainAndUnlabeled, read with { Size = side, Count = options.Images }) : null;
+        IBatchSource? large = options.CropFrom is { } side ? Stl10Source.Open(options.Path, Stl10Part.TrainAndUnlabeled, new Stl10Options { Size = side, MaxCount = options.Images }) : null;
         return new SampleData(
             "STL-10",
             Stl10.Read(options.Path, Stl10Part.Train, read, progress, cancellationToken),

@@ -30,11 +30,11 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
 
     private void Line(TrainingProgress p)
     {
-        if (p.Step % (p.TotalSteps / p.Epochs) == 0)
+        if (p.Step % (p.TotalSteps / p.EpochCount) == 0)
         {
             console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  epoch {p.Epoch,3} of {p.Epochs}  loss {p.Metrics["local.loss"]:F3} ({p.Metrics["local.nats"]:F2} nats)  {p.ExamplesPerSecond:F0} images/s  {Time(p.Remaining)} left"));
+                $"  epoch {p.Epoch,3} of {p.EpochCount}  loss {p.Metrics["local.loss"]:F3} ({p.Metrics["local.nats"]:F2} nats)  {p.ExamplesPerSecond:F0} images/s  {Time(p.Remaining)} left"));
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class TrainingDisplay(IAnsiConsole console)
         int full = (int)Math.Round(share * Width);
         var grid = new Grid().AddColumn().AddColumn();
         void Row(string name, string value) => grid.AddRow(new Markup($"[gray]{name}[/]"), new Markup(value));
-        Row("epoch", $"[bold]{p.Epoch}[/] of {p.Epochs}   [gray]step[/] {p.Step} of {p.TotalSteps}");
+        Row("epoch", $"[bold]{p.Epoch}[/] of {p.EpochCount}   [gray]step[/] {p.Step} of {p.TotalSteps}");
         Row("speed", Number(p.ExamplesPerSecond, "F0") + " images/s");
         Row("mutual information", $"[bold green]{Number(p.Metrics["local.nats"], "F2")}[/] nats, at least, between each patch and the code");
         Row("local loss", Number(p.Metrics["local.loss"], "F3") + "  [green]" + Sparkline() + "[/]");

@@ -1,7 +1,9 @@
 using InfoMax.Encoders;
+using InfoMax.Evaluation.Measures;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
 using InfoMax.Priors;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
@@ -9,12 +11,12 @@ namespace InfoMax.Baselines;
 /// <summary>
 /// An adversarial autoencoder (Makhzani et al., 2016): an autoencoder whose codes are matched to a prior by the game that Deep InfoMax plays too, <see cref="PriorMatching"/>, with gradient penalty.
 /// </summary>
-public sealed record AdversarialAutoencoder : AutoencoderMethod
+public sealed class AdversarialAutoencoder : IRepresentationMethod
 {
     private readonly double _priorWeight = 1.0;
 
     /// <inheritdoc/>
-    public override string Name => "AAE";
+    public string Name => "AAE";
 
     /// <summary>The prior; default <see cref="Prior.Gaussian"/>.</summary>
     public Prior Prior { get; init; } = Prior.Gaussian;
@@ -28,10 +30,20 @@ public sealed record AdversarialAutoencoder : AutoencoderMethod
         init => _priorWeight = OptionGuard.Positive(value, nameof(PriorWeight));
     }
 
+    /// <summary>
+    /// Creates the decoder from the units of a code, the shape of an input and a seed; the objective owns it. Default
+    /// <see cref="ReconstructionDecoder"/>, for images with pixels in [−1, 1].
+    /// </summary>
+    public Func<long, IReadOnlyList<long>, int?, nn.Module<Tensor, Tensor>> Decoder { get; init; } = InputOf.DefaultDecoder;
+
     /// <inheritdoc/>
-    private protected override IReadOnlyList<Objective> Create(EncoderSignature shape, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, int? seed) =>
-    [
-        new ReconstructionTerm(shape.GlobalUnits, inputShape, decoder),
-        new PriorMatching(shape.GlobalUnits, Prior, PriorWeight, Initialization.Derive(seed, 26)),
-    ];
+    public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null)
+    {
+        (IReadOnlyList<long> input, nn.Module<Tensor, Tensor> decoder) = InputOf.Decoded(shape, Name, Decoder, seed);
+        return
+        [
+            new ReconstructionTerm(shape.GlobalUnits, input, decoder),
+            new PriorMatching(shape.GlobalUnits, Prior, PriorWeight, RandomStream.Of(seed, "adversarial autoencoder")?.Of("prior").Seed()),
+        ];
+    }
 }

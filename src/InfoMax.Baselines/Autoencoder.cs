@@ -1,16 +1,26 @@
 using InfoMax.Encoders;
+using InfoMax.Evaluation.Measures;
 using InfoMax.Objectives;
 using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
 
 /// <summary>An autoencoder: the code must suffice to rebuild the input, and nothing else is asked of it. See <see cref="ReconstructionTerm"/>.</summary>
-public sealed record Autoencoder : AutoencoderMethod
+public sealed class Autoencoder : IRepresentationMethod
 {
     /// <inheritdoc/>
-    public override string Name => "AE";
+    public string Name => "AE";
+
+    /// <summary>
+    /// Creates the decoder from the units of a code, the shape of an input and a seed; the objective owns it. Default
+    /// <see cref="ReconstructionDecoder"/>, for images with pixels in [−1, 1].
+    /// </summary>
+    public Func<long, IReadOnlyList<long>, int?, nn.Module<Tensor, Tensor>> Decoder { get; init; } = InputOf.DefaultDecoder;
 
     /// <inheritdoc/>
-    private protected override IReadOnlyList<Objective> Create(EncoderSignature shape, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, int? seed) =>
-        [new ReconstructionTerm(shape.GlobalUnits, inputShape, decoder)];
+    public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null)
+    {
+        (IReadOnlyList<long> input, nn.Module<Tensor, Tensor> decoder) = InputOf.Decoded(shape, Name, Decoder, seed);
+        return [new ReconstructionTerm(shape.GlobalUnits, input, decoder)];
+    }
 }

@@ -17,8 +17,10 @@ namespace InfoMax.Baselines;
 /// cited papers. sp(u) is log(1 + e^u).</para>
 /// <para>The discriminator is that of the published baseline: a convolutional network on the input with 256 outputs, concatenated with the code, and hidden layers of 512 and 128 units, no normalization.</para>
 /// </remarks>
-public sealed class BidirectionalGanTerm : Objective
+internal sealed class BidirectionalGanTerm : Objective
 {
+    private const string Owner = "bidirectional GAN";
+
     private readonly long _units;
     private readonly long[] _inputShape;
     private readonly Prior _prior;
@@ -39,15 +41,15 @@ public sealed class BidirectionalGanTerm : Objective
     /// <param name="seed">Seed of the discriminator's weights and of the samples; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public BidirectionalGanTerm(long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> generator, Prior prior, int? seed = null)
-        : base("bigan")
+        : base("bigan", ObjectiveNeeds.Input)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
         ArgumentNullException.ThrowIfNull(inputShape);
         ArgumentNullException.ThrowIfNull(generator);
         ArgumentNullException.ThrowIfNull(prior);
         (_units, _inputShape, _decoder, _prior) = (globalUnits, [.. inputShape], generator, prior);
-        _discriminator = new PairDiscriminator(_inputShape, globalUnits, Initialization.Derive(seed, 15));
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 16);
+        _discriminator = new PairDiscriminator(_inputShape, globalUnits, RandomStream.Of(seed, Owner)?.Of("discriminator"));
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, Owner).Of("samples"));
         RegisterComponents();
     }
 

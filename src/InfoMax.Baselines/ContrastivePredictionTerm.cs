@@ -2,6 +2,7 @@ using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -13,7 +14,7 @@ namespace InfoMax.Baselines;
 /// The loss of CPC on a map of patches: a network of convolutions that look upwards makes a context vector for each location from its row and those above; for each distance k a linear map of the context is scored by a dot product
 /// against the local vectors k rows below, and InfoNCE asks for the right one among all of the batch's, those of the same image included. The loss is the mean over distances. Metrics: "nats", the mean reading of InfoNCE.
 /// </summary>
-public sealed class ContrastivePredictionTerm : Objective
+internal sealed class ContrastivePredictionTerm : Objective
 {
     private const int Depth = 3;
 
@@ -32,7 +33,7 @@ public sealed class ContrastivePredictionTerm : Objective
     /// <param name="seed">Seed of the weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
     public ContrastivePredictionTerm(long localChannels, int horizon = 5, int gap = 1, int? seed = null)
-        : base("cpc")
+        : base("cpc", ObjectiveNeeds.None)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(localChannels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
@@ -41,10 +42,7 @@ public sealed class ContrastivePredictionTerm : Objective
         _context = new ModuleList<Conv2d>([.. Enumerable.Range(0, Depth).Select(_ => nn.Conv2d(localChannels, localChannels, (2L, 3L), padding: (0L, 1L), bias: false))]);
         _predictions = new ModuleList<Linear>([.. Enumerable.Range(0, horizon).Select(_ => nn.Linear(localChannels, localChannels, hasBias: false))]);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "contrastive predictive coding"));
     }
 
     /// <summary>Channels per location.</summary>

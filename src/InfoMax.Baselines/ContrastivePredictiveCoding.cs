@@ -9,7 +9,7 @@ namespace InfoMax.Baselines;
 /// such as <see cref="EncoderDescription.PaperFoldedResNet19For32x32"/>). See <see cref="ContrastivePredictionTerm"/>.
 /// </summary>
 /// <remarks>The method trains the local map alone; what the encoder has above it gets no gradient. Its set-up in the paper's comparison is not known but for the encoder.</remarks>
-public sealed record ContrastivePredictiveCoding : IRepresentationMethod
+public sealed class ContrastivePredictiveCoding : IRepresentationMethod
 {
     private readonly int _horizon = 5;
     private readonly int _gap = 1;

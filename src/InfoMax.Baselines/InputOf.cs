@@ -1,5 +1,7 @@
 using InfoMax.Encoders;
+using InfoMax.Evaluation.Measures;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
@@ -28,6 +30,20 @@ internal static class InputOf
     public static IReadOnlyList<long> Shape(EncoderSignature shape, string method) => shape.InputShape.Count > 0
         ? shape.InputShape
         : throw new ArgumentException($"Expected the shape of the input, which {method} rebuilds: take EncoderSignature.Of(encoder, batch), or give inputShape to EncoderSignature.Of(output, inputShape).", nameof(shape));
+
+    /// <summary>The shape of an input and a decoder for it, of a method with one global vector per example. The objective owns the decoder.</summary>
+    public static (IReadOnlyList<long> Shape, nn.Module<Tensor, Tensor> Decoder) Decoded(
+        EncoderSignature shape, string method, Func<long, IReadOnlyList<long>, int?, nn.Module<Tensor, Tensor>> decoder, int? seed)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        OneGlobal(shape, method);
+        IReadOnlyList<long> input = Shape(shape, method);
+        return (input, decoder(shape.GlobalUnits, input, RandomStream.Of(seed, "autoencoder")?.Of("decoder").Seed()));
+    }
+
+    /// <summary>The default decoder, <see cref="ReconstructionDecoder"/>.</summary>
+    public static nn.Module<Tensor, Tensor> DefaultDecoder(long units, IReadOnlyList<long> shape, int? seed) =>
+        new ReconstructionDecoder(units, shape, seed: seed);
 
     /// <summary>A fault unless there is one global vector per example.</summary>
     public static void OneGlobal(EncoderSignature shape, string method)

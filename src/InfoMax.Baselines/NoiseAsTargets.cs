@@ -8,7 +8,7 @@ namespace InfoMax.Baselines;
 /// NAT (Bojanowski and Joulin, 2017): every example has a target drawn on the unit sphere, codes are drawn to their targets, and targets are exchanged within a batch so that codes and targets fit best. See
 /// <see cref="NoiseTargetTerm"/>.
 /// </summary>
-public sealed record NoiseAsTargets : IRepresentationMethod
+public sealed class NoiseAsTargets : IRepresentationMethod
 {
     private readonly int _assignEvery = 1;
 

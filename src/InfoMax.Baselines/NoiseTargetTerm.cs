@@ -13,7 +13,7 @@ namespace InfoMax.Baselines;
 /// such that the sum of the distances is least (an exact assignment, by shortest augmenting paths). Metrics: "moved", the share of the batch that got another target.
 /// </summary>
 /// <remarks>The output must say which examples it holds, <see cref="EncoderOutput.ExampleIndices"/>. Targets and their assignment are saved with the objective: one row of floats for each example of the data.</remarks>
-public sealed class NoiseTargetTerm : Objective, IExtraState
+internal sealed class NoiseTargetTerm : Objective, IExtraState
 {
     [ComponentName(Name = "targets")]
     private readonly Tensor _targets;
@@ -30,11 +30,11 @@ public sealed class NoiseTargetTerm : Objective, IExtraState
     /// <param name="seed">Seed of the targets; null draws it from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is below 1.</exception>
     public NoiseTargetTerm(int examples, long globalUnits, int? seed = null)
-        : base("nat")
+        : base("nat", ObjectiveNeeds.ExampleIndices)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(examples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
-        using Generator generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 17);
+        using Generator generator = RandomStream.OfSeedOrGlobal(seed, "noise as targets").Generator();
         using (DisposeScope scope = NewDisposeScope())
         {
             Tensor drawn = randn(examples, globalUnits, generator: generator);

@@ -1,5 +1,6 @@
 using InfoMax.Critics;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -23,21 +24,18 @@ internal sealed class PairDiscriminator : nn.Module<Tensor, Tensor, Tensor>
     [ComponentName(Name = "output")]
     private readonly Linear _output;
 
-    public PairDiscriminator(IReadOnlyList<long> inputShape, long units, int? seed)
+    public PairDiscriminator(IReadOnlyList<long> inputShape, long units, RandomStream? stream)
         : base(NativeBackend.Checked(nameof(PairDiscriminator)))
     {
-        _input = InputNetwork.Create(inputShape, Features, Initialization.Derive(seed, 1));
+        _input = InputNetwork.Create(inputShape, Features, stream?.Of("input"));
         _first = nn.Linear(Features + units, 512);
         _second = nn.Linear(512, 128);
         _output = nn.Linear(128, 1);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            // Not the network on the input, which has its own seed.
-            Initialization.Reset(_first, Initialization.Derive(value, 2));
-            Initialization.Reset(_second, Initialization.Derive(value, 3));
-            Initialization.Reset(_output, Initialization.Derive(value, 4));
-        }
+        // Not the network on the input, which has its own stream.
+        Initialization.Reset(_first, stream?.Of("first"));
+        Initialization.Reset(_second, stream?.Of("second"));
+        Initialization.Reset(_output, stream?.Of("output"));
     }
 
     /// <summary>Logits <c>[N]</c>, positive for pairs of the data.</summary>

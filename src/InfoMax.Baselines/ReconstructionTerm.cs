@@ -10,7 +10,7 @@ namespace InfoMax.Baselines;
 /// Rebuilds the input from the code: the squared error of a decoder, summed over the numbers of an example and averaged over examples. Alone it makes an autoencoder. Metrics: "mse", the mean squared error of a number.
 /// </summary>
 /// <remarks>The output must carry the batch, <see cref="EncoderOutput.Input"/>. The sum is that of the published baselines; it sets the weight against other terms.</remarks>
-public sealed class ReconstructionTerm : Objective
+internal sealed class ReconstructionTerm : Objective
 {
     private readonly long _units;
     private readonly long[] _inputShape;
@@ -24,7 +24,7 @@ public sealed class ReconstructionTerm : Objective
     /// <param name="decoder">From codes <c>[N, units]</c> to inputs <c>[N, *inputShape]</c>. Owned by the objective.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public ReconstructionTerm(long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder)
-        : base("reconstruction")
+        : base("reconstruction", ObjectiveNeeds.Input)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
         ArgumentNullException.ThrowIfNull(inputShape);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using InfoMax.Encoders;
+using InfoMax.Evaluation.Measures;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
 using static TorchSharp.torch;
@@ -7,12 +8,12 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>A variational autoencoder, or a β-VAE with <see cref="Beta"/> above 1. See <see cref="VariationalTerm"/>.</summary>
-public sealed record VariationalAutoencoder : AutoencoderMethod
+public sealed class VariationalAutoencoder : IRepresentationMethod
 {
     private readonly double _beta = 1.0;
 
     /// <inheritdoc/>
-    public override string Name => Beta == 1 ? "VAE" : string.Create(CultureInfo.InvariantCulture, $"β-VAE, β = {Beta}");
+    public string Name => Beta == 1 ? "VAE" : string.Create(CultureInfo.InvariantCulture, $"β-VAE, β = {Beta}");
 
     /// <summary>Factor of the divergence from the prior.</summary>
     /// <value>Above 0; default 1. The paper does not give that of its β-VAE.</value>
@@ -26,16 +27,26 @@ public sealed record VariationalAutoencoder : AutoencoderMethod
     /// <summary>Name of the feature that the deviations are read from; default "fc", the last hidden layer of the paper's encoders, from which the global vector is read too.</summary>
     public string DeviationsFrom { get; init; } = "fc";
 
+    /// <summary>
+    /// Creates the decoder from the units of a code, the shape of an input and a seed; the objective owns it. Default
+    /// <see cref="ReconstructionDecoder"/>, for images with pixels in [−1, 1].
+    /// </summary>
+    public Func<long, IReadOnlyList<long>, int?, nn.Module<Tensor, Tensor>> Decoder { get; init; } = InputOf.DefaultDecoder;
+
     /// <inheritdoc/>
-    private protected override IReadOnlyList<Objective> Create(EncoderSignature shape, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, int? seed)
+    public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null)
     {
+        ArgumentNullException.ThrowIfNull(shape);
         if (!shape.FeatureShapes.TryGetValue(DeviationsFrom, out IReadOnlyList<long>? feature))
         {
-            decoder.Dispose();
-            throw new ArgumentException($"Expected an encoder with a feature \"{DeviationsFrom}\" to read the deviations from, got {string.Join(", ", shape.FeatureShapes.Keys)}: set {nameof(DeviationsFrom)}.", nameof(shape));
+            throw new ArgumentException(
+                $"Expected an encoder with a feature \"{DeviationsFrom}\" to read the deviations from, got "
+                + $"{string.Join(", ", shape.FeatureShapes.Keys)}: set {nameof(DeviationsFrom)}.",
+                nameof(shape));
         }
 
+        (IReadOnlyList<long> input, nn.Module<Tensor, Tensor> decoder) = InputOf.Decoded(shape, Name, Decoder, seed);
         long size = feature.Aggregate(1L, (product, length) => product * length);
-        return [new VariationalTerm(shape.GlobalUnits, inputShape, decoder, DeviationsFrom, size, Beta, Initialization.Derive(seed, 25))];
+        return [new VariationalTerm(shape.GlobalUnits, input, decoder, DeviationsFrom, size, Beta, seed)];
     }
 }

@@ -15,8 +15,10 @@ namespace InfoMax.Baselines;
 /// <remarks>
 /// The squared error is summed over the numbers of an example, as in the published baselines: the negative log-likelihood of a Gaussian of variance ½, up to a constant. In evaluation mode μ itself is decoded.
 /// </remarks>
-public sealed class VariationalTerm : Objective
+internal sealed class VariationalTerm : Objective
 {
+    private const string Owner = "variational autoencoder";
+
     private readonly long[] _inputShape;
     private readonly string _feature;
     [ComponentName(Name = "random")]
@@ -38,7 +40,7 @@ public sealed class VariationalTerm : Objective
     /// <param name="seed">Seed of the weights of the deviations' layer and of the draws; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or β is out of range.</exception>
     public VariationalTerm(long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, string feature, long featureSize, double beta = 1.0, int? seed = null)
-        : base("variational")
+        : base("variational", ObjectiveNeeds.Input)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
         ArgumentNullException.ThrowIfNull(inputShape);
@@ -52,12 +54,9 @@ public sealed class VariationalTerm : Objective
 
         (_inputShape, _decoder, _feature, Beta) = ([.. inputShape], decoder, feature, beta);
         _logDeviation = nn.Linear(featureSize, globalUnits);
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 13);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, Owner).Of("samples"));
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(_logDeviation, Initialization.Derive(value, 14));
-        }
+        Initialization.Reset(_logDeviation, RandomStream.Of(seed, Owner)?.Of("deviation"));
     }
 
     /// <summary>Factor of the divergence.</summary>

@@ -5,17 +5,17 @@ namespace InfoMax.Datasets;
 public sealed class DatasetException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="path">The file or folder at fault.</param>
-    /// <param name="problem">What was expected and what was found; the message is the path, a colon and this text.</param>
-    /// <param name="innerException">The cause, if another exception is.</param>
+    /// <param name="path">The file, folder or address at fault.</param>
+    /// <param name="problem">What was expected and what was found. The message is the path, a colon and this text.</param>
+    /// <param name="innerException">The exception that led to this one; null if there is none.</param>
     /// <exception cref="ArgumentNullException"><paramref name="path"/> is null.</exception>
-    public DatasetException(string path, string problem, Exception? innerException = null)
+    internal DatasetException(string path, string problem, Exception? innerException = null)
         : base($"{path}: {problem}", innerException)
     {
         ArgumentNullException.ThrowIfNull(path);
         Path = path;
     }
 
-    /// <summary>The file or folder at fault.</summary>
+    /// <summary>The file, folder or address at fault.</summary>
     public string Path { get; }
 }

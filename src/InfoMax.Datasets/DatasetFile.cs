@@ -6,13 +6,15 @@ using InfoMax.Weights;
 
 namespace InfoMax.Datasets;
 
-/// <summary>Opening files so that every failure is a <see cref="DatasetException"/> that names the path.</summary>
+/// <summary>Opens files so that every failure is a <see cref="DatasetException"/> that names the path.</summary>
 internal static class DatasetFile
 {
-    // Deflate cannot do better than 258 bytes in 2 bits.
+    // The best of deflate is 258 bytes in 2 bits.
     private const long DeflateRatio = 1032;
 
-    /// <summary>Opens a file, hands it to <paramref name="read"/>, and turns failures of the file system or of decompression into one kind.</summary>
+    /// <summary>
+    /// Opens a file and reads it. Turns failures of the file system and of decompression into <see cref="DatasetException"/>s.
+    /// </summary>
     public static T Read<T>(string path, Func<FileStream, T> read)
     {
         RequireFile(path);
@@ -38,7 +40,7 @@ internal static class DatasetFile
         }
     }
 
-    /// <summary>Throws unless the path is a file with content.</summary>
+    /// <summary>Throws unless the path is a file that is not empty.</summary>
     public static void RequireFile(string path)
     {
         if (Directory.Exists(path))
@@ -51,14 +53,14 @@ internal static class DatasetFile
             throw new DatasetException(path, "expected a file, found nothing there.");
         }
 
-        // Also keeps away from pipes and devices, which have no length and may never end.
+        // This also refuses pipes and devices, which have no length and may never end.
         if (Length(path) == 0)
         {
             throw new DatasetException(path, "expected data, found an empty file.");
         }
     }
 
-    /// <summary>The length of a file, of the target if it is a link.</summary>
+    /// <summary>The length of a file, or of the target of a link.</summary>
     public static long Length(string path)
     {
         try
@@ -86,17 +88,20 @@ internal static class DatasetFile
         }
     }
 
-    /// <summary>Throws unless there can be memory for so many bytes of images.</summary>
+    /// <summary>Throws if images do not fit into memory.</summary>
     public static void RequireMemory(string path, long needed)
     {
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (needed > available)
         {
-            throw new DatasetException(path, $"expected images that fit into memory ({available} bytes), found files that need {needed} at this size. Read a part, or a smaller size.");
+            throw new DatasetException(
+                path,
+                $"expected images that fit into memory ({available} bytes), found files that need {needed} at this size. " +
+                    "Read a part, or a smaller size.");
         }
     }
 
-    /// <summary>The lines of a text file that are not blank, without white space around them.</summary>
+    /// <summary>The lines of a text file that are not blank, trimmed.</summary>
     public static string[] Lines(string path, int longest = 1 << 20) => Read(path, file =>
     {
         if (file.Length > longest)
@@ -108,11 +113,11 @@ internal static class DatasetFile
         return reader.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     });
 
-    /// <summary>An index from 0 to below a count, in plain digits; null if the text is none.</summary>
+    /// <summary>An index from 0 to below a count, in plain digits; null if the text is not one.</summary>
     public static int? Index(string text, int count) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < count ? index : null;
 
-    /// <summary>A text of a damaged file as a message can hold it: short, and printable.</summary>
+    /// <summary>A text from a file, shortened and made printable for a message.</summary>
     public static string Shown(string text) =>
         $"\"{string.Concat(text.EnumerateRunes().Take(60).Select(rune => Rune.IsControl(rune) ? "?" : rune.ToString()))}" +
         $"{(text.EnumerateRunes().Count() > 60 ? "…" : string.Empty)}\"";
@@ -130,7 +135,11 @@ internal static class DatasetFile
         }
     }
 
-    /// <summary>The content of a file, decompressed if it begins as gzip does. The stream does not close the file.</summary>
+    /// <summary>The first file of a folder whose name contains a text, in letters of either case; null if there is none.</summary>
+    public static string? FirstName(string folder, string part) =>
+        Names(folder).FirstOrDefault(name => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The content of a file, decompressed if it begins like gzip. The stream does not close the file.</summary>
     public static Stream Decompressed(FileStream file, out bool gzip)
     {
         gzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
@@ -138,10 +147,10 @@ internal static class DatasetFile
         return gzip ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : new BufferedStream(file);
     }
 
-    /// <summary>More than a gzip file of this length can hold.</summary>
-    public static long MostFromGzip(long length) => length * DeflateRatio;
+    /// <summary>The most bytes that a gzip file of this length can hold.</summary>
+    public static long MaxFromGzip(long length) => length * DeflateRatio;
 
-    /// <summary>Throws if the length that ends a gzip file is not that of its content: then the end has been cut off.</summary>
+    /// <summary>Throws if the length at the end of a gzip file is not the length of its content.</summary>
     public static void CheckGzipEnd(string path, FileStream file, long contentLength)
     {
         Span<byte> end = stackalloc byte[4];
@@ -150,11 +159,14 @@ internal static class DatasetFile
         uint stated = BinaryPrimitives.ReadUInt32LittleEndian(end);
         if (stated != (uint)contentLength)
         {
-            throw new DatasetException(path, $"expected a gzip file that ends with the length of its content, {contentLength}, found {stated}. The file is truncated, or has something after its end.");
+            throw new DatasetException(
+                path,
+                $"expected a gzip file that ends with the length of its content, {contentLength}, found {stated}. " +
+                    "The file is truncated, or has something after its end.");
         }
     }
 
-    /// <summary>What the first bytes of a foreign file say it is.</summary>
+    /// <summary>What a file of another format is, by its first bytes.</summary>
     public static string Kind(ReadOnlySpan<byte> start)
     {
         string bytes = Convert.ToHexString(start[..Math.Min(4, start.Length)]);

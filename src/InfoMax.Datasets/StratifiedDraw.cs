@@ -1,3 +1,4 @@
+using InfoMax.Randomness;
 namespace InfoMax.Datasets;
 
 /// <summary>Draws that keep the proportions of the classes.</summary>
@@ -5,11 +6,11 @@ internal static class StratifiedDraw
 {
     /// <summary>
     /// Draws <paramref name="wanted"/> of <paramref name="count"/> examples without repeats: from each class its share rounded down, then
-    /// one more from those with the largest remainders (the lower label first). Without labels all are one class.
+    /// one more from the classes with the largest remainders, the lower label first. Without labels, all examples are one class.
     /// </summary>
     public static bool[] Draw(int[]? labels, int count, int wanted, int seed)
     {
-        var random = new Random(seed);
+        var random = RandomStream.Of(seed, "stratified draw").Random();
         int[][] classes = labels is null
             ? [[.. Enumerable.Range(0, count)]]
             : [.. Enumerable.Range(0, count).GroupBy(i => labels[i]).OrderBy(g => g.Key).Select(g => g.ToArray())];

@@ -3,21 +3,40 @@ using System.Globalization;
 namespace InfoMax.Information;
 
 /// <summary>One property that mutual information has and an estimate may lack.</summary>
-/// <param name="Name">Short name, such as "independence".</param>
-/// <param name="Property">The property, in words.</param>
-/// <param name="Reference">The estimate of the samples as they are; null where it plays no part.</param>
-/// <param name="Changed">The estimate of the changed samples.</param>
-/// <param name="Discrepancy">By how much the property is missed, in nats: at least 0.</param>
-/// <param name="Allowed">How much of that the intervals and the tolerance account for.</param>
-public sealed record ConsistencyCheck(
-    string Name, string Property, MutualInformationEstimate? Reference, MutualInformationEstimate Changed, double Discrepancy, double Allowed)
+public sealed class ConsistencyCheck
 {
-    /// <summary>Whether the property holds as far as can be told.</summary>
+    internal ConsistencyCheck(
+        string name, string property, MutualInformationEstimate? reference, MutualInformationEstimate changed, double discrepancy, double allowed) =>
+        (Name, Property, Reference, Changed, Discrepancy, Allowed) = (name, property, reference, changed, discrepancy, allowed);
+
+    /// <summary>Short name, such as "independence".</summary>
+    public string Name { get; }
+
+    /// <summary>The property, in words.</summary>
+    public string Property { get; }
+
+    /// <summary>The estimate of the samples as they are; null where it plays no part.</summary>
+    public MutualInformationEstimate? Reference { get; }
+
+    /// <summary>The estimate of the changed samples.</summary>
+    public MutualInformationEstimate Changed { get; }
+
+    /// <summary>By how much the property is missed, in nats: at least 0.</summary>
+    public double Discrepancy { get; }
+
+    /// <summary>How large a discrepancy the intervals and the tolerance account for, in nats.</summary>
+    public double Allowed { get; }
+
+    /// <summary>Whether the discrepancy is within what is allowed.</summary>
     public bool Passed => Discrepancy <= Allowed;
 
     /// <summary>The check in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(Passed ? "passed" : "FAILED")} {Name}: {Property}; {(Reference is null ? string.Empty : $"{Reference.Value:F3} → ")}{Changed.Value:F3}, off by {Discrepancy:F3}, allowed {Allowed:F3}");
+    public override string ToString()
+    {
+        string before = Reference is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{Reference.Value:F3} → ");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(Passed ? "passed" : "FAILED")} {Name}: {Property}; {before}{Changed.Value:F3}, off by {Discrepancy:F3}, allowed {Allowed:F3}");
+    }
 }

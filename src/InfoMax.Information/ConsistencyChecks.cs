@@ -1,5 +1,6 @@
 using InfoMax.Estimators;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Information;
@@ -8,7 +9,7 @@ namespace InfoMax.Information;
 /// Tests an estimator on your own samples against what holds for mutual information whatever the truth is: independence, invariance, data processing, additivity.
 /// </summary>
 /// <remarks>Five estimations in all. Source of the idea: Song and Ermon, "Understanding the limitations of variational mutual information estimators", 2020.</remarks>
-public sealed record ConsistencyChecks
+public sealed class ConsistencyChecks
 {
     /// <summary>Settings of each estimation.</summary>
     public MutualInformationOptions Options { get; init; } = MutualInformationOptions.Default;
@@ -46,7 +47,7 @@ public sealed record ConsistencyChecks
         CheckMatrix(y, nameof(y));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using Generator generator = Initialization.Generator(Options.Seed, purpose: 310);
+        using Generator generator = RandomStream.Of(Options.Seed, "consistency checks").Generator();
         MutualInformationEstimate Estimate(Tensor a, Tensor b)
         {
             using var grad = enable_grad();

@@ -3,6 +3,7 @@ using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Foundation;
+using InfoMax.Optimization;
 using InfoMax.Scores;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -20,10 +21,8 @@ internal sealed class CriticTraining : IDisposable
     private readonly MIEstimator _estimator;
     private readonly PairBatches _batches;
     private readonly MutualInformationOptions _options;
-    private readonly Parameter[] _parameters;
-    private readonly optim.Optimizer _optimizer;
+    private readonly Descent _descent;
     private readonly nn.Module[] _modules;
-    private readonly HeapGuard _heap = new();
     private readonly List<(int Step, double Objective)> _curve = [];
     private TensorCopies? _kept;
     private double _best = double.NegativeInfinity;
@@ -38,11 +37,15 @@ internal sealed class CriticTraining : IDisposable
             module.to(batches.Test.X.device);
         }
 
-        _parameters = [.. _modules.SelectMany(m => m.parameters()).Where(p => p.requires_grad)];
-        _optimizer = optim.Adam(_parameters, options.LearningRate);
+        Parameter[] parameters = [.. _modules.SelectMany(m => m.parameters()).Where(p => p.requires_grad)];
+        _descent = new Descent(Descent.Adam(parameters, options.LearningRate), parameters)
+        {
+            MaxGradientNorm = options.GradientNorm,
+            Snapshot = () => TensorCopies.OfBuffers(_modules),
+        };
     }
 
-    public int Steps { get; private set; }
+    public int Steps => (int)_descent.Position;
 
     public int Skipped { get; private set; }
 
@@ -84,7 +87,7 @@ internal sealed class CriticTraining : IDisposable
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _descent.Dispose();
         _kept?.Dispose();
     }
 
@@ -108,26 +111,21 @@ internal sealed class CriticTraining : IDisposable
         progress?.Report(new MutualInformationProgress(Steps, _options.MaxSteps, objective, _best, _withoutGain, clock.Elapsed));
     }
 
+    /// <summary>Does a step, or leaves it out if its numbers are not finite: they are small and few here, and a bad step would ruin the weights.</summary>
     private bool Step()
     {
-        _heap.Step();
         using var scope = NewDisposeScope();
         (Tensor x, Tensor y) = _batches.Next();
-        Steps++;
-        using ScoreMatrix scores = Scores(_critic, x, y);
-        scores.ExpectedScale = -1.0;
-        Tensor loss = _estimator.Objective(scores).neg();
-        _optimizer.zero_grad();
-        loss.backward();
-        // Values are small and few here; a step that would ruin the weights is left out.
-        if (!double.IsFinite(loss.to(ScalarType.Float64).item<double>()) || !double.IsFinite(nn.utils.clip_grad_norm_(_parameters, _options.GradientNorm)))
-        {
-            Skipped++;
-            return false;
-        }
+        bool applied = _descent.Try(() => Loss(x, y), look: true).Fault is null;
+        Skipped += applied ? 0 : 1;
+        return applied;
+    }
 
-        _optimizer.step();
-        return true;
+    private Tensor Loss(Tensor x, Tensor y)
+    {
+        using ScoreMatrix scores = Scores(_critic, x, y);
+        using ScoreMatrix weighted = scores.WithExpectedScale(-1.0);
+        return _estimator.Objective(weighted).neg();
     }
 
     private double ValidationObjective()

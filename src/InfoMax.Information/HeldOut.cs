@@ -1,6 +1,7 @@
+using InfoMax.Information.Tasks;
 using InfoMax.Critics;
 using InfoMax.Estimators;
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using static TorchSharp.torch;
 
@@ -35,8 +36,8 @@ internal static class HeldOut
         using var noGrad = no_grad();
         List<(long Start, long Count)> batches = Batches(pairs.Count, options.EvaluationBatchSize);
         double value = 0, ceiling = 0;
-        double[] halves = new double[options.Resamples];
-        using Generator generator = Initialization.Generator(options.Seed, purpose: 303);
+        double[] halves = new double[options.ResampleCount];
+        using Generator generator = RandomStream.Of(options.Seed, "held-out pairs").Of("resamples").Generator();
         foreach ((long start, long count) in batches)
         {
             using var scope = NewDisposeScope();

@@ -25,7 +25,7 @@ namespace InfoMax.Information;
 /// small against the data, or use an estimator for discrete variables.
 /// </para>
 /// </remarks>
-public sealed record KsgEstimator
+public sealed class KsgEstimator
 {
     private readonly int _neighbors = 3;
 

@@ -1,7 +1,9 @@
+using InfoMax.Information.Tasks;
 using System.Diagnostics;
 using InfoMax.Critics;
 using InfoMax.Estimators;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Information;
@@ -80,7 +82,7 @@ public static class MutualInformation
     {
         Stopwatch clock = Stopwatch.StartNew();
         MIEstimator reader = options.Readout ?? estimator;
-        int seed = Initialization.Derive(options.Seed, purpose: 304);
+        int seed = RandomStream.Of(options.Seed, "mutual information").Of("critic").Seed();
         using Critic critic = CreateCritic(estimator, options, batches.Test.X.shape[1], batches.Test.Y.shape[1], seed);
         using var training = new CriticTraining(critic, estimator, batches, options);
         EstimationEnd end = training.Run(progress, clock, cancellationToken);
@@ -103,9 +105,9 @@ public static class MutualInformation
             SkippedSteps = training.Skipped,
             BestStep = training.BestStep,
             ValidationCurve = training.Curve,
-            TrainingPairs = batches.TrainingPairs,
-            ValidationPairs = batches.Validation.Count,
-            TestPairs = batches.Test.Count,
+            TrainingPairCount = batches.TrainingPairs,
+            ValidationPairCount = batches.Validation.Count,
+            TestPairCount = batches.Test.Count,
             Seed = options.Seed,
             Elapsed = clock.Elapsed,
         };

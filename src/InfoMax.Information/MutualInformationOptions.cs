@@ -46,11 +46,11 @@ public sealed record MutualInformationOptions
 
     /// <summary>Share of the samples that early stopping looks at.</summary>
     /// <value>Above 0, below 1; default 0.2.</value>
-    public double ValidationShare { get; init; } = 0.2;
+    public double ValidationFraction { get; init; } = 0.2;
 
     /// <summary>Share of the samples that the reported value comes from, which training never sees.</summary>
     /// <value>Above 0, below 1; default 0.2.</value>
-    public double TestShare { get; init; } = 0.2;
+    public double TestFraction { get; init; } = 0.2;
 
     /// <summary>
     /// Most pairs that are scored against each other at once where values are read; a larger split is read in batches of equal size, and their mean is taken. For bounds with a ceiling, which grows
@@ -59,9 +59,9 @@ public sealed record MutualInformationOptions
     /// <value>At least 4; default 1024.</value>
     public int EvaluationBatchSize { get; init; } = 1024;
 
-    /// <summary>Resamples of the test split for the interval.</summary>
+    /// <summary>ResampleCount of the test split for the interval.</summary>
     /// <value>At least 10; default 200.</value>
-    public int Resamples { get; init; } = 200;
+    public int ResampleCount { get; init; } = 200;
 
     /// <summary>The interval's level.</summary>
     /// <value>Above 0, below 1; default 0.95.</value>
@@ -80,10 +80,6 @@ public sealed record MutualInformationOptions
     /// <summary>Where to train; null (the default) for where the samples are.</summary>
     public Device? Device { get; init; }
 
-    /// <summary>The settings in one line.</summary>
-    /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
-
     /// <summary>All settings outside their range, in words.</summary>
     internal IEnumerable<string> Faults()
     {
@@ -95,9 +91,9 @@ public sealed record MutualInformationOptions
             (GradientNorm > 0, $"{nameof(GradientNorm)} is {GradientNorm}, expected a positive number"),
             (CheckEvery >= 1, $"{nameof(CheckEvery)} is {CheckEvery}, expected at least 1"),
             (Patience >= 1, $"{nameof(Patience)} is {Patience}, expected at least 1"),
-            (ValidationShare is > 0 and < 1 && TestShare is > 0 and < 1 && ValidationShare + TestShare < 1, $"{nameof(ValidationShare)} and {nameof(TestShare)} are {ValidationShare} and {TestShare}, expected positive shares that leave some for training"),
+            (ValidationFraction is > 0 and < 1 && TestFraction is > 0 and < 1 && ValidationFraction + TestFraction < 1, $"{nameof(ValidationFraction)} and {nameof(TestFraction)} are {ValidationFraction} and {TestFraction}, expected positive shares that leave some for training"),
             (EvaluationBatchSize >= 4, $"{nameof(EvaluationBatchSize)} is {EvaluationBatchSize}, expected at least 4"),
-            (Resamples >= 10, $"{nameof(Resamples)} is {Resamples}, expected at least 10"),
+            (ResampleCount >= 10, $"{nameof(ResampleCount)} is {ResampleCount}, expected at least 10"),
             (Confidence is > 0 and < 1, $"{nameof(Confidence)} is {Confidence}, expected a level between 0 and 1"),
             (DeviceGuard.Fault(Device) is null, DeviceGuard.Fault(Device) ?? ""),
             (CeilingMargin is >= 0 and <= 1, $"{nameof(CeilingMargin)} is {CeilingMargin}, expected a share from 0 to 1"),

@@ -1,10 +1,27 @@
 namespace InfoMax.Information;
 
-/// <summary>Where an estimation stands, after each look at the validation split.</summary>
-/// <param name="Step">Training steps done.</param>
-/// <param name="MaxSteps">Steps after which training ends in any case.</param>
-/// <param name="ValidationObjective">The objective on the validation split, in the estimator's own unit.</param>
-/// <param name="BestObjective">The best one so far.</param>
-/// <param name="ChecksWithoutGain">Looks since then.</param>
-/// <param name="Elapsed">Time since the start.</param>
-public sealed record MutualInformationProgress(int Step, int MaxSteps, double ValidationObjective, double BestObjective, int ChecksWithoutGain, TimeSpan Elapsed);
+/// <summary>Progress of an estimation, reported after each check on the validation split.</summary>
+public sealed class MutualInformationProgress
+{
+    internal MutualInformationProgress(int step, int maxSteps, double validationObjective, double bestObjective, int checksWithoutGain, TimeSpan elapsed) =>
+        (Step, MaxSteps, ValidationObjective, BestObjective, ChecksWithoutGain, Elapsed) =
+        (step, maxSteps, validationObjective, bestObjective, checksWithoutGain, elapsed);
+
+    /// <summary>Training steps done.</summary>
+    public int Step { get; }
+
+    /// <summary>The maximum number of training steps.</summary>
+    public int MaxSteps { get; }
+
+    /// <summary>The objective on the validation split, in the estimator's own unit.</summary>
+    public double ValidationObjective { get; }
+
+    /// <summary>The best objective on the validation split so far.</summary>
+    public double BestObjective { get; }
+
+    /// <summary>Checks since the best objective.</summary>
+    public int ChecksWithoutGain { get; }
+
+    /// <summary>Time since the start.</summary>
+    public TimeSpan Elapsed { get; }
+}

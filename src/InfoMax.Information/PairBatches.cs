@@ -1,4 +1,5 @@
-using InfoMax.Foundation;
+using InfoMax.Information.Tasks;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Information;
@@ -6,6 +7,8 @@ namespace InfoMax.Information;
 /// <summary>Where training batches, the validation split and the test split come from. Owns its tensors.</summary>
 internal abstract class PairBatches : IDisposable
 {
+    private const string Owner = "pair batches";
+
     /// <summary>A deviation below which a dimension counts as constant.</summary>
     private const double Tiny = 1e-12;
 
@@ -31,7 +34,7 @@ internal abstract class PairBatches : IDisposable
         using var scope = NewDisposeScope();
         long n = x.shape[0];
         (long validation, long test) = Shares(n, options);
-        using Generator generator = Initialization.Generator(options.Seed, purpose: 300);
+        using Generator generator = RandomStream.Of(options.Seed, Owner).Of("split").Generator();
         Tensor order = randperm(n, generator: generator).to(x.device);
         Device device = options.Device ?? x.device;
         Tensor[] parts = order.split([n - validation - test, validation, test]);
@@ -45,7 +48,7 @@ internal abstract class PairBatches : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        Generator generator = Initialization.Generator(options.Seed, purpose: 301);
+        Generator generator = RandomStream.Of(options.Seed, Owner).Of("drawn pairs").Generator();
         Device device = options.Device ?? CPU;
         using SamplePairs first = task.Sample(Math.Max(heldOut, 1000), generator);
         Affine scaleX = Affine.Of(first.X, options.Standardize), scaleY = Affine.Of(first.Y, options.Standardize);
@@ -60,11 +63,11 @@ internal abstract class PairBatches : IDisposable
 
     /// <summary>Sizes of the validation and the test split.</summary>
     public static (long Validation, long Test) Shares(long n, MutualInformationOptions options) =>
-        ((long)Math.Round(n * options.ValidationShare), (long)Math.Round(n * options.TestShare));
+        ((long)Math.Round(n * options.ValidationFraction), (long)Math.Round(n * options.TestFraction));
 
     private sealed class Finite(SamplePairs training, MutualInformationOptions options) : PairBatches
     {
-        private readonly Random _random = new(Initialization.Derive(options.Seed, purpose: 302));
+        private readonly Random _random = RandomStream.Of(options.Seed, Owner).Of("order").Random();
         private readonly int _size = (int)Math.Min(options.BatchSize, training.Count);
         private readonly long[] _order = [.. Enumerable.Range(0, (int)training.Count).Select(i => (long)i)];
         private int _position = int.MaxValue - options.BatchSize;

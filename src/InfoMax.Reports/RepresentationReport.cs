@@ -169,7 +169,7 @@ public sealed record RepresentationReport
     {
         if (training is not null)
         {
-            yield return ("training", Text($"{training.Steps:N0} steps, {training.Elapsed.TotalSeconds:F0} s"));
+            yield return ("training", Text($"{training.StepCount:N0} steps, {training.Elapsed.TotalSeconds:F0} s"));
         }
 
         foreach (Representation representation in representations)

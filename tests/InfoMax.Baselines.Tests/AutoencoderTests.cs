@@ -155,7 +155,7 @@ public sealed class AutoencoderTests
         });
     }
 
-    private static AutoencoderMethod Method(string name) => name switch
+    private static IRepresentationMethod Method(string name) => name switch
     {
         "AE" => new Autoencoder(),
         "VAE" => new VariationalAutoencoder(),

@@ -41,7 +41,7 @@ public sealed class NativeLibraryLoadTests : IDisposable
 
         explanation.Should().NotBeNull();
         explanation!.Message.Should().Contain(_files.Library).And.Contain("GLIBCXX_3.4.32").And.MatchRegex("has no version above GLIBCXX_3\\.4\\.\\d+\\.")
-            .And.Contain("<InfoMaxRepairTorchSharp>true</InfoMaxRepairTorchSharp>").And.Contain("docs/native-libraries.md");
+            .And.Contain("<InfoMaxRepairTorchSharp>true</InfoMaxRepairTorchSharp>").And.Contain("docs/internals/native-libraries.md");
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class NativeLibraryLoadTests : IDisposable
         DllNotFoundException explanation = NativeLoadFailure.Explain(Wall)!;
 
         explanation.Message.Should().StartWith("TorchSharp's native libraries cannot be loaded: /app/libLibTorchSharp.so needs GLIBCXX_3.4.32, and /nowhere/libstdc++.so.6 on this system does not have it.")
-            .And.Contain("InfoMaxRepairTorchSharp").And.Contain("Ubuntu 24.04").And.Contain("docs/native-libraries.md");
+            .And.Contain("InfoMaxRepairTorchSharp").And.Contain("Ubuntu 24.04").And.Contain("docs/internals/native-libraries.md");
         explanation.InnerException!.Message.Should().Contain("version `GLIBCXX_3.4.32' not found");
     }
 
@@ -87,7 +87,7 @@ public sealed class NativeLibraryLoadTests : IDisposable
 
     [Fact]
     public void A_missing_libtorch_is_said_to_be_missing_with_the_packages_that_bring_it() =>
-        NativeLoadFailure.Missing().Message.Should().Contain("TorchSharp-cpu").And.Contain("libtorch-cpu-").And.Contain("TorchSharp-cuda-linux").And.Contain("docs/native-libraries.md");
+        NativeLoadFailure.Missing().Message.Should().Contain("TorchSharp-cpu").And.Contain("libtorch-cpu-").And.Contain("TorchSharp-cuda-linux").And.Contain("docs/internals/native-libraries.md");
 
     [Fact]
     public void The_newest_version_of_the_system_is_read_from_its_library()

@@ -27,7 +27,8 @@ public sealed class ByteDecodingTests : IDisposable
             {
                 using SKBitmap stripes = Stripes(width, height, vertical);
                 byte[] jpeg = Encoded(stripes, SKEncodedImageFormat.Jpeg), png = Encoded(stripes, SKEncodedImageFormat.Png);
-                Difference(Read(jpeg, size, fit), Read(png, size, fit)).Should().BeLessThan(18, "{0}×{1}, vertical {2}, {3}", width, height, vertical, fit);
+                Difference(Read(jpeg, size, fit), Read(png, size, fit))
+                    .Should().BeLessThan(18, "{0}×{1}, vertical {2}, {3}", width, height, vertical, fit);
             }
         }
     }
@@ -78,7 +79,8 @@ public sealed class ByteDecodingTests : IDisposable
     {
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         SKColor[] grays = [new(30, 30, 30), new(225, 225, 225)];
-        bitmap.Pixels = [.. Enumerable.Range(0, width * height).Select(i => grays[(vertical ? i % width * 16 / width : i / width * 16 / height) % 2])];
+        bitmap.Pixels =
+            [.. Enumerable.Range(0, width * height).Select(i => grays[(vertical ? i % width * 16 / width : i / width * 16 / height) % 2])];
         return bitmap;
     }
 
@@ -96,14 +98,16 @@ public sealed class ByteDecodingTests : IDisposable
         byte[] file = new byte[14 + header + 16];
         "BM"u8.CopyTo(file);
         void Put(int at, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at), value);
-        foreach ((int at, uint value) in new[] { (2, (uint)file.Length), (10, 14u + (uint)header), (14, (uint)header), (18, 2u), (22, 2u), (26, 1u | (32 << 16)), (30, 3u) })
+        uint[] fields = [(uint)file.Length, 0, 14u + (uint)header, (uint)header, 2, 2, 1u | (32 << 16), 3];
+        uint[] masks = [0xFF0000, 0xFF00, 0xFF, 0xFF000000];
+        for (int i = 0; i < fields.Length; i++)
         {
-            Put(at, value);
+            Put(2 + (4 * i), fields[i]);
         }
 
-        foreach ((int at, uint value) in new[] { (54, 0xFF0000u), (58, 0xFF00u), (62, 0xFFu), (66, 0xFF000000u) })
+        for (int i = 0; i < masks.Length; i++)
         {
-            Put(at, value);
+            Put(54 + (4 * i), masks[i]);
         }
 
         for (int p = 0; p < 4; p++)
@@ -121,7 +125,7 @@ public sealed class ByteDecodingTests : IDisposable
     {
         _folder.Write("one.png", file);
         using ImageSet set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = size, Fit = fit, Background = background });
-        loss = set.Losses.SingleOrDefault()?.Loss;
+        loss = set.Losses.SingleOrDefault()?.Reason;
         return set.Images.bytes.ToArray();
     }
 }

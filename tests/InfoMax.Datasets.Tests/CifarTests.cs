@@ -112,7 +112,8 @@ public sealed class CifarTests : IDisposable
     public void Cifar100_OfficialLayout_ReadsThePartAndTheNames()
     {
         Sparse("cifar-100-binary/test.bin", 10_000 * 3074, 3);
-        _folder.Write("cifar-100-binary/coarse_label_names.txt", System.Text.Encoding.ASCII.GetBytes(string.Join('\n', Enumerable.Range(0, 20))));
+        byte[] names = System.Text.Encoding.ASCII.GetBytes(string.Join('\n', Enumerable.Range(0, 20)));
+        _folder.Write("cifar-100-binary/coarse_label_names.txt", names);
         using ImageSet test = Cifar100.Read(_folder.Path, train: false, Cifar100Labels.Coarse);
         test.Count.Should().Be(10_000);
         test.Labels![0].Should().Be(3);

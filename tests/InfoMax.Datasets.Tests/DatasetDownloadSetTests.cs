@@ -18,7 +18,8 @@ public sealed class DatasetDownloadSetTests : IDisposable
         string folder = await Fetch(server, set);
         folder.Should().Be(Path.Combine(_folder.Path, "some-set", "EuroSAT"));
         Directory.GetDirectories(folder).Select(Path.GetFileName).Should().BeEquivalentTo("River", "Forest");
-        Directory.GetFileSystemEntries(_folder["some-set"]).Should().ContainSingle("neither the archive nor what was unpacked beside is kept");
+        Directory.GetFileSystemEntries(_folder["some-set"])
+            .Should().ContainSingle("neither the archive nor what was unpacked beside is kept");
         (await Fetch(server, set)).Should().Be(folder);
         server.Requests.Should().ContainSingle();
     }
@@ -42,10 +43,12 @@ public sealed class DatasetDownloadSetTests : IDisposable
     {
         byte[] images = Make.Gzip(Make.IdxImages(3)), labels = Make.Gzip(Make.IdxLabels(2, 0, 1));
         RemoteFile File(string name, byte[] content) => new(new Uri($"https://example.org/{name}"), 1000, Sum(content));
-        var set = new KnownDataset("digits", "Digits", new Uri("https://example.org/"), [File("train-images-idx3-ubyte.gz", images), File("train-labels-idx1-ubyte.gz", labels)]);
+        RemoteFile[] files = [File("train-images-idx3-ubyte.gz", images), File("train-labels-idx1-ubyte.gz", labels)];
+        var set = new KnownDataset("digits", "Digits", new Uri("https://example.org/"), files);
+        byte[] Content(Uri address) => address.AbsoluteUri.Contains("images", StringComparison.Ordinal) ? images : labels;
         var server = new FakeServer([])
         {
-            Instead = (_, request) => new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(request.RequestUri!.AbsoluteUri.Contains("images", StringComparison.Ordinal) ? images : labels) },
+            Instead = (_, request) => new(HttpStatusCode.OK) { Content = new ByteArrayContent(Content(request.RequestUri!)) },
         };
         using ImageSet read = Mnist.Read(await Fetch(server, set), train: true);
         read.Labels.Should().Equal(2, 0, 1);

@@ -2,7 +2,10 @@ namespace InfoMax.Datasets.Tests;
 
 public sealed class DatasetFileTests : IDisposable
 {
-    private const string Pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+    private const string Pointer =
+        "version https://git-lfs.github.com/spec/v1\n" +
+        "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n";
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -14,8 +17,9 @@ public sealed class DatasetFileTests : IDisposable
         string file = _folder.Write("pointer.png", pointer);
         foreach (string name in new[]
         {
-            "train_X.bin", "train_y.bin", "test_X.bin", "test_y.bin", "unlabeled_X.bin", "wnids.txt", "train-images-idx3-ubyte", "train-labels-idx1-ubyte",
-            "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "train.bin",
+            "train_X.bin", "train_y.bin", "test_X.bin", "test_y.bin", "unlabeled_X.bin", "wnids.txt",
+            "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+            "data_batch_4.bin", "data_batch_5.bin", "train.bin",
         })
         {
             _folder.Write($"sets/{name}", pointer);
@@ -39,7 +43,8 @@ public sealed class DatasetFileTests : IDisposable
         };
         foreach ((string name, Action read) in readers)
         {
-            Assert.Throws<DatasetException>(read).Message.Should().Contain("a Git LFS pointer in place of the file: run \"git lfs pull\"", "{0} names it", name);
+            Assert.Throws<DatasetException>(read).Message
+                .Should().Contain("a Git LFS pointer in place of the file: run \"git lfs pull\"", "{0} names it", name);
         }
     }
 

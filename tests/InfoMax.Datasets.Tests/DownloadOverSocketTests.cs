@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -20,7 +21,9 @@ public sealed class DownloadOverSocketTests : IDisposable
         listener.Start();
         Task<List<long>> served = Serve(listener, content, connections: 3, breakAfter: 120_000);
         var remote = new RemoteFile(
-            new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/set.bin"), 1 << 20, FileChecksum.Sha256(Convert.ToHexString(SHA256.HashData(content))));
+            new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/set.bin"),
+            1 << 20,
+            FileChecksum.Sha256(Convert.ToHexString(SHA256.HashData(content))));
         using var handler = new SocketsHttpHandler { UseProxy = false };
         using var client = new HttpClient(handler);
         using var download = new DatasetDownload(new DownloadOptions { FirstDelay = TimeSpan.Zero }, client);
@@ -41,13 +44,16 @@ public sealed class DownloadOverSocketTests : IDisposable
             int from = 0;
             while (await reader.ReadLineAsync() is { Length: > 0 } line)
             {
-                from = line.StartsWith("Range: bytes=", StringComparison.Ordinal) ? int.Parse(line[13..^1], System.Globalization.CultureInfo.InvariantCulture) : from;
+                from = line.StartsWith("Range: bytes=", StringComparison.Ordinal)
+                    ? int.Parse(line[13..^1], CultureInfo.InvariantCulture)
+                    : from;
             }
 
             starts.Add(from);
             string head = from == 0
                 ? $"HTTP/1.1 200 OK\r\nContent-Length: {content.Length}\r\n\r\n"
-                : $"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\nContent-Length: {content.Length - from}\r\n\r\n";
+                : $"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\n" +
+                    $"Content-Length: {content.Length - from}\r\n\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
             await stream.WriteAsync(content.AsMemory(from, Math.Min(breakAfter, content.Length - from)));
         }

@@ -7,7 +7,8 @@ namespace InfoMax.Datasets.Tests;
 public sealed class EuroSatSliceTests
 {
     private static readonly string[] Classes =
-        ["AnnualCrop", "Forest", "HerbaceousVegetation", "Highway", "Industrial", "Pasture", "PermanentCrop", "Residential", "River", "SeaLake"];
+        ["AnnualCrop", "Forest", "HerbaceousVegetation", "Highway", "Industrial",
+            "Pasture", "PermanentCrop", "Residential", "River", "SeaLake"];
 
     [Theory]
     [InlineData("train", 350)]

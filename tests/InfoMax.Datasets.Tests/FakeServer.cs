@@ -38,7 +38,10 @@ internal sealed class FakeServer(byte[] content) : HttpMessageHandler
         }
 
         byte[] rest = Content[(int)from..];
-        var body = new StreamContent(BreakAfter(number) is int broken ? new BreakingStream(rest[..Math.Min(broken, rest.Length)]) : new MemoryStream(rest));
+        Stream bytes = BreakAfter(number) is int broken
+            ? new BreakingStream(rest[..Math.Min(broken, rest.Length)])
+            : new MemoryStream(rest);
+        var body = new StreamContent(bytes);
         body.Headers.ContentLength = SaysLength ? rest.Length : null;
         if (from > 0)
         {

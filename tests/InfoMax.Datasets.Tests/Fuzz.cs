@@ -50,7 +50,8 @@ internal static class Fuzz
                 thrown.Should().BeOfType<DatasetException>("damage of round {0} must not look like anything else", round);
             }
 
-            (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(64 << 20, "a small file must not cost much memory (round {0})", round);
+            (GC.GetAllocatedBytesForCurrentThread() - before)
+                .Should().BeLessThan(64 << 20, "a small file must not cost much memory (round {0})", round);
         }
     }
 }

@@ -75,7 +75,8 @@ public sealed class IdxFileTests : IDisposable
     public void ReadImages_MoreThanTheHeaderSays_Fails(bool gzip)
     {
         byte[] file = [.. Make.IdxImages(3), 0];
-        Message(() => ReadImages(gzip ? Make.Gzip(file) : file)).Should().Contain("expected the end after 60 bytes").And.Contain("found more");
+        Message(() => ReadImages(gzip ? Make.Gzip(file) : file))
+            .Should().Contain("expected the end after 60 bytes").And.Contain("found more");
     }
 
     [Fact]
@@ -112,7 +113,8 @@ public sealed class IdxFileTests : IDisposable
 
     [Fact]
     public void ReadImages_FileOfLabels_SaysSo() =>
-        Message(() => ReadImages(Make.IdxLabels(1, 2, 3))).Should().Contain("an IDX file of images").And.Contain("found an IDX file of labels");
+        Message(() => ReadImages(Make.IdxLabels(1, 2, 3)))
+            .Should().Contain("an IDX file of images").And.Contain("found an IDX file of labels");
 
     [Fact]
     public void ReadLabels_FileOfImages_SaysSo() =>

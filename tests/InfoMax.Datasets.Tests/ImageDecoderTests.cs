@@ -36,7 +36,8 @@ public sealed class ImageDecoderTests : IDisposable
         // A GIF or a WebP may end in bytes that carry nothing.
         int slack = format switch { "gif" => whole.Length / 2, "webp" => 4, _ => 1 };
         int step = Math.Max(1, whole.Length / 150);
-        Fuzz.EveryCutFails(whole, Enumerable.Range(0, whole.Length - slack + 1).Where(n => n % step == 0 || n > whole.Length - 20), bytes => Read(bytes, 4));
+        IEnumerable<int> cuts = Enumerable.Range(0, whole.Length - slack + 1).Where(n => n % step == 0 || n > whole.Length - 20);
+        Fuzz.EveryCutFails(whole, cuts, bytes => Read(bytes, 4));
     }
 
     [Theory]
@@ -47,7 +48,8 @@ public sealed class ImageDecoderTests : IDisposable
     [InlineData("gif", "GIF")]
     public void Read_FirstBytesOfAnImage_SaysThatItIsTruncated(string format, string name) =>
         FluentActions.Invoking(() => Read(File(format)[..12], 4)).Should().Throw<DatasetException>()
-            .WithMessage($"*expected a whole {name} image, found the beginning of one without a header that can be read in 12 bytes. The file is truncated or damaged.*");
+            .WithMessage($"*expected a whole {name} image, found the beginning of one without a header that can be read in 12 bytes. " +
+                "The file is truncated or damaged.*");
 
     [Theory]
     [MemberData(nameof(Formats))]
@@ -65,7 +67,8 @@ public sealed class ImageDecoderTests : IDisposable
     [InlineData(8, 1, 3, 0, 2)]
     public void Read_CameraHeldOtherwise_IsTurnedUpright(byte orientation, params int[] order)
     {
-        (byte Red, byte Green, byte Blue)[] quarters = Quarters(Read(Make.Turned(Make.FourQuarters(32, 16), orientation), 2, ImageFit.Stretch));
+        (byte Red, byte Green, byte Blue)[] quarters =
+            Quarters(Read(Make.Turned(Make.FourQuarters(32, 16), orientation), 2, ImageFit.Stretch));
         for (int q = 0; q < 4; q++)
         {
             SKColor expected = Make.Quarters[order[q]];

@@ -14,7 +14,8 @@ public sealed class ImageFolderSourceTests : IDisposable
     {
         for (int i = 0; i < 20; i++)
         {
-            _folder.Write($"{(i % 2 == 0 ? "even" : "odd")}/{i:D2}.png", Make.Encode(Make.Plain(new SKColor((byte)(10 * i), 50, (byte)(255 - i)), 9, 7)));
+            byte[] png = Make.Encode(Make.Plain(new SKColor((byte)(10 * i), 50, (byte)(255 - i)), 9, 7));
+            _folder.Write($"{(i % 2 == 0 ? "even" : "odd")}/{i:D2}.png", png);
         }
     }
 
@@ -33,7 +34,7 @@ public sealed class ImageFolderSourceTests : IDisposable
         source.Labels.Should().Equal(set.Labels);
         source.ClassNames.Should().Equal("even", "odd");
         source.ExampleShape.Should().Equal(3, 6, 6);
-        (source.Count, source.IsThreadSafe).Should().Be((20, true));
+        (source.Count, ((IBatchSource)source).IsThreadSafe).Should().Be((20, true));
         int[] indices = [19, 0, 0, 7, 12];
         source.GetBatch(indices).Equals(memory.GetBatch(indices)).Should().BeTrue();
         source.ToLabeled().Labels.Should().Equal(set.Labels);
@@ -58,12 +59,15 @@ public sealed class ImageFolderSourceTests : IDisposable
         _folder.Write("odd/bad.png", [1, 2, 3]);
         _folder.Write("odd/twice.png", File.ReadAllBytes(_folder["even/00.png"]));
         Assert.Throws<DatasetException>(() => ImageFolderSource.Open(_folder.Path, Small)).Path.Should().Be(_folder["odd/bad.png"]);
-        ImageFolderSource source = ImageFolderSource.Open(_folder.Path, Small with { OnBadFile = BadFilePolicy.Skip, OnDuplicate = DuplicatePolicy.Skip });
+        ImageFolderSource source =
+            ImageFolderSource.Open(_folder.Path, Small with { OnBadFile = BadFilePolicy.Skip, OnDuplicate = DuplicatePolicy.Skip });
         source.Count.Should().Be(20);
         source.Skipped.Select(s => s.Name).Should().Equal("odd/bad.png", "odd/twice.png");
         source.Duplicates.Should().ContainSingle().Which.Original.Should().Be("even/00.png");
-        Assert.Throws<ArgumentException>(() => ImageFolderSource.Open(_folder.Path, Small with { OnBadFile = BadFilePolicy.Skip }, check: false)).ParamName.Should().Be("check");
-        Assert.Throws<ArgumentException>(() => ImageFolderSource.Open(_folder.Path, Small with { OnDuplicate = DuplicatePolicy.Report }, check: false));
+        ImageFolderOptions skip = Small with { OnBadFile = BadFilePolicy.Skip };
+        ImageFolderOptions report = Small with { OnDuplicate = DuplicatePolicy.Report };
+        Assert.Throws<ArgumentException>(() => ImageFolderSource.Open(_folder.Path, skip, check: false)).ParamName.Should().Be("check");
+        Assert.Throws<ArgumentException>(() => ImageFolderSource.Open(_folder.Path, report, check: false));
     }
 
     [Fact]

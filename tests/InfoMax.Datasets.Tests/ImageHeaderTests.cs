@@ -74,7 +74,7 @@ public sealed class ImageHeaderTests : IDisposable
         _folder.Write("plain.webp", Make.Encode(Make.FourQuarters(), SKEncodedImageFormat.Webp));
         _folder.Write("animated.png", MakePng.With(png, "acTL", [0, 0, 0, 7, 0, 0, 0, 0]));
         using ImageSet set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Size = 4 });
-        set.Losses.Select(file => (file.Name, file.Loss)).Should().Equal(
+        set.Losses.Select(file => (file.Name, file.Reason)).Should().Equal(
             ("animated.png", "only the first of 7 frames was read."),
             ("frames.gif", "only the first of 2 frames was read."),
             ("profile.png", "the color profile, which is not sRGB, was not applied."));
@@ -90,7 +90,8 @@ public sealed class ImageHeaderTests : IDisposable
         int frame = jpeg.AsSpan().IndexOf(new byte[] { 0xFF, 0xC0 });
         jpeg[frame + 4] = 12;
         _folder.Write("deep.jpg", jpeg);
-        Assert.Throws<DatasetException>(() => ImageFolder.Read(_folder.Path, new ImageFolderOptions { Depth = depth })).Message.Should().Contain("expected 8 bits per sample, found 12");
+        Assert.Throws<DatasetException>(() => ImageFolder.Read(_folder.Path, new ImageFolderOptions { Depth = depth })).Message
+            .Should().Contain("expected 8 bits per sample, found 12");
     }
 
     private static byte[] Without(byte[] png, string name)
@@ -102,7 +103,8 @@ public sealed class ImageHeaderTests : IDisposable
     private static byte[] Hexadecimal(byte orientation)
     {
         byte[] exif = [.. "Exif\0\0"u8, .. MakePng.Exif(orientation)];
-        return Encoding.ASCII.GetBytes($"\nexif\n{exif.Length,8}\n{string.Join('\n', Convert.ToHexStringLower(exif).Chunk(72).Select(line => new string(line)))}\n");
+        string lines = string.Join('\n', Convert.ToHexStringLower(exif).Chunk(72).Select(line => new string(line)));
+        return Encoding.ASCII.GetBytes($"\nexif\n{exif.Length,8}\n{lines}\n");
     }
 
     private static byte[] Packed(byte[] text)
@@ -122,7 +124,8 @@ public sealed class ImageHeaderTests : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(length, exif.Length);
         byte[] body =
         [
-            .. "WEBPVP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, 31, 0, 0, 15, 0, 0, .. image[12..], .. "EXIF"u8, .. length, .. exif, .. new byte[exif.Length % 2],
+            .. "WEBPVP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, 31, 0, 0, 15, 0, 0, .. image[12..],
+            .. "EXIF"u8, .. length, .. exif, .. new byte[exif.Length % 2],
         ];
         BinaryPrimitives.WriteInt32LittleEndian(length, body.Length);
         return [.. "RIFF"u8, .. length, .. body];
@@ -134,6 +137,8 @@ public sealed class ImageHeaderTests : IDisposable
         _folder.Write("one.png", file);
         using ImageSet set = ImageFolder.Read(_folder.Path, new ImageFolderOptions { Width = 2, Height = 4, Fit = ImageFit.Stretch });
         byte[] pixels = set.Images.bytes.ToArray();
-        return [.. Enumerable.Range(0, 8).Select(i => Array.FindIndex(Make.Quarters, q => Math.Abs(q.Red - pixels[i]) + Math.Abs(q.Green - pixels[8 + i]) + Math.Abs(q.Blue - pixels[16 + i]) < 60))];
+        int Distance(SKColor color, int i) =>
+            Math.Abs(color.Red - pixels[i]) + Math.Abs(color.Green - pixels[8 + i]) + Math.Abs(color.Blue - pixels[16 + i]);
+        return [.. Enumerable.Range(0, 8).Select(i => Array.FindIndex(Make.Quarters, q => Distance(q, i) < 60))];
     }
 }

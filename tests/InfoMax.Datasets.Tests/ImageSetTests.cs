@@ -10,7 +10,8 @@ public sealed class ImageSetTests
     {
         using var scope = torch.NewDisposeScope();
         torch.Tensor images = torch.zeros([3, 1, 2, 2], torch.uint8);
-        Throws(() => new ImageSet(torch.zeros([3, 2, 2], torch.uint8))).Should().Contain("uint8 or float32 images [N, C, H, W]").And.Contain("[3, 2, 2]");
+        Throws(() => new ImageSet(torch.zeros([3, 2, 2], torch.uint8)))
+            .Should().Contain("uint8 or float32 images [N, C, H, W]").And.Contain("[3, 2, 2]");
         Throws(() => new ImageSet(torch.zeros([3, 1, 2, 2], torch.float64))).Should().Contain("Float64");
         Throws(() => new ImageSet(torch.full([3, 1, 2, 2], 2000f))).Should().Contain("[−1, 1], got values in [2000, 2000]");
         Throws(() => new ImageSet(torch.full([3, 1, 2, 2], float.NaN))).Should().Contain("NaN");
@@ -140,10 +141,12 @@ public sealed class ImageSetTests
         using var folder = new TempFolder();
         folder.Write("1.png", MakePng.Deep(from, 3, [.. Make.Noise(3 * from * from).Select(b => (ushort)(b * 257))]));
         var options = new ImageFolderOptions { Size = from, Depth = DepthPolicy.Reduce };
-        using ImageSet whole = ImageFolder.Read(folder.Path, options), read = ImageFolder.Read(folder.Path, options with { Size = to }), resized = whole.Resize(to);
+        using ImageSet whole = ImageFolder.Read(folder.Path, options), read = ImageFolder.Read(folder.Path, options with { Size = to });
+        using ImageSet resized = whole.Resize(to);
         resized.Images.bytes.SequenceEqual(read.Images.bytes).Should().BeTrue();
         using InMemorySource source = whole.ToSource();
-        using torch.Tensor batch = source.GetBatch([0]), view = new ImageAugmentation { Size = to }.EvaluationView(batch), bytes = view.add(1).mul(127.5);
+        using torch.Tensor batch = source.GetBatch([0]), view = new ImageAugmentation { Size = to }.EvaluationView(batch);
+        using torch.Tensor bytes = view.add(1).mul(127.5);
         using torch.Tensor error = bytes.sub(resized.Images).abs().max();
         error.item<float>().Should().BeLessThan(0.5001f, "the view of the augmentation is not rounded");
     }
@@ -157,6 +160,27 @@ public sealed class ImageSetTests
         using var set = new ImageSet(images);
         using ImageSet small = set.Resize(size);
         Values(small)[..size].Should().Equal(expected);
+    }
+
+    [Fact]
+    public void ToString_AnySet_IsASentence()
+    {
+        using ImageSet labeled = Numbered(4, [0, 1, 0, 2]), one = Numbered(1, null);
+        labeled.ToString().Should().Be("4 images of 1 × 1 × 1 in 3 classes");
+        one.ToString().Should().Be("1 image of 1 × 1 × 1");
+        using var folder = new TempFolder();
+        folder.Write("a/1.png", Make.Encode(Make.FourQuarters()));
+        folder.Write("b/1.png", Make.Encode(Make.FourQuarters()));
+        folder.Write("b/2.png", [1]);
+        var options = new ImageFolderOptions { Size = 2, OnBadFile = BadFilePolicy.Skip, OnDuplicate = DuplicatePolicy.Report };
+        using ImageSet read = ImageFolder.Read(folder.Path, options);
+        read.ToString().Should().Be("2 images of 3 × 2 × 2 in 2 classes, 1 file skipped, 1 file duplicated");
+        ImageFolderSource.Open(folder.Path, options).ToString().Should().Be(read.ToString());
+        read.Skipped[0].ToString().Should().StartWith("b/2.png: expected an image");
+        read.Duplicates[0].ToString().Should().Be("b/1.png has the bytes of a/1.png");
+        options.ToString().Should().Be("2 × 2 pixels, 3 channels");
+        new Stl10Options { Fold = 3, MaxCount = 9 }.ToString().Should().Be("fold 3, at most 9 images of 96 × 96");
+        KnownDatasets.Stl10.ToString().Should().Be("STL-10 (https://cs.stanford.edu/~acoates/stl10/)");
     }
 
     [Fact]

@@ -65,7 +65,8 @@ internal static class Make
     public static SKBitmap FourQuarters(int width = 16, int height = 16)
     {
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        bitmap.Pixels = [.. Enumerable.Range(0, width * height).Select(i => Quarters[(i / width < height / 2 ? 0 : 2) + (i % width < width / 2 ? 0 : 1)])];
+        int Quarter(int i) => (i / width < height / 2 ? 0 : 2) + (i % width < width / 2 ? 0 : 1);
+        bitmap.Pixels = [.. Enumerable.Range(0, width * height).Select(i => Quarters[Quarter(i)])];
         return bitmap;
     }
 
@@ -91,7 +92,8 @@ internal static class Make
         byte[] jpeg = Encode(bitmap, SKEncodedImageFormat.Jpeg);
         byte[] exif =
         [
-            0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
+            0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1,
+            0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
         ];
         return [.. jpeg[..2], .. exif, .. jpeg[2..]];
     }

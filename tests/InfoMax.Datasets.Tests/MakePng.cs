@@ -29,7 +29,8 @@ internal static class MakePng
             byte[]? above = null;
             for (int row = y; row < height && x < width; row += stepY)
             {
-                byte[] line = [.. Columns(x, width, stepX).SelectMany(c => Enumerable.Range(0, channels).SelectMany(s => Big(samples[(((row * width) + c) * channels) + s])))];
+                IEnumerable<byte> Pixel(int column) => samples.Skip(((row * width) + column) * channels).Take(channels).SelectMany(Big);
+                byte[] line = [.. Columns(x, width, stepX).SelectMany(Pixel)];
                 int filter = row / stepY % 5;
                 rows.WriteByte((byte)filter);
                 rows.Write(Filter(filter, line, above ?? new byte[line.Length], 2 * channels));
@@ -60,7 +61,8 @@ internal static class MakePng
 
     /// <summary>EXIF data that say how the camera was held, without the mark of a JPEG.</summary>
     public static byte[] Exif(byte orientation, bool big = true) => big
-        ? [.. "MM\0*"u8, 0, 0, 0, 8, 0, 2, 0x01, 0x0F, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0]
+        ? [.. "MM\0*"u8, 0, 0, 0, 8, 0, 2, 0x01, 0x0F, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0,
+            0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0]
         : [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0];
 
     private static byte[] Chunk(string name, byte[] data)
@@ -73,7 +75,8 @@ internal static class MakePng
         return [.. length, .. named, .. checksum];
     }
 
-    private static IEnumerable<int> Columns(int first, int width, int step) => Enumerable.Range(0, (width - first + step - 1) / step).Select(i => first + (i * step));
+    private static IEnumerable<int> Columns(int first, int width, int step) =>
+        Enumerable.Range(0, (width - first + step - 1) / step).Select(i => first + (i * step));
 
     private static byte[] Big(ushort sample) => [(byte)(sample >> 8), (byte)sample];
 

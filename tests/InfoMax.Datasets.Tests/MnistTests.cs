@@ -62,7 +62,8 @@ public sealed class MnistTests : IDisposable
     {
         string images = _folder.Write("i", Make.IdxImages(3));
         string labels = _folder.Write("l", Make.IdxLabels(1, 2, 10));
-        Assert.Throws<DatasetException>(() => Mnist.Read(images, labels)).Message.Should().Contain("labels from 0 to 9, found 10 at position 2");
+        Assert.Throws<DatasetException>(() => Mnist.Read(images, labels)).Message
+            .Should().Contain("labels from 0 to 9, found 10 at position 2");
         using ImageSet set = Mnist.Read(images, labels, classCount: 26);
         set.ClassNames.Should().HaveCount(26);
     }

@@ -18,7 +18,8 @@ public sealed class PngSamplesTests : IDisposable
     {
         const int Side = 13;
         ushort[] samples = Noise(Side * Side * channels);
-        using ImageSet set = Read(MakePng.Deep(Side, channels, samples, interlace), new ImageFolderOptions { Size = Side, Depth = DepthPolicy.Keep, Background = 255 });
+        var options = new ImageFolderOptions { Size = Side, Depth = DepthPolicy.Keep, Background = 255 };
+        using ImageSet set = Read(MakePng.Deep(Side, channels, samples, interlace), options);
         set.Images.dtype.Should().Be(TorchSharp.torch.float32);
         float[] pixels = set.Images.data<float>().ToArray();
         for (int p = 0; p < Side * Side; p++)
@@ -56,19 +57,21 @@ public sealed class PngSamplesTests : IDisposable
     public void Read_DepthNotAskedFor_IsRefusedOrReducedAndListed()
     {
         byte[] png = MakePng.Deep(2, 1, [0, 4095, 65535, 257]);
-        Fails(png, new ImageFolderOptions { Size = 2 }).Should().Contain("expected 8 bits per sample, found 16, of which 8 would be lost").And.Contain("ImageFolderOptions.Depth");
+        Fails(png, new ImageFolderOptions { Size = 2 })
+            .Should().Contain("expected 8 bits per sample, found 16, of which 8 would be lost").And.Contain("ImageFolderOptions.Depth");
         using ImageSet skipped = ReadBesides(png, new ImageFolderOptions { Size = 2, OnBadFile = BadFilePolicy.Skip });
         skipped.Skipped.Should().ContainSingle().Which.Name.Should().Be("one.png");
         using ImageSet set = Read(png, new ImageFolderOptions { Size = 2, Channels = 1, Depth = DepthPolicy.Reduce });
         set.Images.bytes.ToArray().Should().Equal(0, 16, 255, 1);
-        set.Losses.Should().ContainSingle().Which.Loss.Should().Be("16 bits per sample were reduced to 8.");
+        set.Losses.Should().ContainSingle().Which.Reason.Should().Be("16 bits per sample were reduced to 8.");
     }
 
     [Fact]
     public void Read_EightBitsWithDepthKept_IsTheBytesScaled()
     {
         byte[] png = Make.Encode(Make.FourQuarters());
-        using ImageSet bytes = Read(png, new ImageFolderOptions { Size = 16 }), floats = Read(png, new ImageFolderOptions { Size = 16, Depth = DepthPolicy.Keep });
+        var options = new ImageFolderOptions { Size = 16 };
+        using ImageSet bytes = Read(png, options), floats = Read(png, options with { Depth = DepthPolicy.Keep });
         using var source = bytes.ToSource();
         using TorchSharp.torch.Tensor scaled = source.GetBatch([0]);
         scaled.sub(floats.Images).abs().max().item<float>().Should().BeLessThan(2e-7f);
@@ -77,9 +80,11 @@ public sealed class PngSamplesTests : IDisposable
     [Fact]
     public void Read_ClearSamples_LieOnTheBackground()
     {
-        using ImageSet set = Read(MakePng.Deep(2, 3, [1, 2, 3, 1, 2, 4, 9, 9, 9, 1, 2, 3], clear: [1, 2, 3]), new ImageFolderOptions { Size = 2, Depth = DepthPolicy.Reduce, Background = 200 });
+        var options = new ImageFolderOptions { Size = 2, Depth = DepthPolicy.Reduce, Background = 200 };
+        using ImageSet set = Read(MakePng.Deep(2, 3, [1, 2, 3, 1, 2, 4, 9, 9, 9, 1, 2, 3], clear: [1, 2, 3]), options);
         set.Images.bytes.ToArray()[..4].Should().Equal(200, 0, 0, 200);
-        set.Losses.Should().ContainSingle().Which.Loss.Should().Be("16 bits per sample were reduced to 8; transparent pixels were laid on gray 200.");
+        set.Losses.Should().ContainSingle().Which.Reason
+            .Should().Be("16 bits per sample were reduced to 8; transparent pixels were laid on gray 200.");
     }
 
     [Fact]

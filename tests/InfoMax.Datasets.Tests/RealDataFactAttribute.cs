@@ -18,5 +18,6 @@ public sealed class RealDataFactAttribute : FactAttribute
 
     public string SubFolder { get; }
 
-    public static string Folder(string subFolder) => Path.Combine(Environment.GetEnvironmentVariable("INFOMAX_DATA") ?? "not-set", subFolder);
+    public static string Folder(string subFolder) =>
+        Path.Combine(Environment.GetEnvironmentVariable("INFOMAX_DATA") ?? "not-set", subFolder);
 }

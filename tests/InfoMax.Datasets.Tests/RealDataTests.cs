@@ -35,7 +35,7 @@ public sealed class RealDataTests
         string folder = RealDataFactAttribute.Folder("stl-10");
         using ImageSet fold = Stl10.Read(folder, Stl10Part.Train, new Stl10Options { Fold = 9, Size = 8 });
         using ImageSet test = Stl10.Read(folder, Stl10Part.Test, new Stl10Options { Size = 8 });
-        using ImageSet unlabeled = Stl10.Read(folder, Stl10Part.Unlabeled, new Stl10Options { Size = 8, Count = 1000 });
+        using ImageSet unlabeled = Stl10.Read(folder, Stl10Part.Unlabeled, new Stl10Options { Size = 8, MaxCount = 1000 });
         Counts(fold).Should().HaveCount(10).And.AllBeEquivalentTo(100);
         Counts(test).Should().HaveCount(10).And.AllBeEquivalentTo(800);
         unlabeled.Count.Should().Be(1000);

@@ -53,9 +53,12 @@ public sealed class TinyImageNetTests : IDisposable
     public void Open_UncheckedWithBadFilesToSkip_IsRefused()
     {
         Official();
-        Assert.Throws<ArgumentException>(() => TinyImageNet.Open(_folder.Path, TinyImageNetPart.Train, Small with { OnBadFile = BadFilePolicy.Skip }, check: false)).ParamName.Should().Be("check");
+        ImageFolderOptions skip = Small with { OnBadFile = BadFilePolicy.Skip };
+        Assert.Throws<ArgumentException>(() => TinyImageNet.Open(_folder.Path, TinyImageNetPart.Train, skip, check: false))
+            .ParamName.Should().Be("check");
         _folder.Write("train/n01/images/bad.JPEG", [1, 2, 3]);
-        Assert.Throws<DatasetException>(() => TinyImageNet.Open(_folder.Path, TinyImageNetPart.Train, Small)).Path.Should().EndWith("bad.JPEG");
+        Assert.Throws<DatasetException>(() => TinyImageNet.Open(_folder.Path, TinyImageNetPart.Train, Small)).Path
+            .Should().EndWith("bad.JPEG");
         TinyImageNet.Open(_folder.Path, TinyImageNetPart.Train, Small with { OnBadFile = BadFilePolicy.Skip }).Count.Should().Be(3);
     }
 
@@ -103,9 +106,9 @@ public sealed class TinyImageNetTests : IDisposable
 
     [Theory]
     [InlineData("val_0.JPEG\tn01\t0\t0\t1\t1", "expected a line for each image, found none for \"images/val_1.JPEG\"")]
-    [InlineData("val_0.JPEG\tn01\nval_1.JPEG\tn09", "expected a file name and a class of wnids.txt in every line, found \"val_1.JPEG?n09\"")]
+    [InlineData("val_0.JPEG\tn01\nval_1.JPEG\tn09", "a file name and a class of wnids.txt in every line, found \"val_1.JPEG?n09\"")]
     [InlineData("val_0.JPEG\tn01\nval_1.JPEG\tn01\nval_0.JPEG\tn02", "found two for \"val_0.JPEG\"")]
-    [InlineData("val_0.JPEG\tn01\nval_1.JPEG\tn01\nval_2.JPEG\tn02", "expected an image for each line, found none for \"images/val_2.JPEG\"")]
+    [InlineData("val_0.JPEG\tn01\nval_1.JPEG\tn01\nval_2.JPEG\tn02", "an image for each line, found none for \"images/val_2.JPEG\"")]
     public void Read_DamagedAnnotations_SayWhatIsWrong(string content, string expected)
     {
         Official();
@@ -166,13 +169,19 @@ public sealed class TinyImageNetTests : IDisposable
 
     private static byte[] Picture() => Make.Encode(Make.Plain(new SKColor(200, 20, 20)), SKEncodedImageFormat.Jpeg);
 
-    private string Message(TinyImageNetPart part) => Assert.Throws<DatasetException>(() => TinyImageNet.Read(_folder.Path, part, Small)).Message;
+    private string Message(TinyImageNetPart part) =>
+        Assert.Throws<DatasetException>(() => TinyImageNet.Read(_folder.Path, part, Small)).Message;
 
     private void Official(string below = "")
     {
         _folder.Write($"{below}wnids.txt", "n02\nn01\n"u8.ToArray());
         _folder.Write($"{below}words.txt", "n00\tentity\nn01\tgoldfish, Carassius auratus\nn02\tgray whale, gray whale\n"u8.ToArray());
-        foreach (string name in new[] { "train/n01/images/n01_0.JPEG", "train/n01/images/n01_1.JPEG", "train/n02/images/n02_0.JPEG", "val/images/val_0.JPEG", "val/images/val_1.JPEG", "test/images/test_0.JPEG" })
+        string[] files =
+        [
+            "train/n01/images/n01_0.JPEG", "train/n01/images/n01_1.JPEG", "train/n02/images/n02_0.JPEG",
+            "val/images/val_0.JPEG", "val/images/val_1.JPEG", "test/images/test_0.JPEG",
+        ];
+        foreach (string name in files)
         {
             _folder.Write(below + name, Picture());
         }

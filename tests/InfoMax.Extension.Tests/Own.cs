@@ -1,3 +1,4 @@
+using InfoMax.Information.Tasks;
 using InfoMax.Critics;
 using InfoMax.Data;
 using InfoMax.Encoders;

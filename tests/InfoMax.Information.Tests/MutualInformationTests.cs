@@ -15,7 +15,7 @@ public sealed class MutualInformationTests
         CheckEvery = 50,
         Patience = 4,
         LearningRate = 3e-3,
-        Resamples = 50,
+        ResampleCount = 50,
         EvaluationBatchSize = 500,
         Critic = (x, y, seed) => new SeparableMlpCritic(x, y, units: 16, hiddenUnits: 32, seed: seed),
     };
@@ -102,7 +102,7 @@ public sealed class MutualInformationTests
         (second.Value, second.Low, second.High).Should().Be((first.Value, first.Low, first.High));
         second.ValidationCurve.Should().Equal(first.ValidationCurve);
         other.Value.Should().NotBe(first.Value);
-        (first.TrainingPairs, first.ValidationPairs, first.TestPairs).Should().Be((300, 100, 100));
+        (first.TrainingPairCount, first.ValidationPairCount, first.TestPairCount).Should().Be((300, 100, 100));
     }
 
     [Fact]
@@ -165,8 +165,8 @@ public sealed class MutualInformationTests
         {
             foreach (MIEstimator estimator in new MIEstimator[] { new InfoNceEstimator(), new MineEstimator(), new FloEstimator(16, 16) })
             {
-                MutualInformation.Estimate(pairs.X, pairs.Y, estimator, Quick with { MaxSteps = 6, CheckEvery = 3, Resamples = 10 });
-                MutualInformation.Estimate(CorrelatedGaussianTask.ForInformation(2, 1), estimator, 50, Quick with { MaxSteps = 6, CheckEvery = 3, Resamples = 10 });
+                MutualInformation.Estimate(pairs.X, pairs.Y, estimator, Quick with { MaxSteps = 6, CheckEvery = 3, ResampleCount = 10 });
+                MutualInformation.Estimate(CorrelatedGaussianTask.ForInformation(2, 1), estimator, 50, Quick with { MaxSteps = 6, CheckEvery = 3, ResampleCount = 10 });
                 estimator.State?.Dispose();
             }
         });
@@ -184,7 +184,7 @@ public sealed class MutualInformationTests
         Expect.ArgumentFault(() => MutualInformation.Estimate(x, y.log().mul(double.NaN), infonce), "y", "NaN");
         Expect.ArgumentFault(() => MutualInformation.Estimate(x, y, null!), "estimator");
         Expect.ArgumentFault(() => MutualInformation.Estimate(null!, y, infonce), "x");
-        Expect.ArgumentFault(() => MutualInformation.Estimate(x, y, infonce, new MutualInformationOptions { BatchSize = 1, Patience = 0, TestShare = 0.9 }), "options", "BatchSize", "Patience", "TestShare");
+        Expect.ArgumentFault(() => MutualInformation.Estimate(x, y, infonce, new MutualInformationOptions { BatchSize = 1, Patience = 0, TestFraction = 0.9 }), "options", "BatchSize", "Patience", "TestFraction");
         Expect.ArgumentFault(() => MutualInformation.Estimate(x, y, infonce, new MutualInformationOptions { Readout = new ClubEstimator() }), "options", "club");
         Expect.ArgumentFault(
             () => MutualInformation.Estimate(x, y, new WassersteinEstimator(), new MutualInformationOptions { Critic = (a, b, seed) => new SeparableMlpCritic(a, b, seed: seed) }), "options", "1-Lipschitz");

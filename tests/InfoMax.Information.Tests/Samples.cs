@@ -1,3 +1,4 @@
+using InfoMax.Information.Tasks;
 using static TorchSharp.torch;
 
 namespace InfoMax.Information.Tests;

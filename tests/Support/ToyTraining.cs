@@ -8,7 +8,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Tests.Support;
 
-/// <summary>A small run that has everything a checkpoint must hold: batch normalization, dropout from the global generator, generators of its own, sampled locations, a moving average in an estimator, an adversary.</summary>
+/// <summary>
+/// A small run that has everything a checkpoint must hold: batch normalization, dropout from the global generator, generators of its own,
+/// sampled locations, a moving average in an estimator, an adversary.
+/// </summary>
 internal static class ToyTraining
 {
     public const int Examples = 36;
@@ -18,7 +21,8 @@ internal static class ToyTraining
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(9);
-        return scope.MoveToOuter(rand([Examples, 1, 1, 1], generator: generator).add(randn([Examples, 1, 8, 8], generator: generator).mul(0.1)));
+        return scope.MoveToOuter(
+            rand([Examples, 1, 1, 1], generator: generator).add(randn([Examples, 1, 8, 8], generator: generator).mul(0.1)));
     }
 
     public static Encoder Encoder(int seed = 1, bool norm = true, double dropout = 0.1)
@@ -39,7 +43,8 @@ internal static class ToyTraining
     public static byte[] Bits(nn.Module module)
     {
         using var scope = NewDisposeScope();
-        return [.. module.state_dict().OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => p.Value.detach().cpu().contiguous().bytes.ToArray())];
+        return [.. module.state_dict()
+            .OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => p.Value.detach().cpu().contiguous().bytes.ToArray())];
     }
 
     private sealed class Small : Encoder
@@ -68,7 +73,8 @@ internal static class ToyTraining
         {
             Tensor map = _conv.call(input);
             map = (_norm is null ? map : _norm.call(map)).tanh();
-            return new EncoderOutput(new LocalFeatureMap(map), _code.call(_dropout.call(map.flatten(1))), new Dictionary<string, Tensor> { ["conv"] = map.flatten(1) });
+            return new EncoderOutput(new LocalFeatureMap(map), _code.call(_dropout.call(map.flatten(1))), new Dictionary<string,
+                Tensor> { ["conv"] = map.flatten(1) });
         }
     }
 }

@@ -1,6 +1,6 @@
 using InfoMax.Encoders;
 using InfoMax.Encoders.Layers;
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

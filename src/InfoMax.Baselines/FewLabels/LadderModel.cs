@@ -1,5 +1,6 @@
 using InfoMax.Encoders;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Baselines.FewLabels;
@@ -28,7 +29,8 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
     {
         (_steps, _weights, _deviation) = (steps, [.. weights], deviation);
         int lowest = Array.FindIndex(_weights, weight => weight > 0);
-        using Generator generator = Initialization.Generator(seed, purpose: 502);
+        RandomStream stream = RandomStream.Of(seed, "ladder network");
+        using Generator generator = stream.Of("weights").Generator();
         for (int l = 0; l <= steps.Count; l++)
         {
             if (l > 0)
@@ -44,7 +46,7 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
             }
         }
 
-        _noise = Initialization.Generator(seed, purpose: 503);
+        _noise = stream.Of("noise").Generator();
     }
 
     /// <summary>The lowest level that is reconstructed; one above the top if there is none.</summary>

@@ -99,9 +99,9 @@ public sealed class LadderNetwork : SemiSupervisedTraining
                 this,
                 run,
                 model.parameters(),
+                step => TrainingLoop.CrossEntropy(model.NoisyLogits(Fetch(train, step.Labeled)), train, step.Labeled),
                 step =>
                 {
-                    TrainingLoop.CrossEntropy(model.NoisyLogits(Fetch(train, step.Labeled)), train, step.Labeled).backward();
                     Tensor loss = model.DenoisingLoss(Fetch(train, step.Unlabeled));
                     if (loss.requires_grad)
                     {

@@ -63,10 +63,12 @@ internal sealed record LadderStep(LadderKind Kind, IReadOnlyList<long> Below, IR
 
     private static LadderStep? Of(Layer layer, IReadOnlyList<long> below, IReadOnlyList<long> shape) => layer switch
     {
-        ConvolutionLayer { Dropout: 0 } conv => new(LadderKind.Convolution, below, shape, conv.Window, conv.Activation, conv.Weights),
-        LinearLayer { Dropout: 0 } linear => new(LadderKind.Linear, below, shape, default, linear.Activation, linear.Weights),
+        ConvolutionLayer { Parts: (var window, var activation, 0) } conv =>
+            new(LadderKind.Convolution, below, shape, window, activation, conv.Weights),
+        LinearLayer { Parts: (var activation, 0) } linear => new(LadderKind.Linear, below, shape, default, activation, linear.Weights),
         GlobalLayer global => new(LadderKind.Linear, below, shape, default, Rectified: false, global.Weights),
-        PoolLayer pool => new(pool.Largest ? LadderKind.MaxPool : LadderKind.AveragePool, below, shape, pool.Window, Rectified: false, Weights: null),
+        PoolLayer { Parts: var (window, max) } =>
+            new(max ? LadderKind.MaxPool : LadderKind.AveragePool, below, shape, window, Rectified: false, Weights: null),
         GlobalAveragePoolLayer => new(LadderKind.GlobalAveragePool, below, shape, default, Rectified: false, Weights: null),
         _ => null,
     };

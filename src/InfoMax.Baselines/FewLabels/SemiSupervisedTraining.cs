@@ -1,5 +1,6 @@
 using InfoMax.Evaluation.FewLabels;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 
 namespace InfoMax.Baselines.FewLabels;
 
@@ -37,9 +38,10 @@ public abstract class SemiSupervisedTraining : SupervisedTraining
 
     internal override IEnumerable<LabeledStep> Steps(LabeledRun run)
     {
-        using IEnumerator<int[]> labeled = Batches([.. run.Rows], BatchOf(run.Rows.Length), new Random(Initialization.Derive(run.Seed, purpose: 1))).GetEnumerator();
+        RandomStream stream = RandomStream.Of(run.Seed, "semi-supervised training");
+        using IEnumerator<int[]> labeled = Batches([.. run.Rows], BatchOf(run.Rows.Length), stream.Of("labeled").Random()).GetEnumerator();
         int[] all = [.. Enumerable.Range(0, run.Train.Count)];
-        foreach (int[] unlabeled in Batches(all, UnlabeledBatchOf(all.Length), new Random(Initialization.Derive(run.Seed, purpose: 500))).Take(StepCount(run)))
+        foreach (int[] unlabeled in Batches(all, UnlabeledBatchOf(all.Length), stream.Of("unlabeled").Random()).Take(StepCount(run)))
         {
             labeled.MoveNext();
             yield return new LabeledStep(labeled.Current, unlabeled);

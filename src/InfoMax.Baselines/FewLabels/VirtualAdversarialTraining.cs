@@ -4,6 +4,7 @@ using InfoMax.Encoders;
 using InfoMax.Evaluation.FewLabels;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -102,9 +103,10 @@ public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
             }
 
             var network = new EndToEnd(this, run, encoder);
-            using Linear head = nn.Linear(network.FeatureCount, run.Classes, device: network.Device, dtype: network.DType);
-            Initialization.Reset(head, Initialization.Derive(run.Seed, purpose: 2));
-            using Generator generator = Initialization.Generator(run.Seed, purpose: 501);
+            using Linear head = nn.Linear(network.FeatureCount, run.Classes, device: network.Place.Device, dtype: network.Place.DType);
+            RandomStream stream = RandomStream.Of(run.Seed, "virtual adversarial training");
+            Initialization.Reset(head, stream.Of("head"));
+            using Generator generator = stream.Of("directions").Generator();
             var loss = new VirtualAdversarialLoss(this, [encoder, head], inputs => head.call(network.Feature(encoder.call(inputs))), generator);
             return network.TrainAndPredict(
                 head,

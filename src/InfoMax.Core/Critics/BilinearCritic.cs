@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -25,10 +25,7 @@ public sealed class BilinearCritic : PairCritic
     {
         _weight = nn.Linear(globalUnits, localChannels, hasBias: false);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "bilinear critic"));
     }
 
     private protected override ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize) =>

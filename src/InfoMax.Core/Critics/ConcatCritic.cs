@@ -1,4 +1,3 @@
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
@@ -40,15 +39,12 @@ public sealed class ConcatCritic : PairCritic
         : base(nameof(ConcatCritic), localChannels, globalUnits)
     {
         Perceptron.CheckSizes(localChannels, globalUnits, hiddenUnits, hiddenLayers);
-        _random = new RandomSource(seed, purpose: 7);
+        _random = new RandomSource(RandomStream.Of(seed, "concat critic")?.Of("pairs"));
         _local = nn.Linear(localChannels, hiddenUnits);
         _global = nn.Linear(globalUnits, hiddenUnits, hasBias: false);
         _pair = Perceptron.Create(hiddenUnits, hiddenUnits, hiddenLayers - 1, 1, null);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "concat critic")?.Of("weights"));
     }
 
     /// <summary>

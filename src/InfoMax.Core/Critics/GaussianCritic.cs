@@ -1,4 +1,5 @@
 using InfoMax.Estimators;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -32,7 +33,7 @@ public sealed class GaussianCritic : PairCritic
         : base(nameof(GaussianCritic), localChannels, globalUnits)
     {
         Perceptron.CheckSizes(localChannels, globalUnits, hiddenUnits, hiddenLayers);
-        _network = Perceptron.Create(localChannels, hiddenUnits, hiddenLayers, 2 * globalUnits, seed);
+        _network = Perceptron.Create(localChannels, hiddenUnits, hiddenLayers, 2 * globalUnits, RandomStream.Of(seed, "Gaussian critic"));
         RegisterComponents();
     }
 

@@ -1,5 +1,6 @@
 using InfoMax.Encoders;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -48,10 +49,7 @@ public sealed class GlobalConcatCritic : Critic
         _hidden = nn.Linear(hiddenUnits, hiddenUnits);
         _output = nn.Linear(hiddenUnits, 1);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "global concat critic"));
     }
 
     /// <summary>Numbers in a feature map, C·L.</summary>

@@ -1,5 +1,6 @@
 using InfoMax.Encoders;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -22,6 +23,8 @@ public sealed class GlobalSeparableCritic : Critic
     [ComponentName(Name = "vector")]
     private readonly Linear _vector;
 
+    private const string Owner = "global separable critic";
+
     /// <summary>Creates the critic with a network of one hidden layer with batch normalization and ReLU over the flattened map.</summary>
     /// <param name="mapSize">Numbers in a feature map, C·L, 1 or more.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
@@ -30,7 +33,7 @@ public sealed class GlobalSeparableCritic : Critic
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public GlobalSeparableCritic(long mapSize, long globalUnits, long units = 2048, long hiddenUnits = 1024, int? seed = null)
-        : this(Network(mapSize, units, hiddenUnits, Initialization.Derive(seed, 1)), globalUnits, units, seed)
+        : this(Network(mapSize, units, hiddenUnits, seed), globalUnits, units, seed)
     {
     }
 
@@ -62,10 +65,7 @@ public sealed class GlobalSeparableCritic : Critic
         _map = mapNetwork;
         _vector = nn.Linear(globalUnits, units);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(_vector, Initialization.Derive(value, 2));
-        }
+        Initialization.Reset(_vector, RandomStream.Of(seed, Owner)?.Of("vector"));
     }
 
     /// <summary>Units of a global vector.</summary>
@@ -103,7 +103,7 @@ public sealed class GlobalSeparableCritic : Critic
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         return new LayerSequence(
-            mapShape, [.. layers, Layer.Flatten(), Layer.Linear(checked((int)units), norm: false, activation: false)], seed: Initialization.Derive(seed, 1));
+            mapShape, [.. layers, Layer.Flatten(), Layer.Linear(checked((int)units), norm: false, activation: false)], seed: RandomStream.Of(seed, Owner)?.Of("layers on maps").Seed());
     }
 
     private static Sequential Network(long mapSize, long units, long hiddenUnits, int? seed)
@@ -118,10 +118,7 @@ public sealed class GlobalSeparableCritic : Critic
             ("norm", nn.BatchNorm1d(hiddenUnits)),
             ("activation", nn.ReLU()),
             ("output", nn.Linear(hiddenUnits, units)));
-        if (seed is { } value)
-        {
-            Initialization.Reset(network, value);
-        }
+        Initialization.Reset(network, RandomStream.Of(seed, Owner)?.Of("perceptron on maps"));
 
         return network;
     }

@@ -1,4 +1,5 @@
 using InfoMax.Encoders;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Critics;
@@ -9,8 +10,8 @@ internal static class InputNetwork
     /// <summary>Builds the network.</summary>
     /// <param name="shape">Shape of an input, <c>[C, *spatial]</c> with up to three spatial dimensions; anything else is taken as a vector.</param>
     /// <param name="features">Outputs.</param>
-    /// <param name="seed">Seed of the weights; null draws them from TorchSharp's global generator.</param>
-    public static nn.Module<Tensor, Tensor> Create(IReadOnlyList<long> shape, int features, int? seed)
+    /// <param name="stream">Stream of the initial weights; null draws them from TorchSharp's global generator.</param>
+    public static nn.Module<Tensor, Tensor> Create(IReadOnlyList<long> shape, int features, RandomStream? stream)
     {
         var layers = new List<Layer>();
         long side = shape.Count is >= 2 and <= 4 ? shape.Skip(1).Min() : 0;
@@ -20,6 +21,6 @@ internal static class InputNetwork
         }
 
         layers.AddRange([Layer.Flatten(), Layer.Linear(features, norm: false)]);
-        return new LayerSequence(shape, layers, seed: seed);
+        return new LayerSequence(shape, layers, seed: stream?.Seed());
     }
 }

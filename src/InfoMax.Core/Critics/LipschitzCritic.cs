@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -40,10 +40,7 @@ public sealed class LipschitzCritic : PairCritic
         _hidden = nn.Linear(hiddenUnits, hiddenUnits);
         _output = nn.Linear(hiddenUnits, 1);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "Lipschitz critic"));
     }
 
     /// <inheritdoc/>

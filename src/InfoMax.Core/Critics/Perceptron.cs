@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,8 +12,8 @@ internal static class Perceptron
     /// <param name="hiddenUnits">Units of each hidden layer.</param>
     /// <param name="hiddenLayers">Number of hidden layers, at least 0.</param>
     /// <param name="outputs">Units of the output.</param>
-    /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
-    public static Sequential Create(long inputs, long hiddenUnits, int hiddenLayers, long outputs, int? seed)
+    /// <param name="stream">Stream of the initial weights; null draws them from TorchSharp's global generator.</param>
+    public static Sequential Create(long inputs, long hiddenUnits, int hiddenLayers, long outputs, RandomStream? stream)
     {
         var layers = new List<(string, nn.Module<Tensor, Tensor>)>();
         for (int layer = 1; layer <= hiddenLayers; layer++)
@@ -24,10 +24,7 @@ internal static class Perceptron
 
         layers.Add(($"layer_{hiddenLayers + 1}", nn.Linear(hiddenLayers == 0 ? inputs : hiddenUnits, outputs)));
         Sequential network = nn.Sequential(layers);
-        if (seed is { } value)
-        {
-            Initialization.Reset(network, value);
-        }
+        Initialization.Reset(network, stream);
 
         return network;
     }

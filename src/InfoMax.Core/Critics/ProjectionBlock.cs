@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -31,7 +31,7 @@ internal sealed class ProjectionBlock : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "output_norm")]
     private readonly LayerNorm _outputNorm;
 
-    public ProjectionBlock(long inputs, long units, int? seed)
+    public ProjectionBlock(long inputs, long units, RandomStream? stream)
         : base(nameof(ProjectionBlock))
     {
         _hidden = nn.Linear(inputs, units, hasBias: false);
@@ -40,18 +40,15 @@ internal sealed class ProjectionBlock : nn.Module<Tensor, Tensor>
         _shortcut = nn.Linear(inputs, units, hasBias: false);
         _outputNorm = nn.LayerNorm(units);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, stream?.Of("layers"));
 
         if (units >= inputs)
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            if (seed is { } copySeed)
+            if (stream?.Of("shortcut") is { } shortcut)
             {
-                using Generator generator = Initialization.Generator(copySeed, purpose: 1);
+                using Generator generator = shortcut.Generator();
                 Initialization.Uniform(_shortcut.weight!, 0.01, generator);
             }
             else

@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using InfoMax.Scores.Streaming;
 using TorchSharp.Utils;
@@ -16,6 +16,9 @@ namespace InfoMax.Critics;
 /// </remarks>
 public sealed class SeparableCritic : PairCritic
 {
+    /// <summary>Units of the common space in the paper: the default everywhere.</summary>
+    internal const int DefaultUnits = 2048;
+
     private readonly StreamingWorkspace _workspace = new();
 
     [ComponentName(Name = "local")]
@@ -30,13 +33,14 @@ public sealed class SeparableCritic : PairCritic
     /// <param name="units">Units of the common space, 1 or more; 2048 in the paper, whose cost is most of a training step: 256 to 512 are nearly as good.</param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    public SeparableCritic(long localChannels, long globalUnits, long units = 2048, int? seed = null)
+    public SeparableCritic(long localChannels, long globalUnits, long units = DefaultUnits, int? seed = null)
         : base(nameof(SeparableCritic), localChannels, globalUnits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         Units = units;
-        _local = new ProjectionBlock(localChannels, units, Initialization.Derive(seed, 1));
-        _global = new ProjectionBlock(globalUnits, units, Initialization.Derive(seed, 2));
+        RandomStream? stream = RandomStream.Of(seed, "separable critic");
+        _local = new ProjectionBlock(localChannels, units, stream?.Of("local"));
+        _global = new ProjectionBlock(globalUnits, units, stream?.Of("global"));
         RegisterComponents();
     }
 

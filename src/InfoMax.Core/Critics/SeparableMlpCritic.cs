@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -35,8 +35,9 @@ public sealed class SeparableMlpCritic : PairCritic
         Perceptron.CheckSizes(localChannels, globalUnits, hiddenUnits, hiddenLayers);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         Units = units;
-        _local = Perceptron.Create(localChannels, hiddenUnits, hiddenLayers, units, Initialization.Derive(seed, 1));
-        _global = Perceptron.Create(globalUnits, hiddenUnits, hiddenLayers, units, Initialization.Derive(seed, 2));
+        RandomStream? stream = RandomStream.Of(seed, "separable perceptron critic");
+        _local = Perceptron.Create(localChannels, hiddenUnits, hiddenLayers, units, stream?.Of("local"));
+        _global = Perceptron.Create(globalUnits, hiddenUnits, hiddenLayers, units, stream?.Of("global"));
         RegisterComponents();
     }
 

@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Data;
@@ -12,9 +12,8 @@ namespace InfoMax.Data;
 /// </para>
 /// <para>The inner source stays the caller's. If it augments too, it is asked for the same batch number.</para>
 /// </remarks>
-public sealed class AugmentedSource : IAugmentingSource
+public sealed class AugmentedSource : IAugmentingSource, IMemoryHolder
 {
-    private const int Purpose = 110;
 
     private readonly IBatchSource _inner;
     private readonly int _seed;
@@ -37,8 +36,8 @@ public sealed class AugmentedSource : IAugmentingSource
     /// <summary>The augmentation.</summary>
     public Augmentation Augmentation { get; }
 
-    /// <summary>The inner source.</summary>
-    internal IBatchSource Inner => _inner;
+    /// <summary>Bytes of the inner source.</summary>
+    long? IMemoryHolder.HeldBytes => (_inner as IMemoryHolder)?.HeldBytes;
 
     /// <inheritdoc/>
     public int Count => _inner.Count;
@@ -69,7 +68,7 @@ public sealed class AugmentedSource : IAugmentingSource
         ArgumentOutOfRangeException.ThrowIfNegative(draw);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using Generator generator = Initialization.Generator(_seed, Purpose, draw);
+        using Generator generator = RandomStream.Of(_seed, "augmentation").Generator(draw);
         return scope.MoveToOuter(BatchGuard.Augment(Augmentation, BatchGuard.Fetch(_inner, indices, draw), generator));
     }
 }

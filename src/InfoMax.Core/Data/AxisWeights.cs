@@ -5,8 +5,8 @@ namespace InfoMax.Data;
 
 /// <summary>How one side of an image is resized: the pixels that each new pixel is made of, and their weights.</summary>
 /// <remarks>
-/// A side that shrinks is averaged over exact areas; a side that grows is interpolated linearly between the centers of pixels. The weights are
-/// whole numbers with the sum <see cref="Total"/> for every new pixel, so sums of stored pixels are exact, and halves are halves.
+/// A side that shrinks is averaged over exact areas; a side that grows is interpolated linearly between the centers of pixels. The weights
+/// are whole numbers with the sum <see cref="Total"/> for every new pixel, so sums of stored pixels are exact, and halves are halves.
 /// </remarks>
 internal sealed class AxisWeights
 {

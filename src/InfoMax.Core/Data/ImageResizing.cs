@@ -3,8 +3,12 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Data;
 
-/// <summary>The one rule by which images change their size: see <see cref="AxisWeights"/>. Stored (gamma-coded) values are averaged as they are.</summary>
-/// <remarks>Plain arithmetic in float64, with the same bits on every system. Bytes are rounded once, at the end, halves to the even number.</remarks>
+/// <summary>
+/// The one rule by which images change their size: see <see cref="AxisWeights"/>. Stored (gamma-coded) values are averaged as they are.
+/// </summary>
+/// <remarks>
+/// Plain arithmetic in float64, with the same bits on every system. Bytes are rounded once, at the end, halves to the even number.
+/// </remarks>
 internal static class ImageResizing
 {
     private const long ChunkValues = 1 << 24;
@@ -89,7 +93,9 @@ internal static class ImageResizing
     /// <summary>Resizes a batch on any device to a square, by products with the matrices of the weights.</summary>
     /// <param name="batch">Images <c>[N, C, H, W]</c> of floating point.</param>
     /// <param name="size">New height and width.</param>
-    /// <returns>A tensor <c>[N, C, size, size]</c> of the dtype and on the device of the batch. In float64 on the CPU, else at least in float32.</returns>
+    /// <returns>
+    /// A tensor <c>[N, C, size, size]</c> of the dtype and on the device of the batch. In float64 on the CPU, else at least in float32.
+    /// </returns>
     public static Tensor ResizeBatch(Tensor batch, int size)
     {
         (long height, long width) = (batch.shape[2], batch.shape[3]);
@@ -99,7 +105,8 @@ internal static class ImageResizing
         }
 
         using var scope = NewDisposeScope();
-        ScalarType type = batch.device_type == DeviceType.CPU || batch.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        bool exact = batch.device_type == DeviceType.CPU || batch.dtype == ScalarType.Float64;
+        ScalarType type = exact ? ScalarType.Float64 : ScalarType.Float32;
         Tensor values = batch.to(type);
         Tensor Weights(long length) => AxisWeights.Of(length, size).Matrix(length).to(type, batch.device);
         values = height == size ? values : Weights(height).matmul(values);
@@ -126,7 +133,15 @@ internal static class ImageResizing
     }
 
     private static void Planes<T>(
-        int count, T[] from, T[] to, Func<T, double> value, Func<double, double, T> result, AxisWeights columns, AxisWeights rows, int width, int height)
+        int count,
+        T[] from,
+        T[] to,
+        Func<T, double> value,
+        Func<double, double, T> result,
+        AxisWeights columns,
+        AxisWeights rows,
+        int width,
+        int height)
     {
         double total = columns.Total * rows.Total;
         Parallel.For(0, count, p => Resize(

@@ -10,7 +10,7 @@ namespace InfoMax.Data;
 /// floating-point examples and int64 examples (ids of tokens) come out unchanged. The source shares the memory of the tensor it was made from and holds a reference of its
 /// own: the caller may dispose the tensor, and must dispose the source.
 /// </remarks>
-public sealed class InMemorySource : IBatchSource, IDisposable
+public sealed class InMemorySource : IBatchSource, IMemoryHolder, IDisposable
 {
     private readonly Tensor _examples;
 
@@ -43,7 +43,7 @@ public sealed class InMemorySource : IBatchSource, IDisposable
     }
 
     /// <summary>Bytes of the examples.</summary>
-    internal long Bytes => _examples.numel() * _examples.element_size();
+    long? IMemoryHolder.HeldBytes => _examples.numel() * _examples.element_size();
 
     /// <inheritdoc/>
     public int Count { get; }

@@ -1,4 +1,5 @@
 using InfoMax.Data;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
@@ -17,7 +18,7 @@ public sealed class CorruptingEncoder : EncoderWrapper
     /// <param name="corruption">Makes a corrupted copy of a batch, such as <see cref="GraphEncoder.ShuffledFeatures"/>.</param>
     /// <param name="seed">Seed of the corruption; null draws it from TorchSharp's global generator.</param>
     public CorruptingEncoder(Encoder inner, Augmentation corruption, int? seed = null)
-        : base(nameof(CorruptingEncoder), inner, seed, purpose: 10)
+        : base(nameof(CorruptingEncoder), inner, RandomStream.OfSeedOrGlobal(seed, "corruption"))
     {
         ArgumentNullException.ThrowIfNull(corruption);
         _corruption = corruption;

@@ -1,4 +1,3 @@
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using static TorchSharp.torch;
 
@@ -18,16 +17,16 @@ public abstract class EncoderWrapper : Encoder
     /// <param name="inner">The encoder. Owned and disposed by the wrapper.</param>
     /// <param name="seed">Seed of <see cref="Generator"/>; null draws it from TorchSharp's global generator.</param>
     protected EncoderWrapper(string name, Encoder inner, int? seed = null)
-        : this(name, inner, seed, purpose: 18)
+        : this(name, inner, RandomStream.OfSeedOrGlobal(seed, "encoder wrapper"))
     {
     }
 
-    private protected EncoderWrapper(string name, Encoder inner, int? seed, int purpose)
+    private protected EncoderWrapper(string name, Encoder inner, RandomStream stream)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(inner);
         Inner = inner;
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose);
+        _random = new RandomSource(stream);
         // By hand: what registers components does not look at base classes.
         register_module("random", _random);
         register_module("inner", inner);

@@ -1,5 +1,6 @@
 using InfoMax.Data;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -40,10 +41,7 @@ public sealed class GraphEncoder : Encoder
         _layers = nn.ModuleList([.. Enumerable.Range(0, layers).Select(i => nn.Linear(i == 0 ? inputFeatures : units, units))]);
         _activations = nn.ModuleList([.. Enumerable.Range(0, layers).Select(_ => nn.PReLU(1))]);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "graph encoder"));
     }
 
     /// <inheritdoc/>

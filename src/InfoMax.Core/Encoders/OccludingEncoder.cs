@@ -1,4 +1,5 @@
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
@@ -25,7 +26,7 @@ public sealed class OccludingEncoder : EncoderWrapper
     /// <param name="seed">Seed of the masks; null draws it from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">The block is below 1, or the fill is not finite.</exception>
     public OccludingEncoder(Encoder inner, int block = 10, double fill = 0.0, int? seed = null)
-        : base(nameof(OccludingEncoder), inner, seed, purpose: 6)
+        : base(nameof(OccludingEncoder), inner, RandomStream.OfSeedOrGlobal(seed, "occlusion"))
     {
         _mask = new OcclusionMask(block);
         _fill = double.IsFinite(fill) ? fill : throw new ArgumentOutOfRangeException(nameof(fill), fill, "Expected a finite value.");

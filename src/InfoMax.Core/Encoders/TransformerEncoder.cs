@@ -1,5 +1,6 @@
 using InfoMax.Encoders.Attention;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -22,6 +23,8 @@ namespace InfoMax.Encoders;
 /// </remarks>
 public sealed class TransformerEncoder : Encoder
 {
+    private const string Owner = "transformer encoder";
+
     private readonly TransformerOptions _options;
 
     [ComponentName(Name = "stem")]
@@ -123,12 +126,9 @@ public sealed class TransformerEncoder : Encoder
     private void Initialize(int? seed)
     {
         using var noGrad = no_grad();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, Owner)?.Of("layers"));
 
-        using Generator generator = Initialization.Generator(seed ?? Initialization.GlobalSeed(), purpose: 1);
+        using Generator generator = RandomStream.OfSeedOrGlobal(seed, Owner).Of("embeddings").Generator();
         if (_positions is not null)
         {
             Initialization.Normal(_positions, 0.02, generator);

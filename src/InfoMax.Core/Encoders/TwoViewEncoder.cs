@@ -1,5 +1,6 @@
 using InfoMax.Data;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
@@ -23,7 +24,7 @@ public sealed class TwoViewEncoder : EncoderWrapper
     /// <param name="augmentation">Makes a view, such as <see cref="ImageAugmentation"/>.</param>
     /// <param name="seed">Seed of the views; null draws it from TorchSharp's global generator.</param>
     public TwoViewEncoder(Encoder inner, Augmentation augmentation, int? seed = null)
-        : base(nameof(TwoViewEncoder), inner, seed, purpose: 9)
+        : base(nameof(TwoViewEncoder), inner, RandomStream.OfSeedOrGlobal(seed, "two views"))
     {
         ArgumentNullException.ThrowIfNull(augmentation);
         _augmentation = augmentation;

@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -29,7 +29,7 @@ public sealed class GlobalBaseline : Baseline
         _hidden = nn.Linear(units, hiddenUnits);
         _output = nn.Linear(hiddenUnits, 1);
         RegisterComponents();
-        Initialization.ResetToZeroOutput(this, _output, seed);
+        Initialization.ResetToZeroOutput(this, _output, RandomStream.Of(seed, "global baseline"));
     }
 
     /// <summary>Units of the global vectors.</summary>

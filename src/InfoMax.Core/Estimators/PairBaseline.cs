@@ -1,4 +1,4 @@
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -35,7 +35,7 @@ public sealed class PairBaseline : Baseline
         _local = nn.Linear(localUnits, hiddenUnits, hasBias: false);
         _output = nn.Linear(hiddenUnits, 1);
         RegisterComponents();
-        Initialization.ResetToZeroOutput(this, _output, seed);
+        Initialization.ResetToZeroOutput(this, _output, RandomStream.Of(seed, "pair baseline"));
     }
 
     /// <summary>Units of the global vectors.</summary>

@@ -8,7 +8,7 @@ namespace InfoMax.Foundation;
 /// <summary>Says why a native library does not load, and what to do about it.</summary>
 internal static partial class NativeLoadFailure
 {
-    private const string Page = "docs/native-libraries.md of InfoMax";
+    private const string Page = "docs/internals/native-libraries.md of InfoMax";
 
     /// <summary>Finds in a message of the Linux loader that the system is too old for a library.</summary>
     /// <param name="message">The message, as of the exception of <see cref="NativeLibrary.Load(string)"/>.</param>

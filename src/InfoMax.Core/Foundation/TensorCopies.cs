@@ -17,6 +17,9 @@ internal sealed class TensorCopies : IDisposable
         }
     }
 
+    /// <summary>Of some tensors.</summary>
+    public static TensorCopies Of(params IEnumerable<Tensor> tensors) => new(tensors);
+
     /// <summary>Of buffers alone: running statistics, moving averages.</summary>
     public static TensorCopies OfBuffers(params IEnumerable<nn.Module> modules) => new(modules.SelectMany(module => module.buffers()));
 

@@ -4,20 +4,23 @@ using static TorchSharp.torch;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Keeps activations small: the mean of their squares, of the global vector or any named feature. Without it an unbounded critic can be served by ever larger vectors.
+/// Penalizes large activations of a feature: the mean of their squares. Without it, the encoder can satisfy an unbounded critic with ever
+/// larger vectors.
 /// </summary>
 /// <remarks>
-/// The loss is E[a²] over all numbers of the feature. It draws every unit to 0, so a large weight costs information; unlike a clip of the scores it leaves gradients of the mutual information as they are.
-/// Metrics: "norm", the root of the mean square.
+/// The loss is E[a²] over all values of the feature. It pulls every unit toward 0, so that a large weight costs information. Unlike
+/// clipping of scores it leaves gradients of the mutual information unchanged. Metrics: "norm", the root mean square.
 /// </remarks>
 public sealed class ActivationPenalty : Objective
 {
     /// <summary>Creates the objective.</summary>
     /// <param name="weight">Factor in the total loss, finite and at least 0.</param>
-    /// <param name="feature">Name of the feature in <see cref="EncoderOutput.Features"/>, or "local" for the local map; default "global".</param>
+    /// <param name="feature">
+    /// Name of the feature in <see cref="EncoderOutput.Features"/>, or "local" for the local map; default "global".
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The weight is out of range.</exception>
     public ActivationPenalty(double weight = 1e-3, string feature = EncoderOutput.GlobalFeature)
-        : base("activation")
+        : base("activation", ObjectiveNeeds.None)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(feature);
         Weight = weight;

@@ -9,12 +9,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// The semi-supervised term: the cross-entropy of a small classifier on a feature of the encoder, trained with it, over the examples that have a label (paper, the SS column of table 2). Labels come
-/// with the encoder's output (<see cref="EncoderOutput.Labels"/>), −1 where there is none.
+/// The semi-supervised term: the cross-entropy of a small classifier on a feature of the encoder, trained with the encoder, over the
+/// labeled examples (paper, column SS of table 2). Labels come with the encoder's output (<see cref="EncoderOutput.Labels"/>), −1 for none.
 /// </summary>
 /// <remarks>
-/// The classifier is that of the paper's non-linear probe: a hidden layer of 200 units, dropout 0.1, batch normalization, ReLU. The loss is the sum over labeled examples divided by
-/// their number, in nats, and 0 in a batch without any. Metrics: "accuracy" over the labeled examples of the batch (0 without any) and "labeled", their share.
+/// The classifier is the paper's non-linear probe: a hidden layer of 200 units, dropout 0.1, batch normalization, ReLU. The loss is the
+/// mean over labeled examples, in nats, and 0 in a batch without any. Metrics: "accuracy" over the labeled examples of the batch (0 without
+/// any) and "labeled", their share.
 /// </remarks>
 public sealed class Classification : Objective
 {
@@ -34,18 +35,21 @@ public sealed class Classification : Objective
     private readonly Linear _output;
 
     /// <summary>Creates the objective.</summary>
-    /// <param name="featureSize">Numbers in the feature of one example, 1 or more.</param>
-    /// <param name="classes">Number of classes, 2 or more.</param>
-    /// <param name="feature">Name of the feature in <see cref="EncoderOutput.Features"/>; default "conv", the last convolution, as in the paper.</param>
+    /// <param name="featureSize">Values in the feature of one example, 1 or more.</param>
+    /// <param name="classCount">Number of classes, 2 or more.</param>
+    /// <param name="feature">
+    /// Name of the feature in <see cref="EncoderOutput.Features"/>; default "conv", the last convolution, as in the paper.
+    /// </param>
     /// <param name="hiddenUnits">Units of the hidden layer, 1 or more; default 200.</param>
     /// <param name="dropout">Share of hidden units dropped in training, in [0, 1); default 0.1.</param>
     /// <param name="seed">Seed of the initial weights and of the dropout; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or the dropout is out of range.</exception>
-    public Classification(long featureSize, int classes, string feature = "conv", long hiddenUnits = 200, double dropout = 0.1, int? seed = null)
-        : base("labels")
+    public Classification(
+        long featureSize, int classCount, string feature = "conv", long hiddenUnits = 200, double dropout = 0.1, int? seed = null)
+        : base("labels", ObjectiveNeeds.Labels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(featureSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         ArgumentException.ThrowIfNullOrWhiteSpace(feature);
         ArgumentOutOfRangeException.ThrowIfLessThan(hiddenUnits, 1);
         if (!(dropout >= 0 && dropout < 1))
@@ -53,25 +57,22 @@ public sealed class Classification : Objective
             throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "Expected a share in [0, 1).");
         }
 
-        (_feature, _size, Classes) = (feature, featureSize, classes);
+        (_feature, _size, ClassCount) = (feature, featureSize, classCount);
         _hidden = nn.Linear(featureSize, hiddenUnits);
         _dropout = dropout;
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 8);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "classification").Of("dropout"));
         _norm = nn.BatchNorm1d(hiddenUnits);
-        _output = nn.Linear(hiddenUnits, classes);
+        _output = nn.Linear(hiddenUnits, classCount);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "classification")?.Of("weights"));
     }
 
     /// <summary>Number of classes.</summary>
-    public int Classes { get; }
+    public int ClassCount { get; }
 
-    /// <summary>Classifies what an encoder gives.</summary>
+    /// <summary>Classifies an encoder's output.</summary>
     /// <param name="output">The encoder's output; labels are not needed.</param>
-    /// <returns>Logits <c>[N, classes]</c> that belong to the caller or its dispose scope.</returns>
+    /// <returns>Logits <c>[N, ClassCount]</c> that belong to the caller or its dispose scope.</returns>
     /// <exception cref="ArgumentException">The output lacks the feature, or it has another size.</exception>
     public Tensor Logits(EncoderOutput output)
     {
@@ -86,13 +87,14 @@ public sealed class Classification : Objective
         ArgumentNullException.ThrowIfNull(output);
         Tensor feature = Feature(output);
         Tensor labels = output.Labels ?? throw new ArgumentException(
-            "Expected labels with the encoder's output: give them to the trainer, or call output.WithLabels(labels) before the loss.", nameof(output));
+            "Expected labels with the encoder's output: give them to the trainer, or call output.WithLabels(labels) before the loss.",
+            nameof(output));
         if (labels.device_type == DeviceType.CPU && labels.numel() > 0)
         {
-            (long least, long most) = (labels.min().item<long>(), labels.max().item<long>());
-            if (least < -1 || most >= Classes)
+            (long min, long max) = (labels.min().item<long>(), labels.max().item<long>());
+            if (min < -1 || max >= ClassCount)
             {
-                throw new ArgumentException($"Expected labels in [0, {Classes}), or −1 where there is none, got {least} to {most}.", nameof(output));
+                throw new ArgumentException($"Expected labels in [0, {ClassCount}), or −1 for none, got {min} to {max}.", nameof(output));
             }
         }
 
@@ -112,8 +114,9 @@ public sealed class Classification : Objective
         Tensor hidden = _hidden.call(feature);
         if (training && _dropout > 0)
         {
-            // With a generator of its own, so that a seed determines training.
-            hidden = hidden * rand(hidden.shape, generator: _random.Generator).ge(_dropout).to(hidden.dtype, hidden.device) / (1 - _dropout);
+            // A generator of its own: a seed determines training.
+            Tensor kept = rand(hidden.shape, generator: _random.Generator).ge(_dropout).to(hidden.dtype, hidden.device);
+            hidden = hidden * kept / (1 - _dropout);
         }
 
         return _output.call(nn.functional.relu(_norm.call(hidden)));
@@ -123,10 +126,14 @@ public sealed class Classification : Objective
     {
         if (!output.Features.TryGetValue(_feature, out Tensor? values))
         {
-            throw new ArgumentException($"Expected a feature \"{_feature}\", got {string.Join(", ", output.Features.Keys)}.", nameof(output));
+            throw new ArgumentException(
+                $"Expected a feature \"{_feature}\", got {string.Join(", ", output.Features.Keys)}.", nameof(output));
         }
 
         Tensor flat = values.flatten(1);
-        return flat.shape[1] == _size ? flat : throw new ArgumentException($"Expected {_size} numbers in the feature \"{_feature}\", got {TensorGuard.Describe(values)}.", nameof(output));
+        return flat.shape[1] == _size
+            ? flat
+            : throw new ArgumentException(
+                $"Expected {_size} values in the feature \"{_feature}\", got {TensorGuard.Describe(values)}.", nameof(output));
     }
 }

@@ -1,4 +1,5 @@
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,8 +7,9 @@ using static TorchSharp.torch;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Predicts a position from a global and some local vectors: two hidden layers with batch normalization and ReLU, and for each spatial dimension the logits of a categorical
-/// distribution. The first layer is applied to each vector by itself and the results are added, which is the same as concatenating.
+/// Predicts a position from a global vector and one or two local vectors: two hidden layers with batch normalization and ReLU, and the
+/// logits of a categorical distribution for each spatial dimension. The first layer is applied to each vector and the results are added,
+/// which equals concatenating the vectors.
 /// </summary>
 internal sealed class CoordinateNetwork : nn.Module<Tensor, Tensor>
 {
@@ -53,13 +55,10 @@ internal sealed class CoordinateNetwork : nn.Module<Tensor, Tensor>
         _hiddenNorm = nn.BatchNorm1d(hiddenUnits);
         _output = nn.Linear(hiddenUnits, classes.Sum());
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "coordinate network"));
     }
 
-    /// <summary>Sum over spatial dimensions of the mean cross-entropy in nats, and the share of positions that are right in every dimension.</summary>
+    /// <summary>Sum over dimensions of the mean cross-entropy in nats, and the share of positions with every coordinate right.</summary>
     /// <param name="global">Global vectors <c>[N, D]</c>.</param>
     /// <param name="locals">Local vectors <c>[N, L, C]</c>.</param>
     /// <param name="source">One more local vector per example, <c>[N, C]</c>; null if the network takes none.</param>

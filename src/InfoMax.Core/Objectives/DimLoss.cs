@@ -5,18 +5,15 @@ using static TorchSharp.torch;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// The loss of Deep InfoMax: the weighted sum of its objectives, α·global + β·local + γ·prior in the paper (equation 8), and of any others. Each weight is the
-/// objective's <see cref="Objective.Weight"/>.
+/// The loss of Deep InfoMax: the weighted sum of its objectives, α·global + β·local + γ·prior in the paper (equation 8), and of any others.
+/// Each weight is the objective's <see cref="Objective.Weight"/>.
 /// </summary>
 /// <remarks>
-/// Usable in any training loop: give the optimizer the parameters of the encoder and of this module, call it on the encoder's output, and step on
-/// <see cref="DimLossResult.Total"/>. Objectives are owned, and saved under their term names.
+/// Usable in any training loop: give the optimizer the parameters of the encoder and of this module, call the module on the encoder's
+/// output, and call <c>backward()</c> on <see cref="DimLossResult.Total"/>. Objectives are owned, and saved under their term names.
 /// </remarks>
 public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
 {
-    /// <summary>Key of the term's name in the data of an exception about values that are not finite.</summary>
-    internal const string TermKey = "infomax.term";
-
     private readonly (string Name, Objective Objective)[] _terms;
 
     /// <summary>Creates the loss.</summary>
@@ -45,8 +42,13 @@ public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
     /// <summary>The objectives by their names in metrics and saved parameters.</summary>
     public IReadOnlyDictionary<string, Objective> Objectives => _terms.ToDictionary(t => t.Name, t => t.Objective);
 
+    /// <summary>What the objectives read besides the encoder's output.</summary>
+    internal ObjectiveNeeds Needs => _terms.Aggregate(ObjectiveNeeds.None, (needs, term) => needs | term.Objective.Needs);
+
     /// <summary>Evaluates all objectives. Use <c>call(output)</c>, which also runs hooks.</summary>
-    /// <param name="output">What the encoder made of a batch of at least 2 examples; of one, if no objective contrasts examples with each other, such as <see cref="DeepGraphInfoMax"/>.</param>
+    /// <param name="output">
+    /// The encoder's output on a batch of at least 2 examples, or of 1 if no objective contrasts examples (<see cref="DeepGraphInfoMax"/>).
+    /// </param>
     /// <returns>The total and its terms; they belong to the caller, or to the dispose scope open at the call.</returns>
     /// <exception cref="ArgumentException">The output does not fit an objective, or has fewer examples than it needs.</exception>
     public override DimLossResult forward(EncoderOutput output)
@@ -83,9 +85,7 @@ public sealed class DimLoss : nn.Module<EncoderOutput, DimLossResult>
         }
         catch (NonFiniteException e)
         {
-            // For whoever reports it: which term had the bad numbers.
-            e.Data[TermKey] = name;
-            throw;
+            throw e.In(name);
         }
     }
 }

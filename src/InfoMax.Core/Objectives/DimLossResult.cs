@@ -13,15 +13,15 @@ public sealed class DimLossResult : IDisposable
     }
 
     /// <summary>
-    /// The scalar to call <c>backward()</c> on: the weighted losses of the objectives, plus the unweighted losses of their adversaries, which send no gradient to the
-    /// encoder.
+    /// The scalar to call <c>backward()</c> on, in nats: the weighted losses of the objectives, plus the unweighted losses of their
+    /// adversaries, which send no gradient to the encoder.
     /// </summary>
     public Tensor Total { get; }
 
     /// <summary>Detached scalars by name: "local.loss", "local.nats", "prior.loss", "prior.accuracy" and so on, before weights.</summary>
     public IReadOnlyDictionary<string, Tensor> Metrics { get; }
 
-    /// <summary>Reads all metrics, and the total as "total", as numbers. Off the CPU this waits for the device: read on steps that report.</summary>
+    /// <summary>Reads all metrics, and the total as "total". Off the CPU this waits for the device: do it in steps that report.</summary>
     /// <returns>The numbers by name.</returns>
     public IReadOnlyDictionary<string, double> ReadMetrics()
     {

@@ -19,7 +19,8 @@ internal static class FeatureOf
 
         return name == Local
             ? output.Local.Values
-            : throw new ArgumentException($"Expected a feature \"{name}\", got {string.Join(", ", output.Features.Keys.Append(Local))}.", nameof(output));
+            : throw new ArgumentException(
+                $"Expected a feature \"{name}\", got {string.Join(", ", output.Features.Keys.Append(Local))}.", nameof(output));
     }
 
     /// <summary>The tensor of a name as vectors <c>[N, D]</c> or several per example, <c>[N, D, K]</c>.</summary>
@@ -37,6 +38,7 @@ internal static class FeatureOf
     }
 
     /// <summary>The second encoding of the batch.</summary>
-    public static EncoderOutput Other(EncoderOutput output, string maker) => output.Paired ?? throw new ArgumentException(
-        $"Expected an output with a second encoding of the batch (EncoderOutput.Paired), as {maker} gives it in training mode.", nameof(output));
+    public static EncoderOutput Paired(EncoderOutput output, string maker) => output.Paired ?? throw new ArgumentException(
+        $"Expected an output with a second encoding of the batch (EncoderOutput.Paired), as {maker} gives it in training mode.",
+        nameof(output));
 }

@@ -7,8 +7,8 @@ using TorchSharp.Utils;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Global Deep InfoMax, DIM(G): maximizes the mutual information between the global vector and the whole feature map (paper, equation 3). For a negative the map
-/// is that of another example and the vector is kept. Metrics: "nats", the estimator's reading of the mutual information.
+/// Global Deep InfoMax, DIM(G): maximizes the mutual information between the global vector and the whole feature map (paper, equation 3). A
+/// negative pairs the vector with the map of another example. Metrics: "nats", the estimate of the mutual information.
 /// </summary>
 public sealed class GlobalInfoMax : Objective
 {
@@ -18,9 +18,9 @@ public sealed class GlobalInfoMax : Objective
     private readonly Critic _critic;
 
     /// <summary>Creates the objective with the paper's concatenating critic.</summary>
-    /// <param name="mapSize">Numbers in a feature map, C·L, 1 or more.</param>
+    /// <param name="mapSize">Values in a feature map, C·L, 1 or more.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
-    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
+    /// <param name="estimator">The estimator whose objective is maximized; a state of it belongs to this objective from now on.</param>
     /// <param name="seed">Seed of the critic's weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public GlobalInfoMax(long mapSize, long globalUnits, MIEstimator estimator, int? seed = null)
@@ -30,10 +30,10 @@ public sealed class GlobalInfoMax : Objective
 
     /// <summary>Creates the objective with a critic of your own.</summary>
     /// <param name="critic">The critic, which gives one score per pair of examples. Owned by the objective.</param>
-    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
+    /// <param name="estimator">The estimator whose objective is maximized; a state of it belongs to this objective from now on.</param>
+    /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
     public GlobalInfoMax(Critic critic, MIEstimator estimator)
-        : base("global")
+        : base("global", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         _critic = critic;
@@ -45,7 +45,7 @@ public sealed class GlobalInfoMax : Objective
         }
     }
 
-    /// <summary>Keeps scores within a limit; null (the default, as in the paper) leaves them as they are.</summary>
+    /// <summary>Keeps scores within a limit; null (the default, as in the paper) does not clip.</summary>
     public SoftClipFunction? ScoreClip { get; init; }
 
     /// <summary>The estimator.</summary>

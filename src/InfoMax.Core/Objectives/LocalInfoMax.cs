@@ -1,7 +1,6 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Utils;
@@ -9,8 +8,8 @@ using TorchSharp.Utils;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Local Deep InfoMax, DIM(L): maximizes the mutual information between the global vector and each location of the feature map, averaged over locations
-/// (paper, equation 6). Metrics: "nats", the estimator's reading of the mutual information.
+/// Local Deep InfoMax, DIM(L): maximizes the mutual information between the global vector and each location of the feature map, averaged
+/// over locations (paper, equation 6). Metrics: "nats", the estimate of the mutual information.
 /// </summary>
 public sealed class LocalInfoMax : Objective
 {
@@ -24,28 +23,34 @@ public sealed class LocalInfoMax : Objective
     /// <summary>Creates the objective with the paper's encode-and-dot-product critic.</summary>
     /// <param name="localChannels">Channels per location, C, 1 or more.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
-    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
+    /// <param name="estimator">The estimator whose objective is maximized; a state of it belongs to this objective from now on.</param>
     /// <param name="units">Units of the critic's common space, 1 or more; 2048 in the paper.</param>
     /// <param name="seed">Seed of the critic's weights and of location sampling; null draws from TorchSharp's global generator.</param>
     /// <param name="projections">Precision of the projections' matrix products, nine tenths of a step at 2048 units; default full.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    public LocalInfoMax(long localChannels, long globalUnits, MIEstimator estimator, long units = 2048, int? seed = null, ProductPrecision projections = ProductPrecision.Full)
+    public LocalInfoMax(
+        long localChannels,
+        long globalUnits,
+        MIEstimator estimator,
+        long units = SeparableCritic.DefaultUnits,
+        int? seed = null,
+        ProductPrecision projections = ProductPrecision.Full)
         : this(new SeparableCritic(localChannels, globalUnits, units, seed) { Projections = projections }, estimator, seed)
     {
     }
 
     /// <summary>Creates the objective with a critic of your own.</summary>
     /// <param name="critic">The critic. Owned by the objective.</param>
-    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
+    /// <param name="estimator">The estimator whose objective is maximized; a state of it belongs to this objective from now on.</param>
     /// <param name="seed">Seed of location sampling; null draws it from TorchSharp's global generator.</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
+    /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
     public LocalInfoMax(Critic critic, MIEstimator estimator, int? seed = null)
-        : base("local")
+        : base("local", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         _critic = critic;
         _estimator = estimator;
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 2);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "local information").Of("samples"));
         RegisterComponents();
         if (estimator.State is { } state)
         {
@@ -54,8 +59,8 @@ public sealed class LocalInfoMax : Objective
     }
 
     /// <summary>
-    /// How many locations of each example to draw per step, before they are projected: an unbiased sample whose cost is lower in proportion. Null
-    /// (the default, as in the paper) takes all.
+    /// Number of locations of each example to sample per step, before they are projected. The sample is unbiased, and its cost
+    /// proportionally lower. Null (the default, as in the paper) takes all.
     /// </summary>
     /// <value>At least 1, or null.</value>
     public int? LocationSamples
@@ -64,7 +69,9 @@ public sealed class LocalInfoMax : Objective
         init => field = MutualInformationTerm.AtLeastOne(value, nameof(LocationSamples));
     }
 
-    /// <summary>How many global vectors of each example to draw per step, of encoders that give several; null (the default) takes all.</summary>
+    /// <summary>
+    /// Number of global vectors of each example to sample per step, for encoders with several; null (the default) takes all.
+    /// </summary>
     /// <value>At least 1, or null.</value>
     public int? GlobalSamples
     {
@@ -72,7 +79,7 @@ public sealed class LocalInfoMax : Objective
         init => field = MutualInformationTerm.AtLeastOne(value, nameof(GlobalSamples));
     }
 
-    /// <summary>Keeps scores within a limit; null (the default, as in the paper) leaves them as they are.</summary>
+    /// <summary>Keeps scores within a limit; null (the default, as in the paper) does not clip.</summary>
     public SoftClipFunction? ScoreClip { get; init; }
 
     /// <summary>The estimator.</summary>

@@ -9,9 +9,10 @@ namespace InfoMax.Objectives;
 public sealed class ObjectiveResult : IDisposable
 {
     /// <summary>Creates a result.</summary>
-    /// <param name="loss">What encoder and critics descend, a scalar, before the objective's weight.</param>
+    /// <param name="loss">The loss that encoder and critics minimize, a scalar, before the objective's weight.</param>
     /// <param name="adversaryLoss">
-    /// What an adversary owned by the objective descends, a scalar that sends no gradient to the encoder; null if there is none. It is not weighted.
+    /// The loss that an adversary owned by the objective minimizes, a scalar that sends no gradient to the encoder; null if there is none.
+    /// It is not weighted.
     /// </param>
     /// <param name="metrics">Detached scalars by name; read when a step reports.</param>
     public ObjectiveResult(Tensor loss, Tensor? adversaryLoss = null, IReadOnlyDictionary<string, Tensor>? metrics = null)
@@ -28,10 +29,10 @@ public sealed class ObjectiveResult : IDisposable
         Metrics = metrics ?? new Dictionary<string, Tensor>();
     }
 
-    /// <summary>What encoder and critics descend, a scalar, before the objective's weight.</summary>
+    /// <summary>The loss that encoder and critics minimize, a scalar, before the objective's weight.</summary>
     public Tensor Loss { get; }
 
-    /// <summary>What an adversary owned by the objective descends, a scalar; null if there is none.</summary>
+    /// <summary>The loss that an adversary owned by the objective minimizes, a scalar; null if there is none.</summary>
     public Tensor? AdversaryLoss { get; }
 
     /// <summary>Detached scalars by name.</summary>
@@ -56,5 +57,6 @@ public sealed class ObjectiveResult : IDisposable
         return this;
     }
 
-    private IEnumerable<Tensor> Tensors() => AdversaryLoss is null ? Metrics.Values.Prepend(Loss) : Metrics.Values.Prepend(Loss).Prepend(AdversaryLoss);
+    private IEnumerable<Tensor> Tensors() =>
+        AdversaryLoss is null ? Metrics.Values.Prepend(Loss) : Metrics.Values.Prepend(Loss).Prepend(AdversaryLoss);
 }

@@ -9,18 +9,25 @@ using static TorchSharp.torch;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Matches the distribution of the codes to a prior through an adversarial game: a discriminator learns to tell samples of the prior from codes, and the encoder
-/// learns to be mistaken for the prior (paper, equation 7).
+/// Matches the distribution of the codes to a prior by an adversarial game: a discriminator learns to tell samples of the prior from codes,
+/// and the encoder learns to fool it (paper, equation 7).
 /// </summary>
 /// <remarks>
-/// <para>The two players have separate losses. The discriminator's is on detached codes, so it moves the discriminator only: it ascends E over samples of f(d) − E over codes of g(d), with d its output and f and g the functions
-/// of <see cref="Divergence"/>. The encoder's is the non-saturating term −E[f(d)] over codes (of the paper's GAN game E[sp(−d)]), evaluated with the discriminator held fixed, so it moves the encoder only. Both may therefore be
-/// added and stepped with one optimizer, or stepped in turn.</para>
-/// <para>Metrics: "discriminator", its loss (2·log 2 in the GAN game when it cannot tell), "penalty", the mean squared gradient norm, and "accuracy", the share of samples and codes
-/// told right (0.5 when the game is won by the encoder).</para>
+/// <para>
+/// The two players have separate losses. The discriminator maximizes E over samples of f(d) − E over codes of g(d), with d its output and f
+/// and g the functions of <see cref="Divergence"/>. Codes are detached there, so that this moves the discriminator only. The encoder
+/// minimizes the non-saturating term −E[f(d)] over codes (E[sp(−d)] in the paper's GAN game) with the discriminator fixed, so that this
+/// moves the encoder only. Both may be added and stepped with one optimizer, or stepped in turn.
+/// </para>
+/// <para>
+/// Metrics: "discriminator", its loss (2·log 2 in the GAN game at chance); "penalty", the mean squared gradient norm; "accuracy", the share
+/// of samples and codes told apart correctly (0.5 when the encoder matches the prior).
+/// </para>
 /// </remarks>
 public sealed class PriorMatching : Objective
 {
+    private const string Owner = "prior matching";
+
     [ComponentName(Name = "random")]
     private readonly RandomSource _random;
 
@@ -30,17 +37,21 @@ public sealed class PriorMatching : Objective
     /// <summary>Creates the objective with the paper's discriminator.</summary>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
     /// <param name="prior">The prior.</param>
-    /// <param name="weight">Factor of the encoder's term in the total loss, finite and at least 0; 0.1 in the paper's DIM(L), 1 in its DIM(G).</param>
-    /// <param name="seed">Seed of the discriminator's weights and of the prior's samples; null draws from TorchSharp's global generator.</param>
+    /// <param name="weight">
+    /// Factor of the encoder's term in the total loss, finite and at least 0; default 0.1, as in the paper's DIM(L); 1 in its DIM(G).
+    /// </param>
+    /// <param name="seed">
+    /// Seed of the discriminator's weights and of the prior's samples; null draws from TorchSharp's global generator.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the weight is out of range.</exception>
-    public PriorMatching(long globalUnits, Prior prior, double weight = 0.1, int? seed = null)
-        : base("prior")
+    public PriorMatching(long globalUnits, Prior prior, double weight = DimWeights.DefaultPrior, int? seed = null)
+        : base("prior", ObjectiveNeeds.None)
     {
         ArgumentNullException.ThrowIfNull(prior);
         Prior = prior;
         Weight = weight;
-        _discriminator = new PriorDiscriminator(globalUnits, seed: Initialization.Derive(seed, 3));
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 4);
+        _discriminator = new PriorDiscriminator(globalUnits, seed: RandomStream.Of(seed, Owner)?.Of("discriminator").Seed());
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, Owner).Of("samples"));
         RegisterComponents();
     }
 
@@ -64,8 +75,8 @@ public sealed class PriorMatching : Objective
     } = 1.0;
 
     /// <summary>
-    /// The divergence of the game, by its variational form; default <see cref="GanEstimator"/>, as in the paper. <see cref="WassersteinEstimator"/> relies on the gradient penalty to keep the discriminator smooth, and is refused
-    /// without one when the objective is called.
+    /// The divergence of the game, by its variational form; default <see cref="GanEstimator"/>, as in the paper.
+    /// <see cref="WassersteinEstimator"/> needs the gradient penalty to keep the discriminator smooth; without one, the call throws.
     /// </summary>
     /// <exception cref="ArgumentException">The value is null.</exception>
     public DivergenceEstimator Divergence
@@ -79,8 +90,8 @@ public sealed class PriorMatching : Objective
     } = new GanEstimator();
 
     /// <summary>
-    /// Whether the encoder descends −E over codes of g(d), the saturating term of the minimax game in equation 7, whose gradient vanishes where the discriminator is sure; false (the default, as in the published code) for the
-    /// non-saturating one.
+    /// Whether the encoder minimizes −E over codes of g(d), the saturating term of the minimax game in equation 7, whose gradient vanishes
+    /// where the discriminator is certain. False (the default, as in the published code) for the non-saturating term.
     /// </summary>
     public bool Saturating { get; init; }
 
@@ -93,12 +104,15 @@ public sealed class PriorMatching : Objective
         if (raw.shape[1] != _discriminator.Units)
         {
             throw new ArgumentException(
-                $"Expected global vectors [N, {_discriminator.Units}] or [N, {_discriminator.Units}, K], got {TensorGuard.Describe(global)}.", nameof(output));
+                $"Expected global vectors [N, {_discriminator.Units}] or [N, {_discriminator.Units}, K], got " +
+                $"{TensorGuard.Describe(global)}.", nameof(output));
         }
 
         if (Divergence.NeedsLipschitzCritic && GradientPenaltyWeight == 0)
         {
-            throw new InvalidOperationException($"Expected a gradient penalty above 0 for the game of {Divergence.Name}, whose discriminator has no bound without it; got {nameof(GradientPenaltyWeight)} 0.");
+            throw new InvalidOperationException(
+                $"Expected a gradient penalty above 0 for the game of {Divergence.Name}, whose discriminator is unbounded without it; " +
+                $"got {nameof(GradientPenaltyWeight)} 0.");
         }
 
         Tensor codes = Prior.Squash(raw);
@@ -122,7 +136,7 @@ public sealed class PriorMatching : Objective
         return new ObjectiveResult(EncoderLoss(codes), adversaryLoss, metrics);
     }
 
-    /// <summary>The encoder's term, with the discriminator's parameters left out of the graph.</summary>
+    /// <summary>The encoder's term; the discriminator's parameters are not part of the graph.</summary>
     private Tensor EncoderLoss(Tensor codes)
     {
         using var frozen = new FrozenParameters(_discriminator);

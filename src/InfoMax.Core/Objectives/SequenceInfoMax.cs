@@ -10,12 +10,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Sequence Deep InfoMax: what an encoder has made of a sequence up to some time is contrasted with the local vectors that follow, against those of the other sequences. A time is drawn anew at each step. Needs one
-/// global vector per time, <c>[N, D, T]</c>, beside a local map over time <c>[N, C, T]</c>; the vector of time t must not have seen what comes after t (a causal encoder), or the task is trivial. Metrics: "nats".
+/// Sequence Deep InfoMax: contrasts the global vector of a sequence up to some time with the local vectors that follow, against those of
+/// other sequences. The time is drawn anew at each step. Needs a global vector for each time, <c>[N, D, T]</c>, and a local map over time,
+/// <c>[N, C, T]</c>. The vector of time t must not depend on later times (a causal encoder), or the task is trivial. Metrics: "nats".
 /// </summary>
 /// <remarks>
-/// The idea is that of contrastive predictive coding (van den Oord et al., 2018), with one critic for all distances into the future, and the following locations as the paper's local vectors. A sequence with one global vector is
-/// what <see cref="LocalInfoMax"/> takes.
+/// This is contrastive predictive coding (van den Oord et al., 2018) with one critic for all distances into the future and the following
+/// locations as local vectors. For sequences with one global vector use <see cref="LocalInfoMax"/>.
 /// </remarks>
 public sealed class SequenceInfoMax : Objective
 {
@@ -29,7 +30,7 @@ public sealed class SequenceInfoMax : Objective
     /// <summary>Creates the objective with the encode-and-dot-product critic.</summary>
     /// <param name="localChannels">Channels per time step, C, 1 or more.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
-    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
+    /// <param name="estimator">The estimator whose objective is maximized; a state of it belongs to this objective from now on.</param>
     /// <param name="units">Units of the critic's common space, 1 or more; default 512.</param>
     /// <param name="seed">Seed of the critic's weights and of the times; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
@@ -40,15 +41,15 @@ public sealed class SequenceInfoMax : Objective
 
     /// <summary>Creates the objective with a critic of your own.</summary>
     /// <param name="critic">The critic. Owned by the objective.</param>
-    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
+    /// <param name="estimator">The estimator whose objective is maximized; a state of it belongs to this objective from now on.</param>
     /// <param name="seed">Seed of the times; null draws it from TorchSharp's global generator.</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
+    /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
     public SequenceInfoMax(Critic critic, MIEstimator estimator, int? seed = null)
-        : base("sequence")
+        : base("sequence", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         (_critic, _estimator) = (critic, estimator);
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 12);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "sequence information").Of("samples"));
         RegisterComponents();
         if (estimator.State is { } state)
         {
@@ -56,7 +57,7 @@ public sealed class SequenceInfoMax : Objective
         }
     }
 
-    /// <summary>How many steps after the drawn time answer.</summary>
+    /// <summary>Number of time steps after the drawn time that are contrasted.</summary>
     /// <value>At least 1; default 4.</value>
     public int Horizon
     {
@@ -64,7 +65,9 @@ public sealed class SequenceInfoMax : Objective
         init => field = MutualInformationTerm.AtLeastOne(value, nameof(Horizon))!.Value;
     } = 4;
 
-    /// <summary>Steps to leave out between the drawn time and the first that answers, where neighbors overlap (strided convolutions see beyond their own step).</summary>
+    /// <summary>
+    /// Time steps to leave out after the drawn time, where neighbors overlap: strided convolutions see beyond their own step.
+    /// </summary>
     /// <value>At least 0; default 0.</value>
     public int Gap
     {
@@ -76,15 +79,15 @@ public sealed class SequenceInfoMax : Objective
         }
     }
 
-    /// <summary>Steps that a global vector must at least have seen.</summary>
+    /// <summary>Smallest number of time steps that the global vector has seen.</summary>
     /// <value>At least 1; default 1.</value>
-    public int LeastContext
+    public int MinContext
     {
         get;
-        init => field = MutualInformationTerm.AtLeastOne(value, nameof(LeastContext))!.Value;
+        init => field = MutualInformationTerm.AtLeastOne(value, nameof(MinContext))!.Value;
     } = 1;
 
-    /// <summary>Keeps scores within a limit; null (the default) leaves them as they are.</summary>
+    /// <summary>Keeps scores within a limit; null (the default) does not clip.</summary>
     public SoftClipFunction? ScoreClip { get; init; }
 
     /// <summary>The estimator.</summary>
@@ -99,17 +102,21 @@ public sealed class SequenceInfoMax : Objective
         if (output.Local.SpatialShape.Count != 1 || globals.dim() != 3 || globals.shape[2] != steps)
         {
             throw new ArgumentException(
-                $"Expected a local map over time [N, C, T] and a global vector for each time [N, D, T], got {TensorGuard.Describe(values)} and {TensorGuard.Describe(globals)}.", nameof(output));
+                $"Expected a local map over time [N, C, T] and a global vector for each time [N, D, T], got " +
+                $"{TensorGuard.Describe(values)} and {TensorGuard.Describe(globals)}.",
+                nameof(output));
         }
 
-        long times = steps - Horizon - Gap - LeastContext + 1;
+        long times = steps - Horizon - Gap - MinContext + 1;
         if (times < 1)
         {
             throw new ArgumentException(
-                $"Expected at least {LeastContext + Gap + Horizon} steps (context, gap and horizon), got {TensorGuard.Describe(values)}.", nameof(output));
+                $"Expected at least {MinContext + Gap + Horizon} time steps (context, gap and horizon), got " +
+                $"{TensorGuard.Describe(values)}.",
+                nameof(output));
         }
 
-        long time = LeastContext - 1 + randint(0, times, [1], generator: _random.Generator).item<long>();
+        long time = MinContext - 1 + randint(0, times, [1], generator: _random.Generator).item<long>();
         var following = new LocalFeatureMap(values.narrow(2, time + 1 + Gap, Horizon));
         using ScoreMatrix scores = _critic.call(following, globals.select(2, time));
         return MutualInformationTerm.Evaluate(_estimator, scores, Weight, ScoreClip);

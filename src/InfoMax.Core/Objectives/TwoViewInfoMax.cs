@@ -1,7 +1,6 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Utils;
@@ -10,12 +9,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Objectives;
 
 /// <summary>
-/// Local Deep InfoMax across two views: the vectors of one view are contrasted with the locations of the other, both ways (AMDIM, Bachman et al., 2019). Needs an encoder that gives two views,
-/// <see cref="TwoViewEncoder"/>. Metrics: "nats", the mean of the two readings.
+/// Local Deep InfoMax across two views: contrasts the vectors of one view with the locations of the other, in both directions (AMDIM,
+/// Bachman et al., 2019). Needs an encoder with two views, <see cref="TwoViewEncoder"/>. Metrics: "nats", the mean of the two estimates.
 /// </summary>
 /// <remarks>
-/// By default the global vector asks and the local map answers. Any feature may take either part, so that scores across scales are one objective for each pair of scales: AMDIM sums (1 → 5), (1 → 7) and (5 → 5), the sides of
-/// three feature maps, with a <see cref="ScoreClip"/>. A map that asks is a set of vectors, of which <see cref="GlobalSamples"/> may be drawn.
+/// By default the global vector is contrasted with the local map. Any feature may take either part, so that each pair of scales is one
+/// objective: AMDIM sums (1 → 5), (1 → 7) and (5 → 5), the sides of three feature maps, with a <see cref="ScoreClip"/>. A map as
+/// <see cref="From"/> is a set of vectors, of which <see cref="GlobalSamples"/> may be drawn.
 /// </remarks>
 public sealed class TwoViewInfoMax : Objective
 {
@@ -27,20 +27,24 @@ public sealed class TwoViewInfoMax : Objective
     private readonly Critic _critic;
 
     /// <summary>Creates the objective.</summary>
-    /// <param name="critic">The critic, for local vectors of the channels of <paramref name="to"/> and global ones of <paramref name="from"/>. Owned by the objective.</param>
-    /// <param name="estimator">The estimator to ascend; if it has a state, it belongs to this objective from now on.</param>
-    /// <param name="from">Name of the feature that asks, "local" for the local map; default "global".</param>
-    /// <param name="to">Name of the feature that answers; default "local", the local map.</param>
+    /// <param name="critic">
+    /// The critic, for local vectors of the channels of <paramref name="to"/> and global vectors of <paramref name="from"/>. Owned by the
+    /// objective.
+    /// </param>
+    /// <param name="estimator">The estimator whose objective is maximized; a state of it belongs to this objective from now on.</param>
+    /// <param name="from">Name of the feature with the global vectors, "local" for the local map; default "global".</param>
+    /// <param name="to">Name of the feature with the local vectors; default "local", the local map.</param>
     /// <param name="seed">Seed of sampling; null draws it from TorchSharp's global generator.</param>
-    /// <exception cref="ArgumentException">The estimator may not be maximized, or needs another kind of critic.</exception>
-    public TwoViewInfoMax(Critic critic, MIEstimator estimator, string from = EncoderOutput.GlobalFeature, string to = FeatureOf.Local, int? seed = null)
-        : base("views")
+    /// <exception cref="ArgumentException">The estimator must not be maximized, or needs another kind of critic.</exception>
+    public TwoViewInfoMax(
+        Critic critic, MIEstimator estimator, string from = EncoderOutput.GlobalFeature, string to = FeatureOf.Local, int? seed = null)
+        : base("views", ObjectiveNeeds.None)
     {
         MutualInformationTerm.Check(estimator, critic);
         ArgumentException.ThrowIfNullOrWhiteSpace(from);
         ArgumentException.ThrowIfNullOrWhiteSpace(to);
         (_critic, _estimator, From, To) = (critic, estimator, from, to);
-        _random = new RandomSource(seed ?? Initialization.GlobalSeed(), purpose: 11);
+        _random = new RandomSource(RandomStream.OfSeedOrGlobal(seed, "views between encodings").Of("samples"));
         RegisterComponents();
         if (estimator.State is { } state)
         {
@@ -48,13 +52,13 @@ public sealed class TwoViewInfoMax : Objective
         }
     }
 
-    /// <summary>Name of the feature that asks.</summary>
+    /// <summary>Name of the feature with the global vectors.</summary>
     public string From { get; }
 
-    /// <summary>Name of the feature that answers.</summary>
+    /// <summary>Name of the feature with the local vectors.</summary>
     public string To { get; }
 
-    /// <summary>Locations of each example to draw per step among those that answer; null (the default) takes all.</summary>
+    /// <summary>Locations of each example to sample per step; null (the default) takes all.</summary>
     /// <value>At least 1, or null.</value>
     public int? LocationSamples
     {
@@ -62,7 +66,7 @@ public sealed class TwoViewInfoMax : Objective
         init => field = MutualInformationTerm.AtLeastOne(value, nameof(LocationSamples));
     }
 
-    /// <summary>Vectors of each example to draw per step among those that ask; null (the default) takes all.</summary>
+    /// <summary>Global vectors of each example to sample per step; null (the default) takes all.</summary>
     /// <value>At least 1, or null.</value>
     public int? GlobalSamples
     {
@@ -70,7 +74,7 @@ public sealed class TwoViewInfoMax : Objective
         init => field = MutualInformationTerm.AtLeastOne(value, nameof(GlobalSamples));
     }
 
-    /// <summary>Keeps scores within a limit; null (the default) leaves them as they are.</summary>
+    /// <summary>Keeps scores within a limit; null (the default) does not clip.</summary>
     public SoftClipFunction? ScoreClip { get; init; }
 
     /// <summary>The estimator.</summary>
@@ -80,14 +84,14 @@ public sealed class TwoViewInfoMax : Objective
     protected override ObjectiveResult Evaluate(EncoderOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        EncoderOutput other = FeatureOf.Other(output, nameof(TwoViewEncoder));
+        EncoderOutput other = FeatureOf.Paired(output, nameof(TwoViewEncoder));
         return MutualInformationTerm.Mean([Across(output, other), Across(other, output)]);
     }
 
-    private ObjectiveResult Across(EncoderOutput asking, EncoderOutput answering)
+    private ObjectiveResult Across(EncoderOutput from, EncoderOutput to)
     {
-        LocalFeatureMap locals = MutualInformationTerm.Sample(FeatureOf.Map(answering, To), LocationSamples, _random.Generator);
-        Tensor globals = MutualInformationTerm.Sample(FeatureOf.Vectors(asking, From), GlobalSamples, _random.Generator);
+        LocalFeatureMap locals = MutualInformationTerm.Sample(FeatureOf.Map(to, To), LocationSamples, _random.Generator);
+        Tensor globals = MutualInformationTerm.Sample(FeatureOf.Vectors(from, From), GlobalSamples, _random.Generator);
         using ScoreMatrix scores = _critic.call(locals, globals);
         return MutualInformationTerm.Evaluate(_estimator, scores, Weight / 2, ScoreClip);
     }

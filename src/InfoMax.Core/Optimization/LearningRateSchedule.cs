@@ -58,6 +58,10 @@ public abstract class LearningRateSchedule
         return new Curve((step, total) => Math.Pow(factor, shares.Count(share => step >= share * total)));
     }
 
+    /// <summary>Is multiplied with a factor after some epochs, once for each time that an epoch is named.</summary>
+    internal static LearningRateSchedule AfterEpochs(double factor, IReadOnlyList<int> epochs, long stepsPerEpoch) =>
+        new Curve((step, _) => Math.Pow(factor, epochs.Count(epoch => step >= epoch * stepsPerEpoch)));
+
     /// <summary>A schedule made of a function.</summary>
     /// <param name="factor">The factor of a step, from the step, from 0, and the steps of the whole run. It must be a pure function, or a resumed run will not be the same.</param>
     /// <returns>The schedule.</returns>

@@ -4,25 +4,23 @@ using static TorchSharp.torch;
 namespace InfoMax.Priors;
 
 /// <summary>
-/// Uniform in the unit ball (paper, section on prior matching). Codes keep their direction, and their length r becomes r/√(1 + r²), which is below 1 and smooth at 0.
+/// Uniform in the unit ball (paper, section on prior matching). Codes keep their direction; their length r becomes r/√(1 + r²), which is
+/// below 1 and smooth at 0.
 /// </summary>
-public sealed class BallPrior : Prior
+internal sealed class BallPrior : Prior
 {
-    /// <inheritdoc/>
     public override string Name => "ball";
 
-    /// <inheritdoc/>
     public override Tensor Sample(long count, long units, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
         NativeBackend.EnsureLoadable();
         using var scope = NewDisposeScope();
-        // The volume within radius r grows as r to the number of dimensions.
+        // The volume within radius r grows as r to the power of the number of dimensions.
         Tensor radius = rand(count, 1, generator: generator).pow(1.0 / units);
         return scope.MoveToOuter(SpherePrior.Direction(randn(count, units, generator: generator)).mul(radius));
     }
 
-    /// <inheritdoc/>
     public override Tensor Squash(Tensor codes)
     {
         ArgumentNullException.ThrowIfNull(codes);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Priors;
 
-/// <summary>A prior made of functions: see <see cref="Prior.Custom"/>.</summary>
+/// <summary>A prior made from functions: see <see cref="Prior.Custom"/>.</summary>
 internal sealed class DelegatePrior(string name, Func<long, long, Generator, Tensor> sample, Func<Tensor, Tensor>? squash) : Prior
 {
     public override string Name => name;
@@ -17,7 +17,8 @@ internal sealed class DelegatePrior(string name, Func<long, long, Generator, Ten
         if (samples is null || samples.dim() != 2 || samples.shape[0] != count || samples.shape[1] != units || !samples.is_floating_point())
         {
             throw new InvalidOperationException(
-                $"Expected the prior \"{name}\" to sample a floating-point tensor [{count}, {units}], got {(samples is null ? "null" : TensorGuard.Describe(samples))}.");
+                $"Expected the prior \"{name}\" to sample a floating-point tensor [{count}, {units}], got " +
+                $"{(samples is null ? "null" : TensorGuard.Describe(samples))}.");
         }
 
         return scope.MoveToOuter(samples);

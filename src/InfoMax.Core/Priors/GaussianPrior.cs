@@ -4,12 +4,10 @@ using static TorchSharp.torch;
 namespace InfoMax.Priors;
 
 /// <summary>Independent standard normal units; codes are not squashed.</summary>
-public sealed class GaussianPrior : Prior
+internal sealed class GaussianPrior : Prior
 {
-    /// <inheritdoc/>
     public override string Name => "gaussian";
 
-    /// <inheritdoc/>
     public override Tensor Sample(long count, long units, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);

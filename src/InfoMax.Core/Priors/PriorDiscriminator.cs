@@ -1,4 +1,5 @@
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -6,7 +7,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Priors;
 
 /// <summary>
-/// Tells samples of the prior from codes: two hidden layers with ReLU (1000 and 200 units in the paper) to one logit, positive for the prior.
+/// The discriminator between samples of the prior and codes: two hidden layers with ReLU (1000 and 200 units in the paper) and one logit,
+/// positive for the prior.
 /// </summary>
 public sealed class PriorDiscriminator : nn.Module<Tensor, Tensor>
 {
@@ -36,10 +38,7 @@ public sealed class PriorDiscriminator : nn.Module<Tensor, Tensor>
         _second = nn.Linear(firstUnits, secondUnits);
         _output = nn.Linear(secondUnits, 1);
         RegisterComponents();
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "prior discriminator"));
     }
 
     /// <summary>Units of a code.</summary>
@@ -60,8 +59,8 @@ public sealed class PriorDiscriminator : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// The mean squared norm of the gradient of the logit with respect to its input, zero-centered, over all rows (Mescheder et al., 2018).
-    /// Differentiable with respect to the discriminator's parameters.
+    /// The zero-centered gradient penalty: the mean over rows of the squared norm of the logit's gradient with respect to the input
+    /// (Mescheder et al., 2018). Differentiable with respect to the discriminator's parameters.
     /// </summary>
     /// <param name="codes">Codes or samples <c>[N, Units]</c>; no gradient flows to them.</param>
     /// <returns>A scalar that belongs to the caller or its dispose scope.</returns>

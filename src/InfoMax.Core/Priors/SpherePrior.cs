@@ -4,14 +4,12 @@ using static TorchSharp.torch;
 namespace InfoMax.Priors;
 
 /// <summary>Uniform on the unit sphere; codes are divided by their length (paper, section on prior matching).</summary>
-public sealed class SpherePrior : Prior
+internal sealed class SpherePrior : Prior
 {
-    private const double LeastNorm = 1e-12;
+    private const double MinNorm = 1e-12;
 
-    /// <inheritdoc/>
     public override string Name => "sphere";
 
-    /// <inheritdoc/>
     public override Tensor Sample(long count, long units, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
@@ -20,7 +18,6 @@ public sealed class SpherePrior : Prior
         return scope.MoveToOuter(Direction(randn(count, units, generator: generator)));
     }
 
-    /// <inheritdoc/>
     public override Tensor Squash(Tensor codes)
     {
         ArgumentNullException.ThrowIfNull(codes);
@@ -29,5 +26,5 @@ public sealed class SpherePrior : Prior
     }
 
     /// <summary>Rows divided by their lengths.</summary>
-    internal static Tensor Direction(Tensor rows) => nn.functional.normalize(rows, p: 2, dim: 1, eps: LeastNorm);
+    internal static Tensor Direction(Tensor rows) => nn.functional.normalize(rows, p: 2, dim: 1, eps: MinNorm);
 }

@@ -4,12 +4,10 @@ using static TorchSharp.torch;
 namespace InfoMax.Priors;
 
 /// <summary>Independent uniform units on [0, 1], with codes squashed by a sigmoid (paper, section on prior matching).</summary>
-public sealed class UniformPrior : Prior
+internal sealed class UniformPrior : Prior
 {
-    /// <inheritdoc/>
     public override string Name => "uniform";
 
-    /// <inheritdoc/>
     public override Tensor Sample(long count, long units, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
@@ -17,7 +15,6 @@ public sealed class UniformPrior : Prior
         return rand(count, units, generator: generator);
     }
 
-    /// <inheritdoc/>
     public override Tensor Squash(Tensor codes)
     {
         ArgumentNullException.ThrowIfNull(codes);

@@ -10,19 +10,20 @@ namespace InfoMax.Randomness;
 public sealed class RandomSource : nn.Module, IExtraState
 {
     private const string StateName = "generator";
-    private readonly int? _seed;
-    private readonly int _purpose;
+    private const string Owner = "random source";
+    private readonly RandomStream? _stream;
     private Generator? _generator;
 
     /// <summary>Creates the source.</summary>
     /// <param name="seed">The seed; null draws one from TorchSharp's global generator at the first use.</param>
     public RandomSource(int? seed = null)
-        : this(seed, purpose: 19)
+        : this(RandomStream.Of(seed, Owner))
     {
     }
 
-    internal RandomSource(int? seed, int purpose)
-        : base(NativeBackend.Checked(nameof(RandomSource))) => (_seed, _purpose) = (seed, purpose);
+    /// <summary>Creates the source of a stream; null draws a seed from TorchSharp's global generator at the first use.</summary>
+    internal RandomSource(RandomStream? stream)
+        : base(NativeBackend.Checked(nameof(RandomSource))) => _stream = stream;
 
     /// <summary>The generator, on the CPU. Belongs to the source.</summary>
     /// <exception cref="ObjectDisposedException">The source has been disposed.</exception>
@@ -31,7 +32,7 @@ public sealed class RandomSource : nn.Module, IExtraState
         get
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
-            return _generator ??= Initialization.Generator(_seed ?? Initialization.GlobalSeed(), _purpose);
+            return _generator ??= (_stream ?? RandomStream.OfSeedOrGlobal(null, Owner)).Generator();
         }
     }
 

@@ -72,8 +72,8 @@ public sealed partial class ScoreMatrix : IDisposable
     /// <summary>Whether a tensor is where the scores are.</summary>
     internal bool IsBeside(Tensor tensor) => tensor.device_type == Reference.device_type && tensor.device_index == Reference.device_index;
 
-    /// <summary>What a loss will multiply the reductions with, if it is known: see <see cref="StreamedScore"/>.</summary>
-    internal double ExpectedScale { get; set; } = 1.0;
+    /// <summary>Factor that a loss will multiply the reductions by, if it is known: see <see cref="StreamedScore"/>.</summary>
+    internal double ExpectedScale { get; private init; } = 1.0;
 
     /// <summary>The scores of the positive pairs.</summary>
     /// <returns>A new differentiable tensor <c>[N, K, L]</c> that belongs to the caller or its dispose scope.</returns>
@@ -145,6 +145,16 @@ public sealed partial class ScoreMatrix : IDisposable
             : new Factors(f.LocalRows.alias(), f.GlobalRows.alias(), BatchSize, f.Map, f.Options, f.Workspace);
         ExplicitScores? dense = _explicit is DenseScores d ? new DenseScores(d.Scores.permute(2, 3, 0, 1)) : null;
         return new ScoreMatrix(factors, dense, _localVectors?.alias(), _globalVectors?.alias(), BatchSize, Locations, Globals) { ExpectedScale = ExpectedScale };
+    }
+
+    /// <summary>These scores for a loss that multiplies their reductions by a factor. Values stay as they are.</summary>
+    internal ScoreMatrix WithExpectedScale(double scale)
+    {
+        Factors? factors = _factors is null ? null : _factors with { GlobalRows = _factors.GlobalRows.alias(), LocalRows = _factors.LocalRows.alias() };
+        return new ScoreMatrix(factors, _explicit?.Alias(), _globalVectors?.alias(), _localVectors?.alias(), BatchSize, Globals, Locations)
+        {
+            ExpectedScale = scale,
+        };
     }
 
     /// <summary>E over positives of f(u) − E over negatives of g(u): the form of every f-divergence bound.</summary>

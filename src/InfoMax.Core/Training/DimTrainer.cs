@@ -13,15 +13,17 @@ using static TorchSharp.torch;
 namespace InfoMax.Training;
 
 /// <summary>
-/// Trains an encoder by Deep InfoMax: <c>new DimTrainer(encoder, data).Fit()</c>. Everything has the paper's value unless a verb changes it.
+/// Trains an encoder by Deep InfoMax: <c>new DimTrainer(encoder, data).Fit()</c>. Every setting has the paper's value unless a method
+/// changes it.
 /// </summary>
 /// <remarks>
-/// <para>Defaults: DIM(L) with InfoNCE (β = 1) and uniform prior (γ = 0.1), 2048 critic units, Adam with learning rate 1e-4 and betas (0.5, 0.999), batches
-/// of 64, 200 epochs, last partial batch dropped, seed 0, the device the encoder is on.</para>
-/// <para>On the CPU a run is determined by seed, encoder and data: same seed, same bits. The seed covers critics, discriminator, prior samples, location samples and the order
-/// of examples; the encoder's own initial weights come with it, and dropout layers inside it draw from TorchSharp's global generator.</para>
-/// <para>On Linux, <see cref="NativeMemory.KeepFreedPages"/> at the start of the program makes steps on the CPU quicker.</para>
-/// <para>The trainer owns the loss (critics, discriminator), not the encoder nor the data. It is used once, from one thread.</para>
+/// <para>Defaults: DIM(L) with InfoNCE (β = 1) and a uniform prior (γ = 0.1), 2048 critic units, Adam with learning rate 1e-4 and betas
+/// (0.5, 0.999), batches of 64, 200 epochs, last partial batch dropped, seed 0, the encoder's device.</para>
+/// <para>On the CPU a run is determined by seed, encoder and data: the same seed gives the same bits. The seed covers critics,
+/// discriminator, prior samples, location samples and the order of examples. It does not cover the encoder's initial weights, nor dropout
+/// layers inside it, which draw from TorchSharp's global generator.</para>
+/// <para>On Linux, <see cref="NativeMemory.KeepFreedPages"/> at the start of the program makes steps on the CPU faster.</para>
+/// <para>The trainer owns the loss (critics, discriminator), not the encoder nor the data. Use it once, from one thread.</para>
 /// </remarks>
 public sealed partial class DimTrainer : IDisposable
 {
@@ -47,7 +49,9 @@ public sealed partial class DimTrainer : IDisposable
 
     /// <summary>Creates a trainer over the rows of a tensor.</summary>
     /// <param name="encoder">The encoder to train. Stays the caller's.</param>
-    /// <param name="data">Examples <c>[count, *shape]</c> on the CPU: uint8 pixels, which are scaled to [−1, 1], or floating point. Stays the caller's.</param>
+    /// <param name="data">
+    /// Examples <c>[count, *shape]</c> on the CPU: uint8 pixels, which are scaled to [−1, 1], or floating point. Stays the caller's.
+    /// </param>
     /// <exception cref="ArgumentException">As <see cref="InMemorySource"/> throws.</exception>
     public DimTrainer(Encoder encoder, Tensor data)
         : this(encoder, new InMemorySource(data)) => _ownedData = (IDisposable)_data;
@@ -60,17 +64,26 @@ public sealed partial class DimTrainer : IDisposable
     /// <returns>This trainer.</returns>
     public DimTrainer Epochs(int epochs) => Configure(s => s.Epochs = epochs);
 
-    /// <summary>Sets the number of examples per step; 2 or more, default 64. The negatives of an example are the others of its batch.</summary>
+    /// <summary>
+    /// Sets the number of examples per step; 2 or more, default 64. An example's negatives are the other examples of its batch.
+    /// </summary>
     /// <param name="examples">The number.</param>
     /// <returns>This trainer.</returns>
     public DimTrainer BatchSize(int examples) => Configure(s => s.BatchSize = examples);
 
-    /// <summary>Sets the learning rate of the default optimizer; positive, default 1e-4.</summary>
+    /// <summary>Sets the learning rate of the default optimizer; finite and positive, default 1e-4.</summary>
     /// <param name="rate">The rate.</param>
     /// <returns>This trainer.</returns>
     public DimTrainer LearningRate(double rate) => Configure(s => s.LearningRate = rate);
 
-    /// <summary>Replaces the optimizer. It gets all parameters of encoder and loss, on their device, and is disposed by the trainer.</summary>
+    /// <summary>
+    /// Replaces the optimizer. It receives all parameters of encoder and loss, on their device, and is disposed by the trainer.
+    /// </summary>
+    /// <remarks>
+    /// The learning rates that the optimizer has now are its base rates. The trainer sets the rates of all parameter groups before each
+    /// step, to base rate × factor of <see cref="Schedule"/>. A TorchSharp scheduler on this optimizer, stepped in a callback, therefore
+    /// has no effect; the trainer logs a warning when it finds rates changed.
+    /// </remarks>
     /// <param name="create">Builds the optimizer.</param>
     /// <returns>This trainer.</returns>
     public DimTrainer Optimizer(Func<IEnumerable<Parameter>, optim.Optimizer> create)
@@ -84,7 +97,7 @@ public sealed partial class DimTrainer : IDisposable
     /// <returns>This trainer.</returns>
     public DimTrainer Seed(int seed) => Configure(s => s.Seed = seed);
 
-    /// <summary>Sets the device to train on; the encoder is moved there and stays. Default: where its parameters are.</summary>
+    /// <summary>Sets the device to train on; the encoder is moved there and stays. Default: the device of its parameters.</summary>
     /// <param name="device">The device, such as <c>torch.CPU</c> or <c>torch.CUDA</c>.</param>
     /// <returns>This trainer.</returns>
     public DimTrainer Device(Device device)
@@ -118,43 +131,64 @@ public sealed partial class DimTrainer : IDisposable
 
     /// <summary>Trains, on the calling thread.</summary>
     /// <param name="cancellationToken">
-    /// Asks to stop. It is read between steps; the run then returns normally with <see cref="StopReason.Canceled"/> and a usable encoder.
+    /// Requests a stop. It is read between steps; the run then returns normally with <see cref="StopReason.Canceled"/> and a usable
+    /// encoder.
     /// </param>
-    /// <returns>What the run did. The encoder is left in evaluation mode.</returns>
-    /// <exception cref="ArgumentException">Settings, encoder and data do not fit together; the message lists every fault. Nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">The trainer has been used.</exception>
-    /// <exception cref="TrainingDivergedException">A loss term or the gradient is not finite, and the policy ends the run. The step was not applied.</exception>
-    /// <exception cref="CheckpointException">The checkpoint to resume from is missing, damaged or of another run, or the folder for checkpoints cannot be used. Nothing was trained.</exception>
+    /// <returns>The outcome. The encoder is left in evaluation mode.</returns>
+    /// <exception cref="ArgumentException">
+    /// Settings, encoder and data do not fit together; the message lists every fault, and nothing was changed. Or the first epoch is over
+    /// and <c>BestMetric</c> or <c>EarlyStopping</c> names a metric that it does not have; the message lists the metrics, and a last
+    /// checkpoint is written before.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The trainer has been used, or the data source or the encoder returned something other than it was asked for.
+    /// </exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A loss term or the gradient is not finite, and the policy ends the run. The step was not applied.
+    /// </exception>
+    /// <exception cref="CheckpointException">
+    /// The checkpoint to resume from is missing, damaged or of another run, or the folder for checkpoints cannot be used. Nothing was
+    /// trained.
+    /// </exception>
     public TrainingResult Fit(CancellationToken cancellationToken = default)
     {
         EnsureReady();
         Checkpoint? checkpoint = FindCheckpoint();
+        if (_settings.EarlyStop is { } earlyStop)
+        {
+            // The last callback: it sees what the others report.
+            _settings.Callbacks.Add(earlyStop);
+        }
+
         using var run = new TrainingRun(_encoder, _data, _settings, _progress, _logger);
         _loss = run.Loss;
         return run.Train(checkpoint, cancellationToken);
     }
 
     /// <summary>
-    /// Says what memory a run with these settings will need, part by part, and how much there is. Weights are counted. On the CPU activations are measured on at most 128 of the examples, encoded as a step would, and scaled to the
-    /// batch, which takes half a step to three. On a GPU that NVIDIA's driver answers for, whole steps are tried, all but the update; if an eighth of the batch says that the whole might not fit, that eighth is scaled.
-    /// <see cref="Fit"/> does the same if it has a logger.
+    /// Estimates the memory that a run with these settings needs, part by part, and how much is available. Weights are counted. On the CPU,
+    /// activations are measured on at most 128 examples, encoded as a step would, and scaled to the batch; that takes half a step to three
+    /// steps. On a GPU with NVIDIA's driver, whole steps without the update are tried; if an eighth of the batch shows that the whole might
+    /// not fit, the eighth is scaled. The plan is logged if there is a logger.
     /// </summary>
     /// <remarks>
-    /// Weights, running statistics and generators are as before, but the encoder is moved to the device of the run, as <see cref="Fit"/> does. Loss and optimizer are built to be measured: functions given to <c>Local</c>,
-    /// <c>Global</c>, <c>Add</c> or <c>Optimizer</c> are called once more. That loss stays in memory until the trainer is disposed; what steps take on a GPU stays with libtorch, which uses it again.
+    /// Weights, running statistics and generators are restored, but the encoder is moved to the device of the run, as by <see cref="Fit"/>.
+    /// Loss and optimizer are built to be measured: functions given to <c>Local</c>, <c>Global</c>, <c>Add</c> or <c>Optimizer</c> are
+    /// called once more. That loss stays in memory until the trainer is disposed. Memory that steps take on a GPU stays with libtorch,
+    /// which reuses it.
     /// </remarks>
     /// <returns>The plan.</returns>
     /// <exception cref="ArgumentException">Settings, encoder and data do not fit together; the message lists every fault.</exception>
     /// <exception cref="InvalidOperationException">The trainer has been used.</exception>
     public MemoryPlan PlanMemory() => PlanMemory(null);
 
-    /// <summary>The same with another measure of what the device's allocator has taken.</summary>
+    /// <summary>As the public method, with another measure of the memory that the device's allocator has taken.</summary>
     internal MemoryPlan PlanMemory(Func<long>? taken)
     {
         EnsureReady();
         using var draws = new GeneratorSnapshot(_encoder);
-        using var run = new TrainingRun(_encoder, _data, _settings, null, NullLogger.Instance);
-        // What estimators remember is theirs, and goes with the first loss that is disposed.
+        using var run = new TrainingRun(_encoder, _data, _settings, null, _logger);
+        // Estimators own their states, which go with the first loss that is disposed.
         _planned.Add(run.Loss);
         try
         {
@@ -171,6 +205,7 @@ public sealed partial class DimTrainer : IDisposable
     {
         _loss?.Dispose();
         _planned.ForEach(loss => loss.Dispose());
+        _settings.EarlyStop?.Dispose();
         _ownedData?.Dispose();
     }
 

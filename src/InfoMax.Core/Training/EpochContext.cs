@@ -1,12 +1,12 @@
-
 namespace InfoMax.Training;
 
-/// <summary>An epoch that has been done, as callbacks see it.</summary>
+/// <summary>A finished epoch as callbacks see it.</summary>
 public sealed class EpochContext
 {
     private readonly Dictionary<string, double> _metrics;
 
-    internal EpochContext(TrainingContext run, int epoch, Dictionary<string, double> metrics) => (Run, Epoch, _metrics) = (run, epoch, metrics);
+    internal EpochContext(TrainingContext run, int epoch, Dictionary<string, double> metrics) =>
+        (Run, Epoch, _metrics) = (run, epoch, metrics);
 
     /// <summary>The run.</summary>
     public TrainingContext Run { get; }
@@ -14,13 +14,16 @@ public sealed class EpochContext
     /// <summary>The epoch, from 1.</summary>
     public int Epoch { get; }
 
-    /// <summary>Means of all metrics over its steps.</summary>
+    /// <summary>Means of all metrics over the steps of the epoch.</summary>
     public IReadOnlyDictionary<string, double> Metrics => _metrics;
 
-    /// <summary>Adds a number to the epoch's summary, such as the accuracy of a probe on held-out examples; checkpoints can be kept by it.</summary>
+    /// <summary>
+    /// Adds a number to the summary of the epoch, such as the accuracy of a probe on held-out examples. Checkpoints and early stopping can
+    /// use it; then report it in the first epoch too, so that the name is known.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value.</param>
-    /// <exception cref="ArgumentException">There is a metric with this name.</exception>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
     public void Report(string name, double value)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -1,10 +1,12 @@
 using System.Globalization;
 using InfoMax.Data;
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 
 namespace InfoMax.Training;
 
-/// <summary>The order of the examples in each epoch: a pure function of the seed and the epoch, so that a position is all that has to be remembered.</summary>
+/// <summary>
+/// The order of the examples in each epoch: a pure function of the seed and the epoch, so that a position is all that has to be remembered.
+/// </summary>
 internal sealed class EpochOrder(int seed, int count)
 {
     private Random _random = Start(seed);
@@ -27,7 +29,9 @@ internal sealed class EpochOrder(int seed, int count)
         return _order;
     }
 
-    /// <summary>A short text that tells orders apart: a checkpoint holds it, since another version of the runtime might shuffle otherwise.</summary>
+    /// <summary>
+    /// A short text that tells orders apart: a checkpoint holds it, since another version of the runtime might shuffle otherwise.
+    /// </summary>
     public string Fingerprint(int epoch)
     {
         ulong hash = 14695981039346656037;
@@ -39,5 +43,5 @@ internal sealed class EpochOrder(int seed, int count)
         return hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
-    private static Random Start(int seed) => new(Initialization.Derive(seed, purpose: 100));
+    private static Random Start(int seed) => RandomStream.Of(seed, "epoch order").Random();
 }

@@ -6,12 +6,14 @@ using static TorchSharp.torch;
 namespace InfoMax.Training;
 
 /// <summary>
-/// A batch that is encoded in parts, with the gradient of the whole: the parts are encoded without graphs, the loss is computed once over all that they gave, and its gradient is handed back part by part in a second pass (gradient
-/// caching, Gao et al., 2021). Activations of one part are in memory at a time.
+/// A batch that is encoded in parts, with the gradient of the whole: the parts are encoded without graphs, the loss is computed once over
+/// all that they gave, and its gradient is handed back part by part in a second pass (gradient caching, Gao et al., 2021). Activations of
+/// one part are in memory at a time.
 /// </summary>
 /// <remarks>
-/// Both passes draw the same: the states of the generators are put back before the second, and the running statistics too, so that each part counts once in them. Batch normalization normalizes within a part, not within the batch;
-/// without it, or in evaluation mode, the gradient is that of the one batch up to rounding.
+/// Both passes draw the same: the states of the generators are put back before the second, and the running statistics too, so that each
+/// part counts once in them. Batch normalization normalizes within a part, not within the batch; without it, or in evaluation mode, the
+/// gradient is that of the one batch up to rounding.
 /// </remarks>
 internal sealed class LargeBatch : IDisposable
 {
@@ -46,7 +48,9 @@ internal sealed class LargeBatch : IDisposable
     /// <summary>Encodes a batch, inside the step's dispose scope.</summary>
     public static LargeBatch Encode(Encoder encoder, Tensor batch, int parts) => new(encoder, batch, parts);
 
-    /// <summary>Hands the gradient of a loss on <see cref="Output"/> back to the encoder's parameters. The loss's own parameters get theirs at once.</summary>
+    /// <summary>
+    /// Hands the gradient of a loss on <see cref="Output"/> back to the encoder's parameters. The loss's own parameters get theirs at once.
+    /// </summary>
     public void Backward(Tensor total)
     {
         total.backward();
@@ -108,8 +112,9 @@ internal sealed class LargeBatch : IDisposable
         return new EncoderOutput(local, global, features) { Paired = other };
     }
 
-    private static IEnumerable<Tensor> Tensors(EncoderOutput output) =>
-        Named(output).Select(name => output.Features[name]).Prepend(output.Global).Prepend(output.Local.Values).Concat(output.Paired is null ? [] : Tensors(output.Paired));
+    private static IEnumerable<Tensor> Tensors(EncoderOutput output) => Named(output).Select(name => output.Features[name])
+        .Prepend(output.Global).Prepend(output.Local.Values).Concat(output.Paired is null ? [] : Tensors(output.Paired));
 
-    private static IEnumerable<string> Named(EncoderOutput output) => output.Features.Keys.Where(name => name != EncoderOutput.GlobalFeature).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Named(EncoderOutput output) =>
+        output.Features.Keys.Where(name => name != EncoderOutput.GlobalFeature).Order(StringComparer.Ordinal);
 }

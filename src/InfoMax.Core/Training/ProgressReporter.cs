@@ -12,7 +12,7 @@ internal sealed class ProgressReporter(IProgress<TrainingProgress>? progress, Tr
     private TimeSpan _reportedAt;
     private TimeSpan _reportedWait;
 
-    /// <summary>Time of the runs that this one resumed.</summary>
+    /// <summary>Time of the resumed runs.</summary>
     public TimeSpan Earlier { get; set; }
 
     /// <summary>Time from the first step on.</summary>
@@ -37,13 +37,20 @@ internal sealed class ProgressReporter(IProgress<TrainingProgress>? progress, Tr
 
         TimeSpan now = _clock.Elapsed;
         double seconds = Math.Max((now - _reportedAt).TotalSeconds, 1e-9);
-        // A feed that was opened anew counts from zero.
+        // A reopened feed counts from zero.
         double wait = Math.Max(0, (waited < _reportedWait ? waited : waited - _reportedWait).TotalSeconds);
-        // A return to a checkpoint takes steps back.
+        // A return to a checkpoint lowers the step.
         long steps = Math.Max(0, run.Step - _reportedStep), done = Math.Max(1, run.Step - _startStep);
         (_reportedStep, _reportedAt, _reportedWait) = (run.Step, now, waited);
         var report = new TrainingProgress(
-            run.Epoch, settings.Epochs, run.Step, totalSteps, steps * settings.BatchSize / seconds, Elapsed, now / done * (totalSteps - run.Step), metrics.ToDictionary(m => m.Key, m => Read(m.Value)))
+            run.Epoch,
+            settings.Epochs,
+            run.Step,
+            totalSteps,
+            steps * settings.BatchSize / seconds,
+            Elapsed,
+            now / done * (totalSteps - run.Step),
+            metrics.ToDictionary(m => m.Key, m => Read(m.Value)))
         {
             LearningRate = run.LearningRate,
             DataWaitShare = Math.Min(1, wait / seconds),

@@ -4,41 +4,43 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training;
 
-/// <summary>A step that has been done, as callbacks see it. Its tensors live until the callback returns.</summary>
+/// <summary>A finished step as callbacks see it. Its tensors live until the callback returns.</summary>
 public sealed class StepContext
 {
     private readonly Dictionary<string, Tensor> _metrics;
 
-    internal StepContext(TrainingContext run, EncoderOutput output, IReadOnlyList<int> examples, Dictionary<string, Tensor> metrics, bool reports) =>
-        (Run, Output, Examples, _metrics, Reports) = (run, output, examples, metrics, reports);
+    internal StepContext(
+        TrainingContext run, EncoderOutput output, IReadOnlyList<int> exampleIndices, Dictionary<string, Tensor> metrics, bool reports) =>
+        (Run, Output, ExampleIndices, _metrics, Reports) = (run, output, exampleIndices, metrics, reports);
 
     /// <summary>The run.</summary>
     public TrainingContext Run { get; }
 
-    /// <summary>What the encoder made of the batch in training mode, before the step. Detach what you compute with.</summary>
+    /// <summary>The encoder's output on the batch in training mode, before the update. Detach what you compute with.</summary>
     public EncoderOutput Output { get; }
 
-    /// <summary>Which examples of the data the batch had, N of them.</summary>
-    public IReadOnlyList<int> Examples { get; }
+    /// <summary>Indices of the batch's N examples in the data.</summary>
+    public IReadOnlyList<int> ExampleIndices { get; }
 
-    /// <summary>Whether this step reports its numbers: on a GPU others should not be read, since that waits for the device.</summary>
+    /// <summary>Whether this step reports its numbers. On a GPU, read numbers in these steps only: reading waits for the device.</summary>
     public bool Reports { get; }
 
-    /// <summary>Every loss term and metric of the step by name, on the device.</summary>
+    /// <summary>Every loss term and metric of the step by name: scalars on the device.</summary>
     public IReadOnlyDictionary<string, Tensor> Metrics => _metrics;
 
-    /// <summary>Adds a metric, which then is averaged over the epoch and reported as the others are.</summary>
-    /// <param name="name">Its name, such as "probe.accuracy".</param>
-    /// <param name="value">Its value, a scalar without gradient.</param>
-    /// <remarks>Call it outside of dispose scopes of your own: the number belongs to the scope that is open, and must live until the step ends.</remarks>
-    /// <exception cref="ArgumentException">There is a metric with this name, or the value is no scalar.</exception>
+    /// <summary>Adds a metric, which is averaged over the epoch and reported like the others.</summary>
+    /// <param name="name">Its name, such as "probe.global.accuracy".</param>
+    /// <param name="value">Its value, a scalar.</param>
+    /// <remarks>Call it outside dispose scopes of your own: the number must live until the step ends.</remarks>
+    /// <exception cref="ArgumentException">The name is taken, or the value is not a scalar.</exception>
     public void Report(string name, Tensor value)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(value);
         if (value.numel() != 1)
         {
-            throw new ArgumentException($"Expected one number for \"{name}\", got a tensor of shape {TensorGuard.Shape(value.shape)}.", nameof(value));
+            throw new ArgumentException(
+                $"Expected one number for \"{name}\", got a tensor of shape {TensorGuard.Shape(value.shape)}.", nameof(value));
         }
 
         if (!_metrics.TryAdd(name, value.detach()))

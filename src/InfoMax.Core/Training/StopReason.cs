@@ -3,12 +3,14 @@ namespace InfoMax.Training;
 /// <summary>Why training stopped.</summary>
 public enum StopReason
 {
-    /// <summary>All epochs were done.</summary>
+    /// <summary>All epochs are done.</summary>
     Completed,
 
-    /// <summary>Cancellation was asked for; the encoder is as the last finished step left it.</summary>
+    /// <summary>Cancellation was requested; the encoder is as the last finished step left it.</summary>
     Canceled,
 
-    /// <summary>A callback asked the run to stop; the encoder is as the last finished step left it.</summary>
+    /// <summary>
+    /// A callback or early stopping ended the run; the encoder is as the last finished step left it, or as the best epoch did.
+    /// </summary>
     Stopped,
 }

@@ -6,22 +6,24 @@ using static TorchSharp.torch;
 namespace InfoMax.Training;
 
 /// <summary>
-/// Writes a run's numbers for TensorBoard, through TorchSharp's writer: at steps that report, every metric under its name and the learning rate; at ends of epochs the means as "epoch/…". Give it to <c>DimTrainer.Callback</c> as the last
-/// one, since it sees what callbacks before it have reported. Given to <c>DimTrainer.ReportTo</c> too, it also writes "run/examples_per_second", "run/data_wait_share" and "run/resident_bytes".
+/// Writes a run's numbers for TensorBoard, by TorchSharp's writer: in steps that report, every metric by its name and the learning rate; at
+/// the end of epochs the means as "epoch/…". Give it to <c>DimTrainer.Callback</c> as the last callback, since it writes what earlier
+/// callbacks have reported. If it is also given to <c>DimTrainer.ReportTo</c>, it writes "run/examples_per_second", "run/data_wait_share"
+/// and "run/resident_bytes".
 /// </summary>
 /// <remarks>
-/// All numbers stand over the number of steps. Each run writes a file of its own into the folder and holds it open only while it writes; one that resumes another goes on from the step of the checkpoint, and steps that both have done
-/// are drawn twice. A disk that is full does not end the run: the failure is logged, and later numbers are written when there is space again.
+/// All numbers are plotted over steps. Each run writes a file of its own into the folder, and holds it open only while it writes. A resumed
+/// run continues from the step of its checkpoint; steps that both runs have done are drawn twice. A full disk does not end the run: the
+/// failure is logged, and later numbers are written when there is space again.
 /// </remarks>
 public sealed class TensorBoardWriter : TrainingCallback, IProgress<TrainingProgress>
 {
     private readonly ILogger _logger;
     private SummaryWriter? _writer;
-    private string? _file;
 
     /// <summary>Creates the writer. Nothing is written before the run starts.</summary>
-    /// <param name="directory">Folder of the event files; it is made if it is not there.</param>
-    /// <param name="logger">Hears of failures to write; null for nobody.</param>
+    /// <param name="directory">Folder of the event files; created if needed.</param>
+    /// <param name="logger">Receives failures to write; null for none.</param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public TensorBoardWriter(string directory, ILogger? logger = null)
     {
@@ -32,15 +34,18 @@ public sealed class TensorBoardWriter : TrainingCallback, IProgress<TrainingProg
     /// <summary>Folder of the event files.</summary>
     public string Directory { get; }
 
-    /// <summary>Whether steps that report also write a histogram of all numbers of the batch's global vectors, as "global".</summary>
+    /// <summary>
+    /// Whether steps that report also write a histogram of the values of the batch's global vectors, as "global". It holds the finite
+    /// values; the scalar "global/not_finite" is the number of the others.
+    /// </summary>
     /// <value>Default false.</value>
     public bool Histograms { get; init; }
 
     /// <inheritdoc/>
     public override void OnStart(TrainingContext context)
     {
-        (_writer, _file) = (null, null);
-        Write(() => (_writer, _file) = (utils.tensorboard.SummaryWriter(Directory), EventRecords.Newest(Directory)));
+        _writer = null;
+        Write(() => _writer = utils.tensorboard.SummaryWriter(Directory));
     }
 
     /// <inheritdoc/>
@@ -60,10 +65,9 @@ public sealed class TensorBoardWriter : TrainingCallback, IProgress<TrainingProg
         }
 
         Scalar("learning_rate", context.Run.LearningRate, context.Run.Step);
-        if (Histograms && _file is not null)
+        if (Histograms)
         {
-            double[] values = context.Output.Global.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
-            Write(() => EventRecords.Histogram(_file, "global", values, context.Run.Step, Now));
+            Histogram("global", context.Output.Global.detach().cpu().to(ScalarType.Float64), context.Run.Step);
         }
     }
 
@@ -78,9 +82,9 @@ public sealed class TensorBoardWriter : TrainingCallback, IProgress<TrainingProg
     }
 
     /// <inheritdoc/>
-    public override void OnEnd(TrainingContext context, TrainingResult result) => (_writer, _file) = (null, null);
+    public override void OnEnd(TrainingContext context, TrainingResult result) => _writer = null;
 
-    /// <summary>Writes how fast the run goes.</summary>
+    /// <summary>Writes the speed of the run.</summary>
     /// <param name="value">The trainer's report.</param>
     public void Report(TrainingProgress value)
     {
@@ -90,12 +94,23 @@ public sealed class TensorBoardWriter : TrainingCallback, IProgress<TrainingProg
         Scalar("run/resident_bytes", value.ResidentBytes, value.Step);
     }
 
-    /// <summary>Seconds since 1970, which is what TensorBoard takes; TorchSharp's own default is none.</summary>
+    /// <summary>Seconds since 1970, which TensorBoard expects; TorchSharp's own default is not in seconds.</summary>
     private static long Now => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
     private static int Number(long step) => checked((int)step);
 
     private void Scalar(string tag, double value, long step) => Write(() => _writer?.add_scalar(tag, (float)value, Number(step), Now));
+
+    private void Histogram(string tag, Tensor values, long step)
+    {
+        Tensor finite = values.masked_select(values.isfinite());
+        Scalar(tag + "/not_finite", values.numel() - finite.numel(), step);
+        if (finite.numel() > 0)
+        {
+            // The default selector of bins; TorchSharp's other selectors fail (0.107).
+            Write(() => _writer?.add_histogram(tag, finite, Number(step), walltime: Now));
+        }
+    }
 
     private void Write(Action write)
     {

@@ -7,10 +7,10 @@ namespace InfoMax.Training;
 /// <summary>A run as its callbacks see it.</summary>
 public sealed class TrainingContext
 {
-    internal TrainingContext(Encoder encoder, DimLoss loss, Device device, int examples, int epochs, long totalSteps) =>
-        (Encoder, Loss, Device, Examples, Epochs, TotalSteps) = (encoder, loss, device, examples, epochs, totalSteps);
+    internal TrainingContext(Encoder encoder, DimLoss loss, Device device, int exampleCount, int epochCount, long totalSteps) =>
+        (Encoder, Loss, Device, ExampleCount, EpochCount, TotalSteps) = (encoder, loss, device, exampleCount, epochCount, totalSteps);
 
-    /// <summary>The encoder that is trained. A callback that changes its mode or weights puts them back.</summary>
+    /// <summary>The encoder that is trained. A callback that changes its mode or weights must restore them.</summary>
     public Encoder Encoder { get; }
 
     /// <summary>The loss.</summary>
@@ -20,10 +20,10 @@ public sealed class TrainingContext
     public Device Device { get; }
 
     /// <summary>Number of examples in the training data.</summary>
-    public int Examples { get; }
+    public int ExampleCount { get; }
 
     /// <summary>Number of epochs planned.</summary>
-    public int Epochs { get; }
+    public int EpochCount { get; }
 
     /// <summary>Steps planned.</summary>
     public long TotalSteps { get; }
@@ -31,15 +31,25 @@ public sealed class TrainingContext
     /// <summary>The epoch, from 1.</summary>
     public int Epoch { get; internal set; } = 1;
 
-    /// <summary>Steps done, in this run and those that it resumed.</summary>
+    /// <summary>Steps done, those of resumed runs included.</summary>
     public long Step { get; internal set; }
 
-    /// <summary>Learning rate of the last step, of the optimizer's first group of parameters.</summary>
+    /// <summary>
+    /// Learning rate of the last step, of the optimizer's first parameter group. The trainer sets the rates of all groups before each step,
+    /// from the optimizer's first rates and <see cref="DimTrainer.Schedule"/>: a rate that a callback sets lasts no longer than to the next
+    /// step.
+    /// </summary>
     public double LearningRate { get; internal set; }
 
-    /// <summary>Whether somebody has asked the run to stop.</summary>
+    /// <summary>Whether a stop has been requested.</summary>
     public bool IsStopping { get; private set; }
 
-    /// <summary>Asks the run to stop after this step. It then ends normally with <see cref="StopReason.Stopped"/>, and with a checkpoint if there are any.</summary>
+    /// <summary>The moving average of the encoder's weights; null if the run keeps none.</summary>
+    internal WeightAverage? Average { get; init; }
+
+    /// <summary>
+    /// Requests a stop after this step. The run then ends normally with <see cref="StopReason.Stopped"/>, and writes a checkpoint if it
+    /// keeps checkpoints.
+    /// </summary>
     public void Stop() => IsStopping = true;
 }

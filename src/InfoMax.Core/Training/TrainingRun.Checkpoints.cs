@@ -1,3 +1,5 @@
+using System.Globalization;
+using InfoMax.Foundation;
 using InfoMax.Training.Checkpoints;
 using InfoMax.Weights;
 using static TorchSharp.torch;
@@ -15,26 +17,38 @@ internal sealed partial class TrainingRun
     {
         CheckpointManifest manifest = checkpoint.Manifest;
         string path = checkpoint.PathOf(CheckpointManifest.FileName);
-        if (manifest.Step > TotalSteps || manifest.Step != ((long)(manifest.Epoch - 1) * StepsPerEpoch) + manifest.StepInEpoch)
+        if (manifest.Step > TotalSteps)
         {
-            throw new CheckpointException(path, $"expected a run of at most {TotalSteps} steps, {StepsPerEpoch} in each epoch, found one at step {manifest.Step}, {manifest.StepInEpoch} of epoch {manifest.Epoch}.");
+            int done = manifest.History.Count;
+            throw new CheckpointException(
+                path,
+                $"it has finished {done} epochs, and this run is to have {_settings.Epochs}: request at least " +
+                $"{(manifest.StepInEpoch > 0 ? done + 1 : done)} with Epochs(…), or resume from an earlier checkpoint.");
+        }
+
+        if (manifest.Step != ((long)(manifest.Epoch - 1) * StepsPerEpoch) + manifest.StepInEpoch)
+        {
+            throw new CheckpointException(path, $"expected {StepsPerEpoch} steps in each epoch, found step {manifest.Step} to be step " +
+                $"{manifest.StepInEpoch} of epoch {manifest.Epoch}.");
         }
 
         if (manifest.Order != _order.Fingerprint(manifest.Epoch))
         {
-            throw new CheckpointException(path, "expected the order of examples that this runtime draws, found another: the checkpoint was written by a runtime that shuffles otherwise, and could not be continued exactly.");
+            throw new CheckpointException(path, "expected the order of examples that this runtime draws, found another: the checkpoint " +
+                "was written by a runtime that shuffles otherwise, and could not be continued exactly.");
         }
 
         EndEpochActivity();
         _state.Load(checkpoint);
-        (_step, _epoch, _stepInEpoch) = (manifest.Step, manifest.Epoch, manifest.StepInEpoch);
-        (_rateFactor, _skipped, _divergences, _returns) = (manifest.RateFactor, manifest.Skipped, manifest.Divergences, manifest.Returns);
+        (_descent.Position, _epoch, _stepInEpoch) = (manifest.Step, manifest.Epoch, manifest.StepInEpoch);
+        _descent.RateFactor = manifest.RateFactor;
+        (_skipped, _divergences, _returns) = (manifest.Skipped, manifest.Divergences, manifest.Returns);
         _epochs.Clear();
         _epochs.AddRange(checkpoint.Epochs);
         _reporter.Earlier = new TimeSpan(manifest.ElapsedTicks);
-        (_context.Step, _context.Epoch) = (_step, _epoch);
+        (_context.Step, _context.Epoch) = (manifest.Step, _epoch);
         _keeper?.Last = checkpoint.Path;
-        _savedAt = _step;
+        _savedAt = _descent.Position;
     }
 
     private CheckpointManifest Manifest() => new(
@@ -42,23 +56,23 @@ internal sealed partial class TrainingRun
         CheckpointManifest.CurrentVersion,
         TrainingDiagnostics.LibraryVersion,
         DateTimeOffset.UtcNow,
-        _settings.Identity(_data, _optimizer.GetType().Name, [.. Loss.Objectives.Keys]),
-        _step,
+        _identity,
+        _descent.Position,
         _epoch,
         _stepInEpoch,
         _order.Fingerprint(_epoch),
         _averages.Steps,
         _reporter.Elapsed.Ticks,
-        _rateFactor,
+        _descent.RateFactor,
         _skipped,
         _divergences,
         _returns,
-        [.. _epochs.Select(e => new CheckpointManifest.EpochEntry(e.Epoch, e.Steps, e.Metrics, e.Elapsed.Ticks))]);
+        [.. _epochs.Select(e => new CheckpointManifest.EpochEntry(e.Epoch, e.StepCount, e.Metrics, e.Elapsed.Ticks))]);
 
     private void SaveIfDue(bool endOfEpoch)
     {
         // The last one is written at the end.
-        if (_keeper is not null && _step < TotalSteps && _keeper.IsDue(_step, endOfEpoch, _epochs.Count))
+        if (_keeper is not null && _descent.Position < TotalSteps && _keeper.IsDue(_descent.Position, endOfEpoch, _epochs.Count))
         {
             Save();
         }
@@ -66,13 +80,16 @@ internal sealed partial class TrainingRun
 
     private void SaveLast()
     {
-        if (_keeper is not null && _savedAt != _step)
+        if (_keeper is not null && _savedAt != _descent.Position)
         {
             Save();
         }
     }
 
-    /// <summary>Writes a checkpoint. A disk that is full for a while does not end a run of a week: the failure is logged, and the next one is tried when it is due.</summary>
+    /// <summary>
+    /// Writes a checkpoint. A disk that is full for a while does not end a run of a week: the failure is logged, and the next one is tried
+    /// when it is due.
+    /// </summary>
     private void Save()
     {
         using System.Diagnostics.Activity? activity = TrainingDiagnostics.Start("checkpoint", null);
@@ -80,8 +97,8 @@ internal sealed partial class TrainingRun
         try
         {
             string path = _keeper!.Write(Manifest(), _state);
-            _savedAt = _step;
-            TrainerLog.CheckpointWritten(_logger, path, clock.Elapsed);
+            _savedAt = _descent.Position;
+            TrainerLog.CheckpointWritten(_logger, path, ClockText.Of(clock.Elapsed));
             TrainingDiagnostics.CheckpointWritten(clock.Elapsed);
             _keeper.Prune();
         }
@@ -96,41 +113,49 @@ internal sealed partial class TrainingRun
     /// <exception cref="TrainingDivergedException">The policy ends the run.</exception>
     private bool GoesOn((string Term, double Value) fault, Tensor batch, int[] indices)
     {
-        var divergence = new Divergence(fault.Term, fault.Value, _step + 1, _epoch, ++_inSuccession, ++_divergences, _returns, _keeper?.Last);
+        var divergence = new NonFiniteStep(
+            fault.Term, fault.Value, _descent.Position, _epoch, ++_consecutive, ++_divergences, _returns, _keeper?.Last);
         DivergenceAnswer answer = _settings.Divergence.Answer(divergence);
         if (answer.Skips && _settings.Divergence.MaySkip)
         {
             _skipped++;
-            TrainerLog.Skipped(_logger, fault.Term, fault.Value, _step + 1, _skipped);
+            TrainerLog.Skipped(_logger, fault.Term, fault.Value, _descent.Position, _skipped);
             return true;
         }
 
-        if (answer.RateFactor is { } factor && _settings.Checkpoints is { } options && Checkpoint.Latest(options.Directory) is { } checkpoint)
+        if (answer.RateFactor is { } factor && _settings.Checkpoints is { } options
+            && Checkpoint.Latest(options.Directory) is { } checkpoint)
         {
-            (int divergences, int returns, double rate) = (_divergences, _returns + 1, _rateFactor * factor);
+            (int divergences, int returns, double rate) = (_divergences, _returns + 1, _descent.RateFactor * factor);
             Restore(checkpoint);
-            (_divergences, _returns, _rateFactor) = (divergences, returns, rate);
+            (_divergences, _returns, _descent.RateFactor) = (divergences, returns, rate);
             TrainerLog.Returned(_logger, fault.Term, fault.Value, divergence.Step, checkpoint.Path, rate);
             return false;
         }
 
         TrainerLog.Diverged(_logger, fault.Term, fault.Value, divergence.Step);
-        throw new TrainingDivergedException(fault.Term, fault.Value, divergence.Step, divergence.Epoch, SaveBatch(batch, indices, divergence));
+        throw new TrainingDivergedException(
+            fault.Term, fault.Value, divergence.Step, divergence.Epoch, SaveBatch(batch, indices, divergence));
     }
 
-    private string? SaveBatch(Tensor batch, int[] indices, Divergence divergence)
+    private string? SaveBatch(Tensor batch, int[] indices, NonFiniteStep divergence)
     {
         if (_settings.Divergence.BatchFolder is not { } folder)
         {
             return null;
         }
 
-        string path = Path.Combine(folder, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"batch-{divergence.Step:D12}.safetensors"));
+        string step = divergence.Step.ToString("D12", CultureInfo.InvariantCulture), path = Path.Combine(folder, $"batch-{step}.safetensors");
         try
         {
             Directory.CreateDirectory(folder);
-            var tensors = new Dictionary<string, Tensor> { ["batch"] = batch, ["examples"] = tensor(indices.Select(i => (long)i).ToArray()) };
-            var about = new Dictionary<string, string> { ["term"] = divergence.Term, ["step"] = divergence.Step.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+            Tensor examples = tensor(indices.Select(i => (long)i).ToArray());
+            var tensors = new Dictionary<string, Tensor> { ["batch"] = batch, ["examples"] = examples };
+            var about = new Dictionary<string, string>
+            {
+                ["term"] = divergence.Term,
+                ["step"] = divergence.Step.ToString(CultureInfo.InvariantCulture),
+            };
             SafetensorsFile.Write(path, tensors, about);
             return path;
         }

@@ -4,6 +4,7 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
+using InfoMax.Optimization;
 using InfoMax.Training.Checkpoints;
 using InfoMax.Weights;
 using Microsoft.Extensions.Logging;
@@ -20,10 +21,9 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly IBatchSource _data;
     private readonly TrainerSettings _settings;
     private readonly ILogger _logger;
-    private readonly Device _device;
-    private readonly ScalarType _dtype;
+    private readonly EncoderPlace _place;
     private readonly Parameter[] _parameters;
-    private readonly optim.Optimizer _optimizer;
+    private readonly Descent _descent;
     private readonly TrainingStep _trainer;
     private readonly TrainingContext _context;
     private readonly MetricAverages _averages = new();
@@ -32,34 +32,39 @@ internal sealed partial class TrainingRun : IDisposable
     private readonly EpochOrder _order;
     private readonly ProgressReporter _reporter;
     private readonly List<EpochSummary> _epochs = [];
-    private readonly HeapGuard _heap = new();
-    private long _step;
     private int _epoch = 1;
     private int _stepInEpoch;
     private Activity? _epochActivity;
-    private int _inSuccession;
+    private int _consecutive;
     private int _skipped;
     private int _divergences;
     private int _returns;
-    private double _rateFactor = 1;
 
     public TrainingRun(Encoder encoder, IBatchSource data, TrainerSettings settings, IProgress<TrainingProgress>? progress, ILogger logger)
     {
         (_encoder, _data, _settings, _logger) = (encoder, data, settings, logger);
-        Parameter? first = ((nn.Module)encoder).parameters().FirstOrDefault();
-        _device = settings.Device ?? first?.device ?? CPU;
-        _dtype = first?.dtype ?? ScalarType.Float32;
+        EncoderPlace found = EncoderPlace.Of(encoder);
+        _place = found with { Device = settings.Device ?? found.Device };
         // To the device before the optimizer exists: it knows parameters by their handles, which a move replaces.
-        encoder.to(_device);
-        Loss = LossBuilder.Build(encoder, data, settings, _device, _dtype);
+        encoder.to(_place.Device);
+        Loss = LossBuilder.Build(encoder, data, settings, _place);
         _parameters = [.. ((nn.Module)encoder).parameters().Concat(Loss.parameters()).Where(p => p.requires_grad)];
-        _optimizer = settings.Optimizer is { } create
+        optim.Optimizer optimizer = settings.Optimizer is { } create
             ? create(_parameters)
             : optim.Adam(_parameters, settings.LearningRate, beta1: 0.5, beta2: 0.999, eps: 1e-8);
+        _descent = new Descent(optimizer, _parameters)
+        {
+            Schedule = settings.Schedule,
+            TotalSteps = TotalSteps,
+            MaxGradientNorm = settings.MaxGradientNorm,
+            MeasuresNorm = true,
+            Snapshot = settings.Divergence.MaySkip ? () => TensorCopies.OfBuffers(encoder, Loss) : null,
+        };
         _weightAverage = settings.AverageDecay is { } decay ? new WeightAverage(encoder, decay) : null;
-        _trainer = new TrainingStep(encoder, Loss, _optimizer, _parameters, settings);
-        _context = new TrainingContext(encoder, Loss, _device, data.Count, settings.Epochs, TotalSteps);
-        _state = new TrainingState(encoder, Loss, _optimizer, _averages, _weightAverage, settings.Callbacks, data);
+        _trainer = new TrainingStep(encoder, Loss, _descent, settings);
+        _context = new TrainingContext(encoder, Loss, _place.Device, data.Count, settings.Epochs, TotalSteps) { Average = _weightAverage };
+        _state = new TrainingState(encoder, Loss, optimizer, _averages, _weightAverage, settings.Callbacks, data);
+        _identity = RunIdentity.Of(settings, data, optimizer, Loss);
         _order = new EpochOrder(settings.Seed, data.Count);
         _reporter = new ProgressReporter(progress, settings, TotalSteps);
         _keeper = settings.Checkpoints is { } options ? new CheckpointKeeper(options) : null;
@@ -77,13 +82,17 @@ internal sealed partial class TrainingRun : IDisposable
         _keeper?.Prepare();
         if (checkpoint is not null)
         {
-            Restore(checkpoint);
-            TrainerLog.Resumed(_logger, checkpoint.Path, _step);
+            Resume(checkpoint);
         }
 
         TrainerLog.Started(
-            _logger, _data.Count, _settings.Epochs, _settings.BatchSize, _parameters.Sum(p => p.numel()), _device.ToString(), _settings.Seed);
-        AnnounceMemory();
+            _logger,
+            _data.Count,
+            _settings.Epochs,
+            _settings.BatchSize,
+            _parameters.Sum(p => p.numel()),
+            _place.Device.ToString(),
+            _settings.Seed);
         try
         {
             Loop(cancellationToken);
@@ -97,7 +106,7 @@ internal sealed partial class TrainingRun : IDisposable
         }
 
         TrainingResult result = Finish();
-        activity?.SetTag("infomax.steps", result.Steps).SetTag("infomax.stop_reason", result.StopReason.ToString());
+        activity?.SetTag("infomax.steps", result.StepCount).SetTag("infomax.stop_reason", result.StopReason.ToString());
         _settings.Callbacks.ForEach(callback => callback.OnEnd(_context, result));
         return result;
     }
@@ -107,7 +116,7 @@ internal sealed partial class TrainingRun : IDisposable
         _keeper?.Dispose();
         _averages.Dispose();
         _weightAverage?.Dispose();
-        _optimizer.Dispose();
+        _descent.Dispose();
     }
 
     private void Loop(CancellationToken cancellationToken)
@@ -115,12 +124,12 @@ internal sealed partial class TrainingRun : IDisposable
         _encoder.train();
         Loss.train();
         _settings.Callbacks.ForEach(callback => callback.OnStart(_context));
-        _reporter.Start(_step);
-        while (_step < TotalSteps && !cancellationToken.IsCancellationRequested && !_context.IsStopping)
+        _reporter.Start(_descent.Position);
+        while (_descent.Position < TotalSteps && !cancellationToken.IsCancellationRequested && !_context.IsStopping)
         {
             // After a return to a checkpoint the feed starts anew.
             using BatchPrefetcher feed = OpenFeed(cancellationToken);
-            while (_step < TotalSteps && !cancellationToken.IsCancellationRequested && !_context.IsStopping && Next(feed))
+            while (_descent.Position < TotalSteps && !cancellationToken.IsCancellationRequested && !_context.IsStopping && Next(feed))
             {
             }
         }
@@ -128,7 +137,8 @@ internal sealed partial class TrainingRun : IDisposable
 
     private TrainingResult Finish()
     {
-        StopReason reason = _step == TotalSteps ? StopReason.Completed : _context.IsStopping ? StopReason.Stopped : StopReason.Canceled;
+        StopReason reason = _descent.Position == TotalSteps ? StopReason.Completed
+            : _context.IsStopping ? StopReason.Stopped : StopReason.Canceled;
         SaveLast();
         if (_averages.Steps > 0)
         {
@@ -140,15 +150,20 @@ internal sealed partial class TrainingRun : IDisposable
             ModuleWeights.Load(_encoder, _weightAverage.Values);
         }
 
-        TrainerLog.Ended(_logger, _step, _reporter.Elapsed, reason);
-        return new TrainingResult(reason, _epochs, _step, _reporter.Elapsed, _settings.Seed) { Skipped = _skipped, Checkpoint = _keeper?.Last };
+        int? restored = reason == StopReason.Canceled ? null : _settings.EarlyStop?.Restore(_encoder);
+        TrainerLog.Ended(_logger, _descent.Position, ClockText.Of(_reporter.Elapsed), reason);
+        return new TrainingResult(reason, _epochs, _descent.Position, _reporter.Elapsed, _settings.Seed)
+        {
+            SkippedCount = _skipped,
+            RestoredEpoch = restored,
+            Checkpoint = _keeper?.Last,
+        };
     }
 
     /// <summary>Does the next step.</summary>
     /// <returns>False if the run has gone back to a checkpoint, or the feed was canceled.</returns>
     private bool Next(BatchPrefetcher feed)
     {
-        _heap.Step();
         using var scope = NewDisposeScope();
         if (!feed.TryNext(out int[]? indices, out Tensor? fetched))
         {
@@ -156,18 +171,18 @@ internal sealed partial class TrainingRun : IDisposable
         }
 
         _epochActivity ??= TrainingDiagnostics.Start("epoch", null)?.SetTag("infomax.epoch", _epoch);
-        bool lastOfEpoch = _stepInEpoch == StepsPerEpoch - 1, reports = (_step + 1) % _settings.ReportEvery == 0 || lastOfEpoch;
-        // On the CPU looking costs nothing; elsewhere it would make every step wait, so only reporting steps look, unless the policy has to know.
-        bool look = reports || _device.type == DeviceType.CPU || _settings.Divergence.MaySkip;
-        Tensor batch = LossBuilder.ToDevice(fetched, _device, _dtype);
-        StepOutcome outcome = _trainer.Do(batch, indices, _settings.Schedule.Factor(_step, TotalSteps) * _rateFactor, look, reports);
+        bool lastOfEpoch = _stepInEpoch == StepsPerEpoch - 1, reports = (_descent.Position + 1) % _settings.ReportEvery == 0 || lastOfEpoch;
+        // Looking costs nothing on the CPU. Elsewhere the step waits for it: only reporting steps look, unless the policy may skip.
+        bool look = reports || _place.Device.type == DeviceType.CPU || _settings.Divergence.MaySkip;
+        Tensor batch = _place.Take(fetched);
+        StepOutcome outcome = _trainer.Do(batch, indices, look, reports);
         if (outcome.Fault is { } fault && !GoesOn(fault, batch, indices))
         {
             return false;
         }
 
-        (_step, _stepInEpoch) = (_step + 1, _stepInEpoch + 1);
-        (_context.Step, _context.Epoch, _context.LearningRate) = (_step, _epoch, _trainer.LearningRate);
+        _stepInEpoch++;
+        (_context.Step, _context.Epoch, _context.LearningRate) = (_descent.Position, _epoch, _descent.LearningRate);
         if (outcome.Fault is null)
         {
             Applied(outcome, indices, reports);
@@ -185,13 +200,14 @@ internal sealed partial class TrainingRun : IDisposable
         }
 
         SaveIfDue(lastOfEpoch);
+        CheckSettings(lastOfEpoch);
         return true;
     }
 
     private void Applied(StepOutcome outcome, int[] indices, bool reports)
     {
-        _inSuccession = 0;
-        _weightAverage?.Update(_step);
+        _consecutive = 0;
+        _weightAverage?.Update(_descent.Position);
         if (_settings.Callbacks.Count > 0)
         {
             var step = new StepContext(_context, outcome.Output!, indices, outcome.Metrics, reports);
@@ -213,7 +229,7 @@ internal sealed partial class TrainingRun : IDisposable
         TrainingDiagnostics.Epoch(summary);
         if (_logger.IsEnabled(LogLevel.Information))
         {
-            TrainerLog.EpochDone(_logger, _epoch, _settings.Epochs, summary.Elapsed, Text(means));
+            TrainerLog.EpochDone(_logger, _epoch, _settings.Epochs, ClockText.Of(summary.Elapsed), Text(means));
         }
 
         EndEpochActivity();
@@ -224,23 +240,6 @@ internal sealed partial class TrainingRun : IDisposable
     {
         _epochActivity?.Dispose();
         _epochActivity = null;
-    }
-
-    private BatchPrefetcher OpenFeed(CancellationToken cancellationToken) =>
-        new(_data, Plan(_epoch, _stepInEpoch), _step, _settings.FeedWorkers, _settings.FeedAhead, cancellationToken);
-
-    /// <summary>The batches from a position on.</summary>
-    private IEnumerable<int[]> Plan(int epoch, int stepInEpoch)
-    {
-        var order = new EpochOrder(_settings.Seed, _data.Count);
-        for (; epoch <= _settings.Epochs; epoch++, stepInEpoch = 0)
-        {
-            int[] all = order.Of(epoch);
-            for (; stepInEpoch < StepsPerEpoch; stepInEpoch++)
-            {
-                yield return all[(stepInEpoch * _settings.BatchSize)..((stepInEpoch + 1) * _settings.BatchSize)];
-            }
-        }
     }
 
     private static string Text(IReadOnlyDictionary<string, double> metrics) =>

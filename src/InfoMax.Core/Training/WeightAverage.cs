@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training;
 
-/// <summary>An exponential moving average of an encoder's parameters and floating-point buffers over the steps; integer buffers are those of the last step.</summary>
+/// <summary>
+/// An exponential moving average of an encoder's parameters and floating-point buffers over the steps; integer buffers are those of the
+/// last step.
+/// </summary>
 internal sealed class WeightAverage : IDisposable
 {
     private readonly nn.Module _encoder;
@@ -23,7 +26,9 @@ internal sealed class WeightAverage : IDisposable
     /// <summary>The averages under the names of the encoder's <c>state_dict()</c>. They stay this object's.</summary>
     public IReadOnlyDictionary<string, Tensor> Values => _average;
 
-    /// <summary>Takes in the weights after a step. At the beginning the average follows more quickly, as if the decay were (1 + n) / (10 + n).</summary>
+    /// <summary>
+    /// Takes in the weights after a step. At the beginning the average follows more quickly, as if the decay were (1 + n) / (10 + n).
+    /// </summary>
     /// <param name="step">Steps done, from 1.</param>
     public void Update(long step)
     {

@@ -3,13 +3,12 @@ namespace InfoMax.Weights;
 /// <summary>Files that are there whole or not at all.</summary>
 internal static class AtomicFile
 {
-    private const UnixFileMode Usual =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode ReadAndWrite = (UnixFileMode)0b110_110_110;
 
     /// <summary>Writes a new file beside the old one, waits until it is on the disk, and renames it to replace the old one.</summary>
     /// <remarks>
-    /// A failure leaves the old file as it was. A symbolic link stays: the file that it leads to is replaced, or created. On Unix the new file gets
-    /// the mode of the old one.
+    /// A failure leaves the old file as it was. A symbolic link stays: the file that it leads to is replaced, or created. On Unix the new
+    /// file gets the mode of the old one.
     /// </remarks>
     /// <param name="path">The file to write, or a link to it.</param>
     /// <param name="write">Writes the content.</param>
@@ -62,13 +61,19 @@ internal static class AtomicFile
     /// <summary>Creates a file that nobody can read who could not read the one it replaces.</summary>
     private static FileStream Create(string path, UnixFileMode? mode)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 1 << 16 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 1 << 16,
+        };
         if (mode is null || OperatingSystem.IsWindows())
         {
             return new FileStream(path, options);
         }
 
-        options.UnixCreateMode = mode & Usual;
+        options.UnixCreateMode = mode & ReadAndWrite;
         var file = new FileStream(path, options);
         try
         {

@@ -101,17 +101,14 @@ public sealed class FeatureExtractor
 
     private Tensor[] Collect(Encoder encoder, IBatchSource inputs, IReadOnlyList<string> features, CancellationToken cancellationToken)
     {
-        Tensor? parameter = encoder.parameters().FirstOrDefault();
+        EncoderPlace place = EncoderPlace.Of(encoder);
         var matrices = new Tensor[features.Count];
         for (int start = 0; start < inputs.Count; start += BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var batchScope = NewDisposeScope();
             int[] rows = [.. Enumerable.Range(start, Math.Min(BatchSize, inputs.Count - start))];
-            Tensor batch = BatchGuard.Fetch(inputs, rows);
-            EncoderOutput output = encoder.call(
-                parameter is null ? batch : encoder.TakesIndices ? batch.to(parameter.device) : batch.to(
-                    parameter.dtype, parameter.device));
+            EncoderOutput output = encoder.call(place.Take(BatchGuard.Fetch(inputs, rows)));
             for (int f = 0; f < matrices.Length; f++)
             {
                 Tensor flat = OutputGuard.Feature(output, features[f], rows.Length);

@@ -1,7 +1,6 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.FewLabels;
@@ -21,17 +20,15 @@ internal sealed class EndToEnd
     public EndToEnd(SupervisedTraining options, LabeledRun run, Encoder encoder)
     {
         (_options, _run, _encoder) = (options, run, encoder);
-        Parameter? first = ((nn.Module)encoder).parameters().FirstOrDefault();
-        (DType, Device) = (first?.dtype ?? ScalarType.Float32, first?.device ?? CPU);
+        Place = EncoderPlace.Of(encoder);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         encoder.eval();
         FeatureCount = (int)OutputGuard.Feature(Encode(run.Train.Inputs, [0, 1]), run.Feature, 2).shape[1];
     }
 
-    public ScalarType DType { get; }
-
-    public Device Device { get; }
+    /// <summary>Where the encoder is.</summary>
+    public EncoderPlace Place { get; }
 
     /// <summary>Numbers in the feature of one example.</summary>
     public int FeatureCount { get; }
@@ -40,11 +37,7 @@ internal sealed class EndToEnd
     public Tensor Feature(EncoderOutput output) => Flat(output, _run.Feature);
 
     /// <summary>Examples as the encoder takes them.</summary>
-    public Tensor Fetch(IBatchSource inputs, int[] indices)
-    {
-        Tensor batch = BatchGuard.Fetch(inputs, indices);
-        return _encoder.TakesIndices ? batch.to(Device) : batch.to(DType, Device);
-    }
+    public Tensor Fetch(IBatchSource inputs, int[] indices) => Place.Take(BatchGuard.Fetch(inputs, indices));
 
     /// <summary>Trains everything by cross-entropy and predicts the test examples. Leaves both in evaluation mode.</summary>
     /// <param name="head">The classifier, on the encoder's device.</param>
@@ -70,11 +63,8 @@ internal sealed class EndToEnd
             _options,
             _run,
             [.. ((nn.Module)_encoder).parameters(), .. head.parameters()],
-            step =>
-            {
-                TrainingLoop.CrossEntropy(logits(Encode(_run.Train.Inputs, step.Labeled)), _run.Train, step.Labeled).backward();
-                withoutLabels?.Invoke(step.Unlabeled);
-            },
+            step => TrainingLoop.CrossEntropy(logits(Encode(_run.Train.Inputs, step.Labeled)), _run.Train, step.Labeled),
+            withoutLabels is null ? null : step => withoutLabels(step.Unlabeled),
             cancellationToken);
         _encoder.eval();
         head.eval();

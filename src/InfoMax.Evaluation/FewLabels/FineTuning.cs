@@ -4,6 +4,7 @@ using InfoMax.Encoders;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Foundation;
 using InfoMax.Objectives;
+using InfoMax.Randomness;
 using TorchSharp;
 
 namespace InfoMax.Evaluation.FewLabels;
@@ -91,8 +92,9 @@ public sealed class FineTuning : SupervisedTraining
                 state.Restore();
                 var network = new EndToEnd(this, run, encoder);
                 using var head = new Classification(
-                    network.FeatureCount, run.Classes, feature, HiddenUnits, Dropout, Initialization.Derive(run.Seed, purpose: 2));
-                head.to(network.Device).to(network.DType);
+                    network.FeatureCount, run.Classes, feature, HiddenUnits, Dropout, RandomStream.Of(
+                        run.Seed, "fine-tuning").Of("head").Seed());
+                head.to(network.Place.Device).to(network.Place.DType);
                 return network.TrainAndPredict(head, head.Logits, cancellationToken);
             });
             kept = KeepWeights;

@@ -1,7 +1,7 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Probes;
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -45,8 +45,8 @@ public sealed class SupervisedBaseline : SupervisedTraining
             using Encoder encoder =
                 createEncoder(run.Seed) ?? throw new ArgumentException("Expected an encoder, got null.", nameof(createEncoder));
             var network = new EndToEnd(this, run, encoder);
-            using Linear head = nn.Linear(network.FeatureCount, run.Classes, device: network.Device, dtype: network.DType);
-            Initialization.Reset(head, Initialization.Derive(run.Seed, purpose: 2));
+            using Linear head = nn.Linear(network.FeatureCount, run.Classes, device: network.Place.Device, dtype: network.Place.DType);
+            Initialization.Reset(head, RandomStream.Of(run.Seed, "supervised baseline").Of("head"));
             return network.TrainAndPredict(head, output => head.call(network.Feature(output)), cancellationToken);
         });
     }

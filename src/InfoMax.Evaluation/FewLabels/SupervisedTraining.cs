@@ -3,6 +3,7 @@ using System.Globalization;
 using InfoMax.Data;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 
 namespace InfoMax.Evaluation.FewLabels;
 
@@ -79,7 +80,7 @@ public abstract class SupervisedTraining
     /// <summary>The rows of each step of a repeat, in order.</summary>
     internal virtual IEnumerable<LabeledStep> Steps(LabeledRun run)
     {
-        var order = new Random(Initialization.Derive(run.Seed, purpose: 1));
+        var order = RandomStream.Of(run.Seed, "supervised training").Of("order").Random();
         int[] rows = [.. run.Rows];
         int size = BatchOf(rows.Length);
         for (int epoch = 0; epoch < Epochs; epoch++)
@@ -118,12 +119,13 @@ public abstract class SupervisedTraining
         int classes = Math.Max(train.ClassCount, test.ClassCount);
         var accuracies = new double[Repeats];
         var last = new EndToEndPrediction([], 0);
-        var random = new Random(Seed);
+        var random = RandomStream.Of(Seed, "supervised training").Of("repeats").Random();
         for (int r = 0; r < Repeats; r++)
         {
             int seed = random.Next();
+            var draw = RandomStream.Of(seed, "supervised training").Of("labeled examples").Random();
             int[] rows = labels < train.Count
-                ? StratifiedDraw.Balanced(train.Labels, labels, new Random(seed))
+                ? StratifiedDraw.Balanced(train.Labels, labels, draw)
                 : [.. Enumerable.Range(0, train.Count)];
             last = repeat(new LabeledRun(seed, rows, train, test, classes, feature));
             accuracies[r] = last.Classes.Zip(test.Labels, (p, l) => p == l).Count(right => right) / (double)test.Count;

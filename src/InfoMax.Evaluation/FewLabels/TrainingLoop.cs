@@ -1,5 +1,5 @@
 using InfoMax.Data;
-using InfoMax.Foundation;
+using InfoMax.Optimization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,45 +12,36 @@ internal static class TrainingLoop
     /// <param name="options">Steps and rate.</param>
     /// <param name="run">The repeat.</param>
     /// <param name="parameters">What is trained.</param>
-    /// <param name="accumulate">Adds the gradients of one step to parameters whose gradients are zero; runs in a dispose scope.</param>
-    /// <param name="cancellationToken">Looked at before each step.</param>
-    /// <exception cref="InvalidOperationException">Weights are not finite in the end.</exception>
+    /// <param name="loss">The loss of a step's labeled examples; runs in a dispose scope.</param>
+    /// <param name="more">Adds gradients of a step's unlabeled examples; null for none.</param>
+    /// <param name="cancellationToken">Read before each step.</param>
+    /// <exception cref="InvalidOperationException">A loss, a gradient or in the end a weight is not finite.</exception>
     public static void Descend(
-        SupervisedTraining options, LabeledRun run, IEnumerable<Parameter> parameters, Action<LabeledStep> accumulate, CancellationToken cancellationToken)
+        SupervisedTraining options,
+        LabeledRun run,
+        IEnumerable<Parameter> parameters,
+        Func<LabeledStep, Tensor> loss,
+        Action<LabeledStep>? more,
+        CancellationToken cancellationToken)
     {
-        int total = options.StepCount(run), index = 0;
         Parameter[] trained = [.. parameters];
-        using optim.Optimizer optimizer = optim.Adam(trained, options.LearningRate);
-        var heap = new HeapGuard();
+        using var descent = new Descent(Descent.Adam(trained, options.LearningRate), trained)
+        {
+            Schedule = LearningRateSchedule.Cosine(),
+            TotalSteps = options.StepCount(run),
+            Cancellation = cancellationToken,
+        };
         foreach (LabeledStep step in options.Steps(run))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            heap.Step();
             using var scope = NewDisposeScope();
-            foreach (var group in optimizer.ParamGroups)
+            descent.Step(() => loss(step), value =>
             {
-                group.LearningRate = options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * index / total));
-            }
-
-            optimizer.zero_grad();
-            accumulate(step);
-            optimizer.step();
-            index++;
+                value.backward();
+                more?.Invoke(step);
+            });
         }
 
-        CheckFinite(trained);
-    }
-
-    /// <summary>Throws if training has made weights that are not finite.</summary>
-    /// <exception cref="InvalidOperationException">It has.</exception>
-    public static void CheckFinite(IEnumerable<Tensor> weights)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        if (weights.Any(weight => !weight.isfinite().all().item<bool>()))
-        {
-            throw new InvalidOperationException("Training diverged: weights became NaN or infinite. Check that the inputs are finite; a lower learning rate helps.");
-        }
+        descent.CheckWeights();
     }
 
     /// <summary>The most likely class of each example, without gradients.</summary>
@@ -69,7 +60,9 @@ internal static class TrainingLoop
             Tensor scores = logits(rows);
             if (!scores.isfinite().all().item<bool>())
             {
-                throw new InvalidOperationException("Training diverged: the classifier's scores of test examples are NaN or infinite. Check that the inputs are finite; a lower learning rate helps.");
+                throw new InvalidOperationException(
+                    "Training diverged: the classifier's scores of test examples are NaN or infinite. " +
+                    "Check that the inputs are finite; a lower learning rate helps.");
             }
 
             Tensor classOf = scores.argmax(1).cpu();

@@ -1,5 +1,6 @@
 using InfoMax.Evaluation.Features;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Geometry;
@@ -137,7 +138,7 @@ public sealed class TSne
     private Tensor Start(FeatureSet features, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)Seed, CPU);
+        using var generator = RandomStream.Of(Seed, "t-SNE").Generator();
         PrincipalComponents components =
             PrincipalComponents.Fit(features, Math.Min(2, Math.Min(features.Count, features.FeatureCount)), cancellationToken);
         if (!(components.ExplainedVariance[0] > 0))

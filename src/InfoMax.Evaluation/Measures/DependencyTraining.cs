@@ -1,6 +1,8 @@
 using InfoMax.Estimators;
 using InfoMax.Foundation;
+using InfoMax.Optimization;
 using InfoMax.Priors;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -20,7 +22,6 @@ internal sealed class DependencyTraining : IDisposable
     private readonly Tensor _factor;
     private readonly Tensor _training;
     private readonly Tensor _validation;
-    private readonly HeapGuard _heap = new();
     private TensorCopies? _best;
 
     /// <summary>
@@ -30,9 +31,10 @@ internal sealed class DependencyTraining : IDisposable
     public DependencyTraining(NeuralDependencyMeasure options, Tensor codes, CancellationToken cancellation)
     {
         (_options, _cancellation) = (options, cancellation);
-        _generator = Initialization.Generator(options.Seed, purpose: 400);
+        RandomStream stream = RandomStream.Of(options.Seed, "dependency measure");
+        _generator = stream.Of("codes").Generator();
         _estimator = options.Estimator();
-        _network = new PriorDiscriminator(codes.shape[1], seed: Initialization.Derive(options.Seed, purpose: 401));
+        _network = new PriorDiscriminator(codes.shape[1], seed: stream.Of("network").Seed());
         _network.to(codes.device);
         _estimator.State?.to(codes.device);
         using var noGrad = no_grad();
@@ -52,22 +54,17 @@ internal sealed class DependencyTraining : IDisposable
     public (int Epochs, int Best) Run()
     {
         Parameter[] parameters = [.. _network.parameters(), .. _estimator.State?.parameters() ?? []];
-        using optim.Optimizer optimizer = optim.Adam(parameters, _options.LearningRate);
+        using var descent = new Descent(Descent.Adam(parameters, _options.LearningRate), parameters)
+        {
+            Schedule = LearningRateSchedule.AfterEpochs(0.1, _options.DecayEpochs, _training.shape[0] / BatchSize),
+            Cancellation = _cancellation,
+        };
         double best = double.NegativeInfinity;
         int bestEpoch = 0, epoch = 0;
         while (epoch < _options.Epochs && epoch - bestEpoch < _options.Patience)
         {
-            _cancellation.ThrowIfCancellationRequested();
-            Train(optimizer);
+            Train(descent);
             epoch++;
-            if (_options.DecayEpochs.Contains(epoch))
-            {
-                foreach (var group in optimizer.ParamGroups)
-                {
-                    group.LearningRate *= 0.1;
-                }
-            }
-
             double value = Value(_validation, _options.Readout);
             if (value > best || _best is null)
             {
@@ -77,6 +74,7 @@ internal sealed class DependencyTraining : IDisposable
             }
         }
 
+        descent.CheckWeights();
         _best?.Restore();
         return (epoch, bestEpoch);
     }
@@ -104,22 +102,25 @@ internal sealed class DependencyTraining : IDisposable
         _best?.Dispose();
     }
 
-    private void Train(optim.Optimizer optimizer)
+    private long BatchSize => Math.Min(_options.BatchSize, _training.shape[0]);
+
+    private void Train(Descent descent)
     {
         using var scope = NewDisposeScope();
         Tensor order = randperm(_training.shape[0], generator: _generator).to(_training.device);
-        long size = Math.Min(_options.BatchSize, _training.shape[0]);
+        long size = BatchSize;
         for (long start = 0; start + size <= _training.shape[0]; start += size)
         {
-            _heap.Step();
             using var step = NewDisposeScope();
             Tensor codes = _training.index_select(0, order.narrow(0, start, size));
-            using ScoreMatrix scores = Scores(codes);
-            Tensor loss = _estimator.Objective(scores).neg();
-            optimizer.zero_grad();
-            loss.backward();
-            optimizer.step();
+            descent.Step(() => Loss(codes));
         }
+    }
+
+    private Tensor Loss(Tensor codes)
+    {
+        using ScoreMatrix scores = Scores(codes);
+        return _estimator.Objective(scores).neg();
     }
 
     private double Value(Tensor codes, MIEstimator reader)

@@ -3,8 +3,8 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Evaluation.Features;
-using InfoMax.Foundation;
 using InfoMax.Information;
+using InfoMax.Randomness;
 
 namespace InfoMax.Evaluation.Measures;
 
@@ -40,7 +40,7 @@ public sealed class InputInformation
         Patience = 5,
         LearningRate = 1e-4,
         EvaluationBatchSize = 256,
-        Resamples = 50,
+        ResampleCount = 50,
     };
 
     /// <summary>Estimates the mutual information of inputs and a feature of an encoder.</summary>
@@ -79,7 +79,8 @@ public sealed class InputInformation
             return new ConcatCritic(shape.Aggregate(1L, (product, size) => product * size), units, Hidden, seed: seed);
         }
 
-        var network = InputNetwork.Create(shape, Features, Initialization.Derive(seed, 1));
-        return new EncodedCritic(shape, network, new ConcatCritic(Features, units, Hidden, seed: Initialization.Derive(seed, 2)));
+        RandomStream stream = RandomStream.Of(seed, "information of inputs");
+        var network = InputNetwork.Create(shape, Features, stream.Of("network"));
+        return new EncodedCritic(shape, network, new ConcatCritic(Features, units, Hidden, seed: stream.Of("critic").Seed()));
     }
 }

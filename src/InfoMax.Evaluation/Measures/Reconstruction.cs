@@ -3,6 +3,7 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -179,7 +180,8 @@ public sealed class Reconstruction
         StructuralSimilarity measure = CheckImages(train, test);
         using FeatureSet codes = new FeatureExtractor().Extract(encoder, train, feature, cancellationToken);
         using FeatureSet testCodes = new FeatureExtractor().Extract(encoder, test, feature, cancellationToken);
-        var decoder = new ReconstructionDecoder(codes.FeatureCount, train.ExampleShape, Width, Initialization.Derive(Seed, purpose: 2));
+        var decoder = new ReconstructionDecoder(
+            codes.FeatureCount, train.ExampleShape, Width, RandomStream.Of(Seed, "reconstruction").Of("decoder").Seed());
         try
         {
             decoder.to(encoder.parameters().FirstOrDefault()?.device ?? CPU);
@@ -214,7 +216,8 @@ public sealed class Reconstruction
     {
         FormattableString training = $"width {Width}, {Epochs} epochs, batches of {BatchSize}, Adam {LearningRate:G3}";
         FormattableString decay = $"×{DecayFactor} after epochs {string.Join(", ", DecayEpochs)}";
-        FormattableString measure = $"window {Measure.Window}{(Measure.ZeroPadding ? " with zero padding" : "")}, range {Measure.DataRange}";
+        FormattableString measure =
+            $"window {Measure.Window}{(Measure.ZeroPadding ? " with zero padding" : "")}, range {Measure.DataRange}";
         return string.Join(", ", new[] { training, decay, measure }.Select(FormattableString.Invariant));
     }
 

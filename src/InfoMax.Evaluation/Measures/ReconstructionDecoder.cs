@@ -2,6 +2,7 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Measures;
@@ -60,10 +61,7 @@ public sealed class ReconstructionDecoder : nn.Module<Tensor, Tensor>
 
         _output = nn.Conv2d(Channels(0), imageShape[0], 3, 1, 1, bias: false);
         register_module("output", _output);
-        if (seed is { } value)
-        {
-            Initialization.Reset(this, value);
-        }
+        Initialization.Reset(this, RandomStream.Of(seed, "reconstruction decoder"));
     }
 
     /// <summary>Numbers in a code, F.</summary>

@@ -1,6 +1,7 @@
 using InfoMax.Data;
 using InfoMax.Evaluation.Features;
-using InfoMax.Foundation;
+using InfoMax.Optimization;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Measures;
@@ -18,44 +19,31 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
     /// <summary>Trains, leaves the decoder in evaluation mode and returns the mean squared error of the last epoch's steps.</summary>
     public double Train(FeatureSet codes, IBatchSource images, CancellationToken cancellationToken)
     {
-        var random = new Random(Initialization.Derive(options.Seed, purpose: 1));
-        using optim.Optimizer optimizer = optim.Adam([.. decoder.parameters()], options.LearningRate);
+        var random = RandomStream.Of(options.Seed, "reconstruction run").Of("order").Random();
+        long perEpoch = BatchesOf(Enumerable.Range(0, codes.Count)).Count();
+        using var descent = new Descent(Descent.Adam(decoder.parameters(), options.LearningRate), decoder.parameters())
+        {
+            Schedule = LearningRateSchedule.AfterEpochs(options.DecayFactor, options.DecayEpochs, perEpoch),
+            Cancellation = cancellationToken,
+        };
         double error = double.NaN;
-        var heap = new HeapGuard();
         decoder.train();
         for (int epoch = 1; epoch <= options.Epochs; epoch++)
         {
             using var epochScope = NewDisposeScope();
-            int[][] batches = [.. BatchIndices.Shuffled(codes.Count, random).Chunk(options.BatchSize).Where(batch => batch.Length > 1)];
             Tensor sum = zeros(1, device: _device);
-            foreach (int[] rows in batches)
+            foreach (int[] rows in BatchesOf(BatchIndices.Shuffled(codes.Count, random)))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                heap.Step();
                 using var step = NewDisposeScope();
                 Tensor code = codes.Values.index_select(0, tensor(rows, ScalarType.Int64)).to(ScalarType.Float32, _device);
-                Tensor loss = nn.functional.mse_loss(decoder.call(code), Images(images, rows, "train"));
-                optimizer.zero_grad();
-                loss.backward();
-                optimizer.step();
-                sum.add_(loss.detach());
+                Tensor truth = Images(images, rows, "train");
+                sum.add_(descent.Step(() => nn.functional.mse_loss(decoder.call(code), truth)));
             }
 
-            error = sum.item<float>() / batches.Length;
-            if (!double.IsFinite(error))
-            {
-                throw new InvalidOperationException($"The decoder's squared error became {error} in epoch {epoch}; a lower learning rate helps.");
-            }
-
-            foreach (int _ in options.DecayEpochs.Where(decay => decay == epoch))
-            {
-                foreach (var group in optimizer.ParamGroups)
-                {
-                    group.LearningRate *= options.DecayFactor;
-                }
-            }
+            error = sum.item<float>() / perEpoch;
         }
 
+        descent.CheckWeights();
         decoder.zero_grad();
         decoder.eval();
         return error;
@@ -73,7 +61,9 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
             using var scope = NewDisposeScope();
             Tensor truth = Images(images, rows, "test").to(ScalarType.Float64);
             Tensor made = decoder.call(codes.Values.narrow(0, rows[0], rows.Length).to(ScalarType.Float32, _device)).to(ScalarType.Float64);
-            foreach ((List<double> list, Tensor values) in scores.Zip([(made - truth).square().mean([1, 2, 3]), measure.SingleScale(made, truth), measure.MultiScale(made, truth)]))
+            Tensor errors = (made - truth).square().mean([1, 2, 3]);
+            Tensor[] measured = [errors, measure.SingleScale(made, truth), measure.MultiScale(made, truth)];
+            foreach ((List<double> list, Tensor values) in scores.Zip(measured))
             {
                 list.AddRange(values.cpu().data<double>().ToArray());
             }
@@ -81,6 +71,9 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
 
         return ([.. scores[0]], [.. scores[1]], [.. scores[2]]);
     }
+
+    /// <summary>Rows in batches; a last batch of one row is left out, since it cannot be normalized.</summary>
+    private IEnumerable<int[]> BatchesOf(IEnumerable<int> rows) => rows.Chunk(options.BatchSize).Where(batch => batch.Length > 1);
 
     private Tensor Images(IBatchSource images, int[] rows, string name)
     {

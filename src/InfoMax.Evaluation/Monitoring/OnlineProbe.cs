@@ -22,8 +22,9 @@ namespace InfoMax.Evaluation.Monitoring;
 /// <para>
 /// Each step reports "probe.global.loss" (mean cross-entropy in nats) and "probe.global.accuracy", over the labeled examples of the batch,
 /// before the probe learns from them. A batch without labels repeats the last values. Epochs report "probe.global.test_accuracy" if there
-/// are held-out examples, seen in evaluation mode with the weights of that moment; checkpoints can be selected by it
-/// (<c>CheckpointOptions.BestMetric</c>). "global" is the name of the probed feature; "probe" is <see cref="Name"/>.
+/// are held-out examples, seen in evaluation mode with the weights of that moment. Checkpoints and early stopping can use it
+/// (<c>CheckpointOptions.BestMetric</c>, <c>DimTrainer.EarlyStopping</c>). "global" is the name of the probed feature; "probe" is
+/// <see cref="Name"/>.
 /// </para>
 /// <para>
 /// The probe lags behind an encoder that changes. Its accuracy is not the accuracy of a probe fitted to convergence, such as
@@ -87,7 +88,7 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         init => field = OptionGuard.Positive(value, nameof(LearningRate));
     } = 1e-3;
 
-    /// <summary>Epochs between looks at the held-out examples.</summary>
+    /// <summary>Epochs between evaluations on the held-out examples. The first epoch is always evaluated.</summary>
     /// <value>At least 1; default 1.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int EveryEpochs
@@ -104,10 +105,10 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
     public override void OnStart(TrainingContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context.Examples != _labels.Length)
+        if (context.ExampleCount != _labels.Length)
         {
             throw new ArgumentException(
-                $"Expected a label for each of the {context.Examples} training examples, −1 for none, got {_labels.Length}.",
+                $"Expected a label for each of the {context.ExampleCount} training examples, −1 for none, got {_labels.Length}.",
                 nameof(context));
         }
 
@@ -137,7 +138,7 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         // Without a step since the start, as after nothing but batches that were left out, there is nothing to look at.
-        if (_test is not null && _tracks.Count > 0 && context.Epoch % EveryEpochs == 0)
+        if (_test is not null && _tracks.Count > 0 && (context.Epoch == 1 || context.Epoch % EveryEpochs == 0))
         {
             foreach ((string feature, double accuracy) in Test(context.Run.Encoder, _test))
             {
@@ -196,14 +197,14 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
     private void Learn(StepContext context)
     {
         using var scope = NewDisposeScope();
-        int[] rows = [.. Enumerable.Range(0, context.Examples.Count).Where(row => _labels[context.Examples[row]] >= 0)];
+        int[] rows = [.. Enumerable.Range(0, context.ExampleIndices.Count).Where(row => _labels[context.ExampleIndices[row]] >= 0)];
         Tensor? rowsOf = rows.Length == 0 ? null : tensor(rows.Select(row => (long)row).ToArray(), device: _device);
         Tensor? labels = rows.Length == 0
             ? null
-            : tensor(rows.Select(row => (long)_labels[context.Examples[row]]).ToArray(), device: _device);
+            : tensor(rows.Select(row => (long)_labels[context.ExampleIndices[row]]).ToArray(), device: _device);
         foreach (string feature in _features)
         {
-            Tensor values = OutputGuard.Feature(context.Output, feature, context.Examples.Count).detach();
+            Tensor values = OutputGuard.Feature(context.Output, feature, context.ExampleIndices.Count).detach();
             if (!_tracks.TryGetValue(feature, out OnlineProbeTrack? track))
             {
                 _tracks[feature] = track = new OnlineProbeTrack(values, ClassCount, LearningRate, _device);
@@ -222,11 +223,11 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         using var noGrad = no_grad();
         var right = _features.ToDictionary(feature => feature, _ => 0L);
         encoder.eval();
-        ScalarType dtype = encoder.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32;
+        EncoderPlace place = EncoderPlace.Of(encoder);
         foreach (int[] rows in Enumerable.Range(0, data.Count).Chunk(TestBatch))
         {
             using var scope = NewDisposeScope();
-            EncoderOutput output = encoder.call(LossBuilder.ToDevice(BatchGuard.Fetch(data.Inputs, rows), _device, dtype));
+            EncoderOutput output = encoder.call(place.Take(BatchGuard.Fetch(data.Inputs, rows)));
             Tensor labels = tensor(rows.Select(row => (long)data.Labels[row]).ToArray(), device: _device);
             foreach (string feature in _features)
             {

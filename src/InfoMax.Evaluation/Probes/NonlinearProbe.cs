@@ -1,7 +1,8 @@
 using System.Globalization;
 using InfoMax.Evaluation.Features;
-using InfoMax.Evaluation.FewLabels;
 using InfoMax.Foundation;
+using InfoMax.Optimization;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Probes;
@@ -143,11 +144,15 @@ public sealed class NonlinearProbe : Probe
         Tensor labels = tensor(train.Labels!.ToArray(), ScalarType.Int64, device);
         Tensor testLabels = tensor(test.Labels!.ToArray(), ScalarType.Int64, device);
         int classes = Math.Max(train.ClassCount, test.ClassCount);
-        using var generator = new Generator((ulong)seed, CPU);
+        using var generator = RandomStream.Of(seed, "non-linear probe").Generator();
         using var network = new NonlinearClassifier(train.FeatureCount, HiddenUnits, classes, Dropout, generator, device);
-        using var optimizer = optim.Adam(network.Parameters, LearningRate);
+        long perEpoch = (train.Count - 2 + BatchSize) / BatchSize;
+        using var descent = new Descent(Descent.Adam(network.Parameters, LearningRate), network.Parameters)
+        {
+            Schedule = LearningRateSchedule.AfterEpochs(DecayFactor, DecayEpochs, perEpoch),
+            Cancellation = cancellationToken,
+        };
         var accuracies = new List<double>();
-        var heap = new HeapGuard();
         Tensor predictions = zeros_like(testLabels);
         for (int epoch = 1; epoch <= Epochs; epoch++)
         {
@@ -155,28 +160,10 @@ public sealed class NonlinearProbe : Probe
             Tensor order = randperm(train.Count, ScalarType.Int64, generator: generator).to(device);
             for (long start = 0; start < train.Count - 1; start += BatchSize)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                heap.Step();
                 using var step = NewDisposeScope();
                 Tensor chosen = order.narrow(0, start, Math.Min(BatchSize, train.Count - start));
-                if (chosen.shape[0] == 1)
-                {
-                    continue;
-                }
-
-                Tensor logits = network.Train(rows.index_select(0, chosen));
-                Tensor loss = nn.functional.cross_entropy(logits, labels.index_select(0, chosen));
-                optimizer.zero_grad();
-                loss.backward();
-                optimizer.step();
-            }
-
-            foreach (int _ in DecayEpochs.Where(decay => decay == epoch))
-            {
-                foreach (var group in optimizer.ParamGroups)
-                {
-                    group.LearningRate *= DecayFactor;
-                }
+                descent.Step(
+                    () => nn.functional.cross_entropy(network.Train(rows.index_select(0, chosen)), labels.index_select(0, chosen)));
             }
 
             if (epoch > Epochs - AveragedEpochs)
@@ -186,8 +173,9 @@ public sealed class NonlinearProbe : Probe
             }
         }
 
-        TrainingLoop.CheckFinite(network.Parameters);
-        string settings = string.Create(CultureInfo.InvariantCulture, $"{HiddenUnits} units, dropout {Dropout}, {Epochs} epochs, mean of the last {accuracies.Count}");
+        descent.CheckWeights();
+        string settings = string.Create(
+            CultureInfo.InvariantCulture, $"{HiddenUnits} units, dropout {Dropout}, {Epochs} epochs, mean of the last {accuracies.Count}");
         return ([.. predictions.cpu().data<long>().ToArray().Select(p => (int)p)], settings, accuracies.Average());
     }
 }

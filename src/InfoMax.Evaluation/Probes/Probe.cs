@@ -3,6 +3,7 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 
 namespace InfoMax.Evaluation.Probes;
 
@@ -123,7 +124,7 @@ public abstract class Probe
         int classes = Math.Max(train.ClassCount, test.ClassCount);
         bool subset = LabelCount is { } wanted && wanted < train.Count;
         int repeats = subset || IsSeeded ? Repeats : 1;
-        var random = new Random(Seed);
+        var random = RandomStream.Of(Seed, "probe").Of("repeats").Random();
         var (predictions, settings, accuracies) = (Array.Empty<int>(), new string[repeats], new double[repeats]);
         using IDisposable? prepared = subset ? null : Prepare(train, cancellationToken);
         for (int r = 0; r < repeats; r++)
@@ -131,9 +132,8 @@ public abstract class Probe
             cancellationToken.ThrowIfCancellationRequested();
             int drawSeed = random.Next();
             int probeSeed = random.Next();
-            using FeatureSet? drawn = subset
-                ? train.Rows(StratifiedDraw.Balanced(train.Labels!, LabelCount!.Value, new Random(drawSeed)))
-                : null;
+            var draw = RandomStream.Of(drawSeed, "probe").Of("labeled examples").Random();
+            using FeatureSet? drawn = subset ? train.Rows(StratifiedDraw.Balanced(train.Labels!, LabelCount!.Value, draw)) : null;
             (IReadOnlyList<int> predicted, settings[r], double? accuracy) =
                 RunPrepared(drawn ?? train, test, prepared, probeSeed, cancellationToken);
             predictions = CheckPredictions(predicted, test.Count, classes);

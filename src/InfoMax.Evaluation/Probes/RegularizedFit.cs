@@ -3,6 +3,7 @@ using InfoMax.Data;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Solvers;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Probes;
@@ -106,7 +107,8 @@ internal sealed class RegularizedFit(
     private (double C, LinearFit? Fit, string Origin) Choose(
         LinearDesign rows, int[] labels, int classes, int seed, List<LinearFit> tried, CancellationToken cancellationToken)
     {
-        (int[] fitRows, int[] validationRows) = StratifiedDraw.Split(labels, ValidationFraction, new Random(seed));
+        var draw = RandomStream.Of(seed, "regularized probe").Of("validation rows").Random();
+        (int[] fitRows, int[] validationRows) = StratifiedDraw.Split(labels, ValidationFraction, draw);
         if (validationRows.Length == 0 || Candidates.Count == 1)
         {
             string why = Candidates.Count == 1 ? "as the only candidate" : "as the middle candidate, with no row to hold back";

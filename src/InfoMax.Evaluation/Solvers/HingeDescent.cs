@@ -1,3 +1,4 @@
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Solvers;
@@ -98,7 +99,7 @@ internal sealed class HingeDescent : HingeSolver
     private (double[] Weights, double Objective, int Passes, bool Converged) SolveClass(
         int k, double c, double tolerance, int maxPasses, CancellationToken cancellationToken)
     {
-        var random = new Random(unchecked((_seed * 31) + k));
+        var random = RandomStream.Of(_seed, "hinge loss by descent").Random(k);
         double[] signs = [.. _labels.Select(label => label == k ? 1.0 : -1)];
         var w = new double[_rows[0].Length];
         var alpha = new double[_rows.Length];

@@ -1,4 +1,5 @@
 using InfoMax.Evaluation.Features;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Solvers;
@@ -63,7 +64,8 @@ internal sealed class HingeGram : HingeSolver
 
         (double tolerance, int passes) = precise ? (Precise, maxIterations) : (Rough, Math.Min(maxIterations, RoughPasses));
         HingeOutcome[] outcomes = ForEachClass(
-            k => machines[k].Solve(new Random(unchecked((_seed * 31) + k)), tolerance, passes, cancellationToken), cancellationToken);
+            k => machines[k].Solve(
+                RandomStream.Of(_seed, "hinge loss by products").Random(k), tolerance, passes, cancellationToken), cancellationToken);
         return Fit(Parameters([.. machines.Select(m => m.Signed(m.Alpha))]), outcomes, [.. machines.Select(m => m.Alpha)]);
     }
 

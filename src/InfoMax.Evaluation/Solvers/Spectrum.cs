@@ -1,3 +1,4 @@
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Solvers;
@@ -39,7 +40,7 @@ internal static class Spectrum
         Tensor x, int count, int iterations, double tolerance, int seed, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)seed, CPU);
+        using var generator = RandomStream.Of(seed, "spectrum").Generator();
         long block = Math.Min(Math.Min(x.shape[0], x.shape[1]), count + Math.Max(8, count / 4));
         Tensor basis = linalg.qr(randn(x.shape[1], block, dtype: ScalarType.Float64, generator: generator)).Q;
         Tensor values = zeros(block, dtype: ScalarType.Float64);

@@ -7,7 +7,7 @@ namespace InfoMax.Information.Tasks;
 /// One dimension each: X uniform on [0, 1], and Y = X plus noise uniform on [−ε, ε]. I = ε − log 2ε nats for ε up to ½, and 1/(4ε) above
 /// (Czyż et al., 2023).
 /// </summary>
-public sealed class AdditiveUniformNoiseTask : MutualInformationTask
+internal sealed class AdditiveUniformNoiseTask : MutualInformationTask
 {
     /// <summary>Chooses the noise.</summary>
     /// <param name="epsilon">Greatest size of the noise, ε, above 0.</param>

@@ -4,7 +4,7 @@ namespace InfoMax.Information.Tasks;
 /// The 40 tasks of Czyż, Grabowski, Vogt, Beerenwinkel and Marx, "Beyond Normal: On the Evaluation of Mutual Information Estimators"
 /// (2023): normal and Student-t vectors of 1 to 50 dimensions, and one-to-one maps of them. All true values are in closed form.
 /// </summary>
-public static class BeyondNormal
+internal static class BeyondNormal
 {
     /// <summary>Makes the tasks, in the order of the paper's list.</summary>
     /// <returns>40 tasks of different names.</returns>

@@ -7,7 +7,7 @@ namespace InfoMax.Information.Tasks;
 /// distribution function of the mixture, of Φ of each value (Czyż et al., 2023). Each is found by bisection on the side of the nearer tail,
 /// so that both tails keep their digits; no gradient.
 /// </summary>
-public sealed class BimodalMap : SampleMap
+internal sealed class BimodalMap : SampleMap
 {
     // Halves the bracket, as wide as the means are apart, down to rounding.
     private const int Halvings = 55;

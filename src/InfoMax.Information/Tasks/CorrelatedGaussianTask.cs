@@ -7,7 +7,7 @@ namespace InfoMax.Information.Tasks;
 /// Standard normal X and Y of d dimensions each, where each dimension of Y has the same correlation with its partner in X:
 /// y = ρx + √(1 − ρ²)ε. I = −(d/2) log(1 − ρ²) nats. The usual first test of estimators (Belghazi et al., 2018; Poole et al., 2019).
 /// </summary>
-public sealed class CorrelatedGaussianTask : MutualInformationTask
+internal sealed class CorrelatedGaussianTask : MutualInformationTask
 {
     /// <summary>Gives each pair of dimensions a correlation.</summary>
     /// <param name="dimensions">Dimensions of X and of Y, d, 1 or more.</param>

@@ -8,7 +8,7 @@ namespace InfoMax.Information.Tasks;
 /// Jointly normal X and Y of mean zero and any covariance Σ. I = ½ log(det Σx · det Σy / det Σ) nats.
 /// <see cref="Dense"/> and <see cref="TwoPairs"/> are the two families of Czyż et al. (2023), "Beyond Normal".
 /// </summary>
-public sealed class MultivariateNormalTask : MutualInformationTask
+internal sealed class MultivariateNormalTask : MutualInformationTask
 {
     private readonly double[,] _factor;
 

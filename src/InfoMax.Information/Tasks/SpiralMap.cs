@@ -6,7 +6,7 @@ namespace InfoMax.Information.Tasks;
 /// Turns each vector v in one coordinate plane by the angle speed · ‖v‖², so that shells of different radius wind against each other. Norms
 /// stay, hence one-to-one (Czyż et al., 2023).
 /// </summary>
-public sealed class SpiralMap : SampleMap
+internal sealed class SpiralMap : SampleMap
 {
     /// <summary>Chooses plane and speed.</summary>
     /// <param name="first">The coordinate that is turned towards <paramref name="second"/>, from 0.</param>

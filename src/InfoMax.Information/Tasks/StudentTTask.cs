@@ -9,7 +9,7 @@ namespace InfoMax.Information.Tasks;
 /// I = h(X) + h(Y) − h(X, Y) nats from the entropies of the three (Arellano-Valle et al., 2013; Czyż et al., 2023). Tails are heavy: no
 /// variance for ν up to 2, no mean for ν up to 1.
 /// </summary>
-public sealed class StudentTTask : MutualInformationTask
+internal sealed class StudentTTask : MutualInformationTask
 {
     /// <summary>Chooses dimensions and tails.</summary>
     /// <param name="xDimensions">Dimensions of X, 1 or more.</param>

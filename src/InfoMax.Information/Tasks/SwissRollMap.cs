@@ -6,7 +6,7 @@ namespace InfoMax.Information.Tasks;
 /// Rolls the interval [0, 1] up in the plane: u goes to (t cos t, t sin t) / 21 with t = 1.5π(1 + 2u). One-to-one for u in [0, 1], so the
 /// mutual information stays as it is, though X then fills no area (Czyż et al., 2023).
 /// </summary>
-public sealed class SwissRollMap : SampleMap
+internal sealed class SwissRollMap : SampleMap
 {
     /// <summary>Two dimensions come out.</summary>
     /// <param name="inputDimensions">1.</param>

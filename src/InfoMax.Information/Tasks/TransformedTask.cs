@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace InfoMax.Information.Tasks;
 
 /// <summary>A task with X and Y mapped one-to-one, each by itself; the mutual information stays as it is.</summary>
-public sealed class TransformedTask : MutualInformationTask
+internal sealed class TransformedTask : MutualInformationTask
 {
     private readonly MutualInformationTask _task;
     private readonly SampleMap _x;

@@ -6,7 +6,7 @@ namespace InfoMax.Information.Tasks;
 /// Adds small sine waves to each value: x + Σ a·sin(f·x + p). Strictly increasing, since Σ|a·f| is below 1; margins get several bumps
 /// (Czyż et al., 2023).
 /// </summary>
-public sealed class WigglyMap : SampleMap
+internal sealed class WigglyMap : SampleMap
 {
     private readonly (double Amplitude, double Frequency, double Phase)[] _waves;
 

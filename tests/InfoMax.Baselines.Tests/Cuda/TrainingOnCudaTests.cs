@@ -66,7 +66,7 @@ public sealed class TrainingOnCudaTests : IDisposable
             .Callback(probe).Callback(new TensorBoardWriter(Path.Combine(_folder, "events")) { Histograms = true })
             .Callback(counts).ReportTo(new CollapseMonitor(encoder, test.Inputs, next: counts) { EverySteps = 20 }, 5);
         TrainingResult result = trainer.Fit();
-        (result.StopReason, result.Steps, result.Skipped).Should().Be((StopReason.Completed, 120L, 0));
+        (result.StopReason, result.StepCount, result.SkippedCount).Should().Be((StopReason.Completed, 120L, 0));
         result.Epochs[^1].Metrics["local.loss"].Should().BeLessThan(result.Epochs[0].Metrics["local.loss"] - 0.1);
         encoder.parameters().Should().OnlyContain(p => p.device_type == Gpu.Type);
         counts.Settled.Should().HaveCountGreaterThan(5);
@@ -106,9 +106,9 @@ public sealed class TrainingOnCudaTests : IDisposable
             }
 
             using Encoder second = ToyTraining.Encoder(dropout: 0);
-            using DimTrainer rest = ToyTraining.Trainer(second, data, 4).Device(Gpu.Device).Checkpoints(folder).ResumeIfAny();
+            using DimTrainer rest = ToyTraining.Trainer(second, data, 4).Device(Gpu.Device).Checkpoints(folder).ResumeLatest();
             TrainingResult result = rest.Fit();
-            result.Steps.Should().Be(4L * ToyTraining.StepsPerEpoch);
+            result.StepCount.Should().Be(4L * ToyTraining.StepsPerEpoch);
             using Tensor weight = second.parameters().First().detach().cpu().to(ScalarType.Float64);
             using Tensor sum = weight.sum();
             return sum.item<double>();
@@ -126,7 +126,7 @@ public sealed class TrainingOnCudaTests : IDisposable
         (fault.Step, File.Exists(fault.BatchPath)).Should().Be((6L, true));
         using Encoder second = ToyTraining.Encoder();
         using DimTrainer skipping = Poisoned.Trainer(second, new Poisoned(at: [2, 3, 9])).Device(Gpu.Device).OnDivergence(DivergencePolicy.Skip(2));
-        skipping.Fit().Skipped.Should().Be(3);
+        skipping.Fit().SkippedCount.Should().Be(3);
         second.state_dict().Values.Should().OnlyContain(v => v.isfinite().all().cpu().item<bool>());
     }
 

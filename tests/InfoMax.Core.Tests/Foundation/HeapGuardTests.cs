@@ -52,7 +52,7 @@ public sealed class HeapGuardTests
     }
 
     [Fact]
-    public void HeapWatch_OfALoopOfOnesOwn_GivesItBack()
+    public void Step_OfALoopOfOnesOwn_GivesItBack()
     {
         if (NativeHeap.Held() is null)
         {
@@ -60,7 +60,7 @@ public sealed class HeapGuardTests
         }
 
         empty(16 << 20, ScalarType.Byte).Dispose();
-        var watch = new HeapWatch();
+        var watch = new HeapGuard();
         long scattered = 0;
         for (int step = 1; step <= 31; step++)
         {
@@ -89,7 +89,7 @@ public sealed class HeapGuardTests
         using Encoder encoder = ToyTraining.Encoder();
         var scattering = new Scattering();
         using DimTrainer trainer = new DimTrainer(encoder, data).Local(new InfoNceEstimator(), units: 8).BatchSize(4).Epochs(4).Seed(1).Callback(scattering);
-        trainer.Fit().Steps.Should().BeGreaterThan(30);
+        trainer.Fit().StepCount.Should().BeGreaterThan(30);
         scattering.Resident.Should().BePositive();
         Environment.WorkingSet.Should().BeLessThan(scattering.Resident - (200L << 20));
     }

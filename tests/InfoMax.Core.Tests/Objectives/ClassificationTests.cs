@@ -32,7 +32,8 @@ public sealed class ClassificationTests
         using var scope = NewDisposeScope();
         using var objective = new Classification(6, 3, dropout: 0, seed: 1);
         Tensor feature = rand(4, 6).requires_grad_(true);
-        using var output = new EncoderOutput(new LocalFeatureMap(rand(4, 2, 2)), rand(4, 3), new Dictionary<string, Tensor> { ["conv"] = feature });
+        using var output = new EncoderOutput(new LocalFeatureMap(rand(4, 2, 2)), rand(4, 3),
+            new Dictionary<string, Tensor> { ["conv"] = feature });
         ObjectiveResult result = objective.call(output.WithLabels(full([4], -1, ScalarType.Int64)));
         result.Loss.item<float>().Should().Be(0);
         result.Loss.backward();
@@ -44,7 +45,8 @@ public sealed class ClassificationTests
     {
         using var scope = NewDisposeScope();
         using var objective = new Classification(6, 4, dropout: 0, seed: 1);
-        using var output = new EncoderOutput(new LocalFeatureMap(rand(8, 2, 2)), rand(8, 3), new Dictionary<string, Tensor> { ["conv"] = ones(8, 6) });
+        using var output = new EncoderOutput(new LocalFeatureMap(rand(8, 2, 2)), rand(8, 3),
+            new Dictionary<string, Tensor> { ["conv"] = ones(8, 6) });
         using optim.Optimizer steps = optim.Adam(objective.parameters().ToArray(), 0.05);
         EncoderOutput labeled = output.WithLabels(tensor(new long[] { 0, 1, 2, 3, 0, 1, 2, 3 }));
         double loss = 0;
@@ -115,7 +117,8 @@ public sealed class ClassificationTests
         Fault(t => t.Labels([0, 1, 0, 1, 0, 1, 0, -2])).Should().Contain("got -2");
         Fault(t => t.Classify(2)).Should().Contain("a classifier needs labels");
         Fault(t => t.Labels([0, 1, 0, 1, 0, 1, 0, 5]).Classify(2)).Should().Contain("2 classes, the largest label is 5");
-        Fault(t => t.Labels([0, 1, 0, 1, 0, 1, 0, 1]).Classify(feature: "nothing")).Should().Contain("\"nothing\"").And.Contain("conv, fc, global");
+        Fault(t => t.Labels([0, 1, 0, 1, 0, 1, 0, 1]).Classify(feature: "nothing")).Should().Contain("\"nothing\"")
+            .And.Contain("conv, fc, global");
 
         string Fault(Action<DimTrainer> set)
         {

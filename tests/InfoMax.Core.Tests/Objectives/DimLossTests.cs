@@ -67,7 +67,8 @@ public sealed class DimLossTests
             new LocalInfoMax(3, 4, new InfoNceEstimator(), units: 8),
             new PriorMatching(4, Prior.Uniform));
         loss.named_parameters().Select(p => p.name).Should().Contain(
-            ["local.critic.global.hidden.weight", "local_2.critic.local.shortcut.weight", "prior.discriminator.first.weight", "prior.discriminator.output.bias"]);
+            ["local.critic.global.hidden.weight", "local_2.critic.local.shortcut.weight", "prior.discriminator.first.weight",
+                "prior.discriminator.output.bias"]);
         loss.Objectives.Keys.Should().Equal("local", "local_2", "prior");
     }
 
@@ -79,12 +80,15 @@ public sealed class DimLossTests
         Expect.ArgumentFault(() => loss.call(Output(1)), "globals", "at least 2 examples");
         Expect.ArgumentFault(() => _ = new DimLoss(), "objectives", "at least one objective");
         Expect.ArgumentFault(() => _ = new EncoderOutput(new LocalFeatureMap(rand(3, 2, 2)), rand(4, 4)), "global", "[3, D]");
-        Expect.ArgumentFault(() => _ = new EncoderOutput(new LocalFeatureMap(rand(3, 2, 2)), rand([3, 4], ScalarType.Float64)), "global", "dtype");
+        Expect.ArgumentFault(() =>
+            _ = new EncoderOutput(new LocalFeatureMap(rand(3, 2, 2)), rand([3, 4], ScalarType.Float64)), "global", "dtype");
         Expect.ArgumentFault(
-            () => _ = new EncoderOutput(new LocalFeatureMap(rand(3, 2, 2)), rand(3, 4), new Dictionary<string, Tensor> { ["fc"] = rand(2, 2) }), "features", "\"fc\"");
+            () => _ = new EncoderOutput(new LocalFeatureMap(rand(3, 2, 2)), rand(3, 4),
+                new Dictionary<string, Tensor> { ["fc"] = rand(2, 2) }), "features", "\"fc\"");
         using var bad = new EncoderOutput(new LocalFeatureMap(rand(3, 3, 2)), full([3, 4], double.NaN));
         Expect.ArgumentFault(() => loss.call(bad), "globals", "finite");
-        FluentActions.Invoking(() => new LocalInfoMax(3, 4, new InfoNceEstimator()) { LocationSamples = 0 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new LocalInfoMax(3, 4, new InfoNceEstimator()) { LocationSamples = 0 }).Should()
+            .Throw<ArgumentOutOfRangeException>();
     }
 
     [Fact]
@@ -108,5 +112,6 @@ public sealed class DimLossTests
         });
     }
 
-    private static EncoderOutput Output(int n, int spatial = 2) => new(new LocalFeatureMap(rand(n, 3, spatial, spatial)), randn(n, 4).requires_grad_(true));
+    private static EncoderOutput Output(int n, int spatial = 2) =>
+        new(new LocalFeatureMap(rand(n, 3, spatial, spatial)), randn(n, 4).requires_grad_(true));
 }

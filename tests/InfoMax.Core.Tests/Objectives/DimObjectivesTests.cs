@@ -24,7 +24,13 @@ public sealed class DimObjectivesTests
     public void Create_ByThePapersPresets_GivesItsTermsAndWeights(string name, double alpha, double beta, double gamma)
     {
         using var scope = NewDisposeScope();
-        DimWeights weights = name switch { "global" => DimWeights.PaperGlobal, "local" => DimWeights.PaperLocal, "both" => DimWeights.PaperLocalAndGlobal, _ => DimWeights.CodeLocal };
+        DimWeights weights = name switch
+        {
+            "global" => DimWeights.PaperGlobal,
+            "local" => DimWeights.PaperLocal,
+            "both" => DimWeights.PaperLocalAndGlobal,
+            _ => DimWeights.ReferenceCodeLocal,
+        };
         using var loss = new DimLoss([.. new DimObjectives { Weights = weights }.Create(Shape, seed: 1)]);
         loss.Objectives.ToDictionary(o => o.Key, o => o.Value.Weight).Should().BeEquivalentTo(
             new Dictionary<string, double> { ["global"] = alpha, ["local"] = beta, ["prior"] = gamma }.Where(w => w.Value > 0));
@@ -36,8 +42,10 @@ public sealed class DimObjectivesTests
     public void Create_WithUnitsAndNarrowProjections_GivesThemToTheLocalCritic()
     {
         using var scope = NewDisposeScope();
-        using var loss = new DimLoss([.. new DimObjectives { Weights = DimWeights.CodeLocal, Units = 24, Projections = ProductPrecision.BFloat16 }.Create(Shape, seed: 1)]);
-        using var full = new DimLoss([.. new DimObjectives { Weights = DimWeights.CodeLocal, Units = 24 }.Create(Shape, seed: 1)]);
+        using var loss = new DimLoss(
+            [.. new DimObjectives { Weights = DimWeights.ReferenceCodeLocal, Units = 24,
+                Projections = ProductPrecision.BFloat16 }.Create(Shape, seed: 1)]);
+        using var full = new DimLoss([.. new DimObjectives { Weights = DimWeights.ReferenceCodeLocal, Units = 24 }.Create(Shape, seed: 1)]);
         loss.state_dict()["local.critic.global.output.weight"].shape.Should().Equal(24L, 24L);
         using var output = new EncoderOutput(new LocalFeatureMap(rand(4, 3, 2, 2)), rand(4, 5));
         float narrow = loss.call(output).Total.item<float>(), wide = full.call(output).Total.item<float>();
@@ -48,11 +56,14 @@ public sealed class DimObjectivesTests
     [Fact]
     public void Create_WithFaultyWeights_NamesThemAll()
     {
-        Expect.ArgumentFault(() => new DimObjectives { Weights = new DimWeights(-1, double.NaN, 1) }.Create(Shape), "Weights", "Global", "is -1", "Local", "NaN");
-        Expect.ArgumentFault(() => new DimObjectives { Weights = new DimWeights(0, 0, 1) }.Create(Shape), "Weights", "no mutual information");
+        Expect.ArgumentFault(() =>
+            new DimObjectives { Weights = new DimWeights(-1, double.NaN, 1) }.Create(Shape), "Weights", "Global", "is -1", "Local", "NaN");
+        Expect.ArgumentFault(() =>
+            new DimObjectives { Weights = new DimWeights(0, 0, 1) }.Create(Shape), "Weights", "no mutual information");
         using var data = rand(8, 1, 28, 28);
         using ConvEncoder encoder = ConvEncoder.For28x28();
-        using DimTrainer trainer = new DimTrainer(encoder, data).BatchSize(4).Objectives(new DimObjectives { Weights = new DimWeights(-1, 1, 1) });
+        using DimTrainer trainer = new DimTrainer(encoder, data)
+            .BatchSize(4).Objectives(new DimObjectives { Weights = new DimWeights(-1, 1, 1) });
         FluentActions.Invoking(() => trainer.Fit()).Should().Throw<ArgumentException>().WithMessage("*the weight Global*is -1*");
     }
 
@@ -68,7 +79,8 @@ public sealed class DimObjectivesTests
         using var output = new EncoderOutput(new LocalFeatureMap(map), code);
         // All scores are equal: nothing is told apart, whatever the critic.
         double negatives = name == "few" ? 2 : n - 1;
-        foreach ((MIEstimator estimator, double expected) in new (MIEstimator, double)[] { (new InfoNceEstimator(), Math.Log(1 + negatives)), (new DonskerVaradhanEstimator(), 0), (new WassersteinEstimator(), 0) })
+        foreach ((MIEstimator estimator, double expected) in new (MIEstimator, double)[]
+            { (new InfoNceEstimator(), Math.Log(1 + negatives)), (new DonskerVaradhanEstimator(), 0), (new WassersteinEstimator(), 0) })
         {
             if (estimator.NeedsLipschitzCritic)
             {
@@ -116,7 +128,8 @@ public sealed class DimObjectivesTests
             using var inner = NewDisposeScope();
             some.call(output).Loss.backward();
         });
-        FluentActions.Invoking(() => new LocalInfoMax(3, 4, new InfoNceEstimator(), 8) { GlobalSamples = 0 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new LocalInfoMax(3, 4, new InfoNceEstimator(), 8) { GlobalSamples = 0 }).Should()
+            .Throw<ArgumentOutOfRangeException>();
     }
 
     private static Objective Create(string name, MIEstimator estimator)

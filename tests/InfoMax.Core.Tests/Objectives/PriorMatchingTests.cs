@@ -38,7 +38,8 @@ public sealed class PriorMatchingTests
         DivergenceEstimator divergence = Game(name);
         double least = divergence.NeedsLipschitzCritic ? 1e-9 : 0;
         using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = divergence, GradientPenaltyWeight = least };
-        using var saturating = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = divergence, GradientPenaltyWeight = least, Saturating = true };
+        using var saturating =
+            new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = divergence, GradientPenaltyWeight = least, Saturating = true };
         Tensor codes = randn(64, 2).add(1).requires_grad_(true);
         ObjectiveResult result = matching.call(Output(codes)), minimax = saturating.call(Output(codes));
         Tensor onCodes = ((PriorDiscriminator)matching.named_modules().Single(m => m.name == "discriminator").module).call(codes);
@@ -58,7 +59,8 @@ public sealed class PriorMatchingTests
         using var generator = new Generator(3);
         using Parameter codes = nn.Parameter(randn([32, 1], generator: generator).mul_(0.3).add_(3));
         using var matching = new PriorMatching(1, Prior.Gaussian, weight: 1, seed: 1) { Divergence = Game(name) };
-        using optim.Optimizer codeSteps = optim.Adam([codes], 0.03, beta1: 0.5), discriminatorSteps = optim.Adam(matching.parameters().ToArray(), 1e-3, beta1: 0.5);
+        using optim.Optimizer codeSteps = optim.Adam([codes], 0.03, beta1: 0.5),
+            discriminatorSteps = optim.Adam(matching.parameters().ToArray(), 1e-3, beta1: 0.5);
         for (int step = 0; step < 120; step++)
         {
             using var scope = NewDisposeScope();
@@ -78,12 +80,14 @@ public sealed class PriorMatchingTests
     public void CustomPrior_MadeOfFunctions_IsMatchedAndChecked()
     {
         using var scope = NewDisposeScope();
-        Prior prior = Prior.Custom("two-bumps", (count, units, g) => randn(count, units, generator: g).mul(0.1).add(1), codes => codes.tanh());
+        Prior prior = Prior.Custom("two-bumps", (count, units, g) => randn(count, units, generator: g).mul(0.1).add(1), codes =>
+            codes.tanh());
         using var matching = new PriorMatching(2, prior, seed: 1);
         matching.call(Output(randn(8, 2))).Loss.item<float>().Should().BePositive();
         prior.Name.Should().Be("two-bumps");
         using var wrong = new PriorMatching(2, Prior.Custom("wrong", (count, _, _) => zeros(count, 5)), seed: 1);
-        FluentActions.Invoking(() => wrong.call(Output(randn(8, 2)))).Should().Throw<InvalidOperationException>().WithMessage("*\"wrong\"*[8, 2]*[8, 5]*");
+        FluentActions.Invoking(() => wrong.call(Output(randn(8, 2)))).Should()
+            .Throw<InvalidOperationException>().WithMessage("*\"wrong\"*[8, 2]*[8, 5]*");
         using var generator = new Generator(1);
         LiveTensors.ShouldNotGrow(3, () =>
         {
@@ -97,8 +101,10 @@ public sealed class PriorMatchingTests
     public void WassersteinGame_WithoutAPenalty_IsRefused()
     {
         using var scope = NewDisposeScope();
-        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = new WassersteinEstimator(), GradientPenaltyWeight = 0 };
-        FluentActions.Invoking(() => matching.call(Output(randn(4, 2)))).Should().Throw<InvalidOperationException>().WithMessage("*gradient penalty above 0*");
+        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = new WassersteinEstimator(),
+            GradientPenaltyWeight = 0 };
+        FluentActions.Invoking(() => matching.call(Output(randn(4, 2)))).Should()
+            .Throw<InvalidOperationException>().WithMessage("*gradient penalty above 0*");
     }
 
     private static DivergenceEstimator Game(string name) => name switch

@@ -115,8 +115,7 @@ public sealed class StreamingTests
             foreach (double expectedScale in new[] { 1.0, -1.0, -0.37 })
             {
                 IList<Tensor> one = Evaluate(estimator, g, x, s => s);
-                using ScoreMatrix scores = ScoreMatrix.Factored(g, x);
-                scores.ExpectedScale = expectedScale;
+                using ScoreMatrix made = ScoreMatrix.Factored(g, x), scores = made.WithExpectedScale(expectedScale);
                 Tensor value = estimator.Objective(scores);
                 IList<Tensor> scaled = autograd.grad([value.mul(scale)], [g, x]);
                 value.item<double>().Should().BeApproximately(one[0].item<double>(), 1e-12 * Math.Max(1, Math.Abs(one[0].item<double>())));

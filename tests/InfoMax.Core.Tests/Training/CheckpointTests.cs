@@ -11,20 +11,12 @@ namespace InfoMax.Core.Tests.Training;
 
 public sealed class CheckpointTests : IDisposable
 {
-    private static readonly string[] Files = ["SHA256SUMS", "encoder.safetensors", "loss.safetensors", "manifest.json", "optimizer.safetensors", "state.safetensors"];
+    private static readonly string[] Files =
+        ["SHA256SUMS", "encoder.safetensors", "loss.safetensors", "manifest.json", "optimizer.safetensors", "state.safetensors"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("infomax").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    [Fact]
-    public void Fit_KeepsTheLastAndTheBest()
-    {
-        Train(6, new CheckpointOptions(_folder) { KeepLast = 2, KeepBest = 1, BestMetric = "score" }, new Scores(3, 9, 1, 5, 4, 7));
-        Names().Should().Equal("step-000000000024", "step-000000000020", "step-000000000012");
-        Train(6, new CheckpointOptions(Path.Combine(_folder, "b")) { KeepLast = 1, KeepBest = 2, BestMetric = "score", BestIsHighest = true, EverySteps = 3 }, new Scores(3, 9, 1, 5, 4, 7));
-        Checkpoint.Find(Path.Combine(_folder, "b")).Select(Path.GetFileName).Should().Equal("step-000000000024", "step-000000000008");
-    }
 
     [Fact]
     public void Open_TellsWhereTheRunStood()
@@ -42,6 +34,38 @@ public sealed class CheckpointTests : IDisposable
         Checkpoint.Open(Path.Combine(_folder, "step-000000000004")).Step.Should().Be(4);
     }
 
+    [Fact]
+    public void Best_ByAMetric_OpensTheCheckpointWithTheBestValue()
+    {
+        Train(4, new CheckpointOptions(_folder) { KeepLast = 9, EverySteps = 3 }, new Scores(3, 9, 1, double.NaN));
+        Checkpoint.Best(_folder, "score").Step.Should().Be(12);
+        Checkpoint.Best(_folder, "score", higherIsBetter: true).Step.Should().Be(8);
+        Checkpoint.Best(_folder).Epochs[^1].Metrics["total"].Should().Be(Checkpoint.Open(_folder).Epochs.Min(e => e.Metrics["total"]));
+        FluentActions.Invoking(() => Checkpoint.Best(_folder, "scores")).Should()
+            .Throw<CheckpointException>().WithMessage("*\"scores\"*local.nats*score*");
+        FluentActions.Invoking(() => Checkpoint.Best(Path.Combine(_folder, "none"))).Should()
+            .Throw<CheckpointException>().WithMessage("*no whole checkpoint*");
+        File.Delete(Path.Combine(Checkpoint.Best(_folder, "score").Path, "loss.safetensors"));
+        Checkpoint.Best(_folder, "score").Step.Should().Be(4, "a damaged one is ignored");
+    }
+
+    [Fact]
+    public void Settings_AreThoseOfTheRun()
+    {
+        Train(2, new CheckpointOptions(_folder));
+        Checkpoint checkpoint = Checkpoint.Open(_folder);
+        CheckpointSettings settings = checkpoint.Settings;
+        (settings.Seed, settings.BatchSize, settings.EpochCount, settings.ExampleCount).Should().Be((5, 8, 2, ToyTraining.Examples));
+        (settings.Optimizer, settings.LearningRate).Should().Be(("Adam", 1e-3));
+        settings.ExampleShape.Should().Equal(1, 8, 8);
+        settings.Weights.Should().Equal(new Dictionary<string, double> { ["local"] = 1, ["prior"] = 0.1 });
+        settings.ToString().Should().Be(
+            "1 · local + 0.1 · prior; Adam, learning rate 0.001; 2 epochs of 36 examples [1, 8, 8], batches of 8, seed 5");
+        checkpoint.ToString().Should().MatchRegex(
+            @"^checkpoint at step 8, 2 of 2 epochs done, written \d{4}-\d\d-\d\d \d\d:\d\d UTC by InfoMax [^:]+; " +
+            @"epoch 2: .*local\.nats -?\d");
+    }
+
     [Theory]
     [InlineData("SHA256SUMS")]
     [InlineData("encoder.safetensors")]
@@ -56,7 +80,8 @@ public sealed class CheckpointTests : IDisposable
         byte[] bytes = File.ReadAllBytes(file);
         void Refused(string why)
         {
-            CheckpointException fault = FluentActions.Invoking(() => Checkpoint.Open(_folder)).Should().Throw<CheckpointException>().WithMessage(why).Which;
+            CheckpointException fault = FluentActions.Invoking(() => Checkpoint.Open(_folder)).Should()
+                .Throw<CheckpointException>().WithMessage(why).Which;
             fault.Previous.Should().Be(previous);
             fault.Message.Should().Contain(Path.GetFileName(previous));
         }
@@ -70,8 +95,8 @@ public sealed class CheckpointTests : IDisposable
         Refused($"*{name}*found nothing*");
         using Encoder encoder = ToyTraining.Encoder();
         using Tensor data = ToyTraining.Data();
-        using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 2).Checkpoints(_folder).ResumeIfAny();
-        trainer.Fit().Steps.Should().Be(8, "the damaged one is passed over");
+        using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 2).Checkpoints(_folder).ResumeLatest();
+        trainer.Fit().StepCount.Should().Be(8, "the damaged one is passed over");
     }
 
     [Fact]
@@ -80,10 +105,13 @@ public sealed class CheckpointTests : IDisposable
         Train(1, new CheckpointOptions(_folder));
         string path = Checkpoint.Find(_folder)[0];
         Forge(path, json => json["version"] = 2);
-        FluentActions.Invoking(() => Checkpoint.Open(path)).Should().Throw<CheckpointException>().WithMessage("*manifest.json*found 2, written by InfoMax*newer library*");
+        FluentActions.Invoking(() => Checkpoint.Open(path)).Should().Throw<CheckpointException>().WithMessage("*manifest.json*found 2, " +
+            "written by InfoMax*newer library*");
         Forge(path, json => json["format"] = "lightning");
-        FluentActions.Invoking(() => Checkpoint.Open(path)).Should().Throw<CheckpointException>().WithMessage("*manifest.json*infomax.checkpoint*");
-        FluentActions.Invoking(() => Checkpoint.Open(Path.Combine(_folder, "nothing"))).Should().Throw<CheckpointException>().WithMessage("*expected a checkpoint*");
+        FluentActions.Invoking(() => Checkpoint.Open(path)).Should()
+            .Throw<CheckpointException>().WithMessage("*manifest.json*infomax.checkpoint*");
+        FluentActions.Invoking(() => Checkpoint.Open(Path.Combine(_folder, "nothing"))).Should()
+            .Throw<CheckpointException>().WithMessage("*expected a checkpoint*");
         Directory.CreateDirectory(Path.Combine(_folder, "step-000000000099"));
         FluentActions.Invoking(() => Checkpoint.Open(_folder)).Should().Throw<CheckpointException>().WithMessage("*SHA256SUMS*");
         Checkpoint.Find(Path.Combine(_folder, "nothing")).Should().BeEmpty();
@@ -190,43 +218,6 @@ public sealed class CheckpointTests : IDisposable
         FluentActions.Invoking(() => trainer.Fit()).Should().Throw<CheckpointException>().WithMessage($"*{altered}*Float32*Int32*");
     }
 
-    [Fact]
-    public void Fit_FolderThatCannotBeWritten_IsRefusedAtOnce()
-    {
-        string file = Path.Combine(_folder, "file");
-        File.WriteAllText(file, "");
-        FluentActions.Invoking(() => Train(1, new CheckpointOptions(Path.Combine(file, "run")))).Should().Throw<CheckpointException>();
-    }
-
-    [Fact]
-    public void Fit_FolderOfARunThatIsGoingOn_IsRefused()
-    {
-        Exception? second = null;
-        Train(1, new CheckpointOptions(_folder), new Also(() => second = Record.Exception(() => Train(1, new CheckpointOptions(_folder)))));
-        second.Should().BeOfType<CheckpointException>().Which.Message.Should().Contain("no other run is using");
-    }
-
-    [Fact]
-    public void Fit_FolderThatVanishes_TrainsToTheEnd()
-    {
-        string folder = Path.Combine(_folder, "run");
-        TrainingResult result = Train(3, new CheckpointOptions(folder), new Vanishing(folder));
-        result.StopReason.Should().Be(StopReason.Completed);
-        result.Checkpoint.Should().BeNull();
-    }
-
-    [Fact]
-    public void Prepare_AfterAnInterruptedWrite_RemovesWhatIsHalf()
-    {
-        Directory.CreateDirectory(Path.Combine(_folder, ".writing-123"));
-        File.WriteAllText(Path.Combine(_folder, ".writing-123", "encoder.safetensors"), "half");
-        Directory.CreateDirectory(Path.Combine(_folder, "mine"));
-        Train(1, new CheckpointOptions(_folder));
-        Directory.GetDirectories(_folder).Select(Path.GetFileName).Order().Should().Equal("mine", "step-000000000004");
-    }
-
-    private IEnumerable<string?> Names() => Checkpoint.Find(_folder).Select(Path.GetFileName);
-
     private static TrainingResult Train(int epochs, CheckpointOptions options, TrainingCallback? callback = null)
     {
         using Tensor data = ToyTraining.Data();
@@ -255,19 +246,5 @@ public sealed class CheckpointTests : IDisposable
     private sealed class Scores(params double[] scores) : TrainingCallback
     {
         public override void OnEpoch(EpochContext context) => context.Report("score", scores[context.Epoch - 1]);
-    }
-
-    private sealed class Also(Action act) : TrainingCallback
-    {
-        public override void OnStart(TrainingContext context) => act();
-    }
-
-    private sealed class Vanishing(string folder) : TrainingCallback
-    {
-        public override void OnStart(TrainingContext context)
-        {
-            Directory.Delete(folder, recursive: true);
-            File.WriteAllText(folder, "in the way");
-        }
     }
 }

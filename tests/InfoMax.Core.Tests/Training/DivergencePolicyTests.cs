@@ -17,7 +17,8 @@ public sealed class DivergencePolicyTests : IDisposable
     public void Throw_SavesTheBatch()
     {
         using Encoder encoder = ToyTraining.Encoder();
-        using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [5])).OnDivergence(DivergencePolicy.Throw(Path.Combine(_folder, "bad")));
+        using DimTrainer trainer =
+            Poisoned.Trainer(encoder, new Poisoned(at: [5])).OnDivergence(DivergencePolicy.Throw(Path.Combine(_folder, "bad")));
         TrainingDivergedException fault = FluentActions.Invoking(() => trainer.Fit()).Should().Throw<TrainingDivergedException>().Which;
         (fault.Step, fault.Epoch).Should().Be((6L, 2));
         fault.Message.Should().Contain(fault.BatchPath);
@@ -34,8 +35,8 @@ public sealed class DivergencePolicyTests : IDisposable
         using Encoder encoder = ToyTraining.Encoder();
         using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [2, 3, 9])).OnDivergence(DivergencePolicy.Skip(2));
         TrainingResult result = trainer.Fit();
-        (result.StopReason, result.Steps, result.Skipped).Should().Be((StopReason.Completed, 12L, 3));
-        result.Epochs.Select(e => e.Steps).Should().Equal(2, 4, 3);
+        (result.StopReason, result.StepCount, result.SkippedCount).Should().Be((StopReason.Completed, 12L, 3));
+        result.Epochs.Select(e => e.StepCount).Should().Equal(2, 4, 3);
         encoder.state_dict().Values.Should().OnlyContain(v => v.isfinite().all().item<bool>());
         result.Epochs.SelectMany(e => e.Metrics.Values).Should().OnlyContain(v => double.IsFinite(v));
     }
@@ -53,15 +54,17 @@ public sealed class DivergencePolicyTests : IDisposable
     {
         using Encoder encoder = ToyTraining.Encoder();
         // The third fetch after a return is good again: as if the rate had been the cause.
-        using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [6, 9])).Checkpoints(_folder).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2, 0.5)).LearningRate(0.01);
+        using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [6, 9]))
+            .Checkpoints(_folder).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2, 0.5)).LearningRate(0.01);
         TrainingResult result = trainer.Fit();
-        (result.StopReason, result.Steps).Should().Be((StopReason.Completed, 12L));
-        result.Epochs.Select(e => e.Steps).Should().Equal(4, 4, 4);
+        (result.StopReason, result.StepCount).Should().Be((StopReason.Completed, 12L));
+        result.Epochs.Select(e => e.StepCount).Should().Equal(4, 4, 4);
         Checkpoint.Open(_folder).Manifest.RateFactor.Should().Be(0.25);
 
         string other = Path.Combine(_folder, "other");
         using Encoder second = ToyTraining.Encoder();
-        using DimTrainer always = Poisoned.Trainer(second, new Poisoned(at: [.. Enumerable.Range(6, 50)])).Checkpoints(other).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2));
+        using DimTrainer always = Poisoned.Trainer(second, new Poisoned(at: [.. Enumerable.Range(6, 50)]))
+            .Checkpoints(other).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2));
         FluentActions.Invoking(() => always.Fit()).Should().Throw<TrainingDivergedException>();
         using DimTrainer without = Poisoned.Trainer(second, new Poisoned(at: [])).OnDivergence(DivergencePolicy.ReturnToCheckpoint());
         FluentActions.Invoking(() => without.Fit()).Should().Throw<ArgumentException>().WithMessage("*needs some: call Checkpoints*");
@@ -74,7 +77,8 @@ public sealed class DivergencePolicyTests : IDisposable
         byte[] before = ToyTraining.Bits(encoder);
         using Tensor data = ToyTraining.Data();
         using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 1).Add((_, _) => new SteepAtZero());
-        TrainingDivergedException fault = FluentActions.Invoking(() => trainer.Fit()).Should().Throw<TrainingDivergedException>().WithMessage("The norm of the gradient became NaN at step 1*").Which;
+        TrainingDivergedException fault = FluentActions.Invoking(() => trainer.Fit()).Should()
+            .Throw<TrainingDivergedException>().WithMessage("The norm of the gradient became NaN at step 1*").Which;
         fault.Term.Should().Be("gradient_norm");
         encoder.parameters().Should().OnlyContain(p => p.isfinite().all().item<bool>());
         before.Should().NotBeEmpty();

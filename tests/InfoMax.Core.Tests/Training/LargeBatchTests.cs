@@ -22,7 +22,7 @@ public sealed class LargeBatchTests
         encoder.to(ScalarType.Float64);
         Dictionary<string, Tensor> whole = Gradients(encoder, 1), inParts = Gradients(encoder, parts);
         whole.Should().HaveCountGreaterThan(6);
-        // Of all, not of each: InfoNCE has no gradient for a shift of all scores, so that the critic's last bias has rounding for a gradient.
+        // Of all, not of each: InfoNCE has no gradient for a shift of all scores; the gradient of the critic's last bias is rounding.
         double scale = whole.Values.Max(gradient => gradient.abs().max().item<double>());
         scale.Should().BePositive();
         foreach ((string name, Tensor gradient) in whole)
@@ -43,7 +43,8 @@ public sealed class LargeBatchTests
         using var loss = new DimLoss(new LocalInfoMax(6, 5, new InfoNceEstimator(), units: 8, seed: 1));
         loss.to(ScalarType.Float64);
         Tensor global = random.get_rng_state();
-        Dictionary<string, IReadOnlyDictionary<string, Tensor>> states = Sources(encoder).ToDictionary(s => s.Name, s => s.Source.GetExtraState());
+        Dictionary<string, IReadOnlyDictionary<string, Tensor>> states = Sources(encoder)
+            .ToDictionary(s => s.Name, s => s.Source.GetExtraState());
         double Value(bool backward)
         {
             random.set_rng_state(global);
@@ -93,7 +94,8 @@ public sealed class LargeBatchTests
 
         foreach ((string name, Tensor buffer) in plain.named_buffers())
         {
-            (parts.get_buffer(name)!.to(ScalarType.Float64) - buffer.to(ScalarType.Float64)).abs().max().item<double>().Should().Be(0, name);
+            (parts.get_buffer(name)!.to(ScalarType.Float64) - buffer.to(ScalarType.Float64)).abs().max().item<double>()
+                .Should().Be(0, name);
         }
     }
 
@@ -105,14 +107,16 @@ public sealed class LargeBatchTests
         double Loss(int parts)
         {
             using Encoder encoder = Unoccluded(norm: false);
-            using DimTrainer trainer = new DimTrainer(encoder, data).Local(new InfoNceEstimator(), units: 8).Prior(Prior.Uniform).BatchSize(12).Epochs(3).Seed(1).MicroBatches(parts);
+            using DimTrainer trainer = new DimTrainer(encoder, data).Local(new InfoNceEstimator(), units: 8).Prior(Prior.Uniform)
+                .BatchSize(12).Epochs(3).Seed(1).MicroBatches(parts);
             return trainer.Fit().Epochs[^1].Metrics["total"];
         }
 
         Loss(3).Should().BeApproximately(Loss(1), 1e-5);
         using Encoder other = Unoccluded(norm: false);
         using DimTrainer uneven = new DimTrainer(other, data).BatchSize(12).MicroBatches(5);
-        FluentActions.Invoking(() => uneven.Fit()).Should().Throw<ArgumentException>().WithMessage("*micro-batches must divide the batch size, 12; is 5*");
+        FluentActions.Invoking(() => uneven.Fit()).Should().Throw<ArgumentException>().WithMessage("*micro-batches must divide the " +
+            "batch size, 12; is 5*");
     }
 
     [Fact]
@@ -139,12 +143,14 @@ public sealed class LargeBatchTests
     }
 
     private static IEnumerable<(string Name, InfoMax.Randomness.RandomSource Source)> Sources(nn.Module module) =>
-        module.named_modules().Where(m => m.module is InfoMax.Randomness.RandomSource).Select(m => (m.name, (InfoMax.Randomness.RandomSource)m.module));
+        module.named_modules().Where(m => m.module is InfoMax.Randomness.RandomSource)
+            .Select(m => (m.name, (InfoMax.Randomness.RandomSource)m.module));
 
     private static Dictionary<string, Tensor> Gradients(Encoder encoder, int parts)
     {
         // The critic, the discriminator and what they draw are the same each time.
-        using var loss = new DimLoss(new LocalInfoMax(6, 5, new InfoNceEstimator(), units: 8, seed: 1), new GlobalInfoMax(6 * 16, 5, new JensenShannonEstimator(), seed: 2), new PriorMatching(5, Prior.Uniform, seed: 3));
+        using var loss = new DimLoss(new LocalInfoMax(6, 5, new InfoNceEstimator(), units: 8, seed: 1),
+            new GlobalInfoMax(6 * 16, 5, new JensenShannonEstimator(), seed: 2), new PriorMatching(5, Prior.Uniform, seed: 3));
         loss.to(ScalarType.Float64);
         Tensor batch = ToyTraining.Data().narrow(0, 0, 24).to(ScalarType.Float64);
         encoder.zero_grad();

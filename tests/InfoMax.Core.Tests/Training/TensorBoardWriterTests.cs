@@ -49,13 +49,16 @@ public sealed class TensorBoardWriterTests : IDisposable
         events[0].FileVersion.Should().Be("brain.Event:2");
         events.Skip(1).Should().AllSatisfy(e => e.WallTime.Should().BeInRange(start, start + 600, "it is in seconds"));
         Dictionary<(string, long), double> written = Scalars(events);
-        written.Keys.Where(k => !k.Item1.StartsWith("run/", StringComparison.Ordinal)).Should().BeEquivalentTo(seen.Keys);
+        written.Keys.Where(k => !k.Item1.StartsWith("run/", StringComparison.Ordinal) && k.Item1 != "global/not_finite")
+            .Should().BeEquivalentTo(seen.Keys);
+        written.Where(w => w.Key.Item1 == "global/not_finite").Should().HaveCount(4).And.OnlyContain(w => w.Value == 0);
         seen.Keys.Select(k => k.Item2).Distinct().Should().Equal(2, 4, 6, 8);
         seen.Should().AllSatisfy(s => written[s.Key].Should().BeApproximately(s.Value, 1e-5 * Math.Abs(s.Value)));
         written.Keys.Where(k => k.Item1 == "run/examples_per_second").Select(k => k.Item2).Should().Equal(2, 4, 6, 8);
         written[("run/resident_bytes", 8)].Should().BePositive();
         written[("run/data_wait_share", 8)].Should().BeInRange(0, 1);
-        HistogramProto[] histograms = [.. events.SelectMany(e => e.Summary?.Value ?? []).Where(v => v.Tag == "global").Select(v => v.Histo)];
+        HistogramProto[] histograms =
+            [.. events.SelectMany(e => e.Summary?.Value ?? []).Where(v => v.Tag == "global").Select(v => v.Histo)];
         histograms.Should().HaveCount(4).And.AllSatisfy(h => h.Num.Should().Be(40));
         histograms[^1].Bucket.Sum().Should().Be(40);
         (histograms[^1].Min, histograms[^1].Max).Should().Be((least, most));
@@ -71,9 +74,11 @@ public sealed class TensorBoardWriterTests : IDisposable
         {
             HashSet<string> before = Directory.Exists(Events) ? [.. Directory.GetFiles(Events)] : [];
             using Encoder encoder = ToyTraining.Encoder();
-            using DimTrainer trainer = change(ToyTraining.Trainer(encoder, data, 3).Checkpoints(checkpoints).Callback(new TensorBoardWriter(Events)));
+            using DimTrainer trainer =
+                change(ToyTraining.Trainer(encoder, data, 3).Checkpoints(checkpoints).Callback(new TensorBoardWriter(Events)));
             trainer.Fit();
-            return [.. Scalars(Read(Directory.GetFiles(Events).Should().ContainSingle(f => !before.Contains(f)).Which)).Keys.Where(k => k.Item1 == "total").Select(k => k.Item2)];
+            return [.. Scalars(Read(Directory.GetFiles(Events).Should().ContainSingle(f => !before.Contains(f)).Which)).Keys
+                .Where(k => k.Item1 == "total").Select(k => k.Item2)];
         }
 
         Steps(t => t.Callback(new Acting { Epoch = e => e.Run.Stop() })).Should().Equal(4);
@@ -93,9 +98,28 @@ public sealed class TensorBoardWriterTests : IDisposable
             }
         }
 
-        using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 1).LearningRate(1e-30).Callback(new TensorBoardWriter(Events) { Histograms = true });
+        using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 1).LearningRate(1e-30)
+            .Callback(new TensorBoardWriter(Events) { Histograms = true });
         trainer.Fit();
-        Read(Directory.GetFiles(Events)[0]).SelectMany(e => e.Summary?.Value ?? []).Where(v => v.Tag == "global").Should().ContainSingle().Which.Histo.Bucket.Sum().Should().Be(40);
+        Read(Directory.GetFiles(Events)[0]).SelectMany(e => e.Summary?.Value ?? []).Where(v => v.Tag == "global").Should().ContainSingle()
+            .Which.Histo.Bucket.Sum().Should().Be(40);
+    }
+
+    [Fact]
+    public void OnStep_ACodeWithNumbersThatAreNotFinite_SaysHowMany()
+    {
+        using var scope = NewDisposeScope();
+        using Encoder encoder = ToyTraining.Encoder();
+        using var loss = new InfoMax.Objectives.DimLoss(new InfoMax.Objectives.ActivationPenalty());
+        var run = new TrainingContext(encoder, loss, CPU, 8, 1, 1);
+        var writer = new TensorBoardWriter(Events) { Histograms = true };
+        writer.OnStart(run);
+        Tensor codes = tensor(new[] { 1f, 2, 3, float.NaN, float.PositiveInfinity, -1 }).view(3, 2);
+        writer.OnStep(new StepContext(run, new EncoderOutput(new LocalFeatureMap(ones(3, 1, 2)), codes), [0, 1, 2], [], reports: true));
+        List<Event> events = Read(Directory.GetFiles(Events).Single());
+        Scalars(events)[("global/not_finite", 0)].Should().Be(2);
+        events.SelectMany(e => e.Summary?.Value ?? []).Single(v => v.Histo is not null).Histo
+            .Should().Match<HistogramProto>(h => h.Num == 4 && h.Min == -1 && h.Max == 3);
     }
 
     [Fact]
@@ -129,7 +153,8 @@ public sealed class TensorBoardWriterTests : IDisposable
     }
 
     private static Dictionary<(string, long), double> Scalars(List<Event> events) =>
-        events.Where(e => e.Summary is not null).SelectMany(e => e.Summary.Value.Select(v => (e.Step, Value: v))).Where(v => v.Value.ValueCase == Tensorboard.Summary.Types.Value.ValueOneofCase.SimpleValue)
+        events.Where(e => e.Summary is not null).SelectMany(e => e.Summary.Value.Select(v => (e.Step, Value: v)))
+            .Where(v => v.Value.ValueCase == Tensorboard.Summary.Types.Value.ValueOneofCase.SimpleValue)
             .ToDictionary(v => (v.Value.Tag, v.Step), v => (double)v.Value.SimpleValue);
 
     /// <summary>Reads the records: length, its masked checksum, data, their masked checksum.</summary>

@@ -60,7 +60,7 @@ public sealed class AtomicFileTests : IDisposable
 
     [Theory]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
-    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherWrite)]
     [InlineData(UnixFileMode.UserRead)]
     public void Write_OverAFile_KeepsItsMode(UnixFileMode mode)
     {
@@ -80,7 +80,8 @@ public sealed class AtomicFileTests : IDisposable
     public void Write_Fails_LeavesTheOldFileAndNoDraft()
     {
         Write(At("file"), 1);
-        FluentActions.Invoking(() => AtomicFile.Write(At("file"), _ => throw new IOException("full"))).Should().Throw<CheckpointException>();
+        FluentActions.Invoking(() => AtomicFile.Write(At("file"), _ => throw new IOException(
+            "full"))).Should().Throw<CheckpointException>();
         File.ReadAllBytes(At("file")).Should().Equal(1);
         _folder.GetFiles().Should().ContainSingle();
     }

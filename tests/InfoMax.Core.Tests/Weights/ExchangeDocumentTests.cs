@@ -5,13 +5,13 @@ using TorchSharp;
 
 namespace InfoMax.Core.Tests.Weights;
 
-/// <summary>What docs/exchange.md shows is what runs here.</summary>
+/// <summary>What docs/guides/exchange.md shows is what runs here.</summary>
 public sealed class ExchangeDocumentTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = torch.NewDisposeScope();
 
-    private static string Document { get; } = File.ReadAllText(Path.Combine(Repository.Root, "docs", "exchange.md")).ReplaceLineEndings("\n");
+    private static string Document { get; } = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "exchange.md")).ReplaceLineEndings("\n");
 
     public void Dispose()
     {
@@ -101,12 +101,12 @@ public sealed class ExchangeDocumentTests : IDisposable
             torch.Tensor input = images.to(dtype);
             SafetensorsFile.Write(features, encoder.call(input).Features.ToDictionary(f => f.Key, f => f.Value.detach()).Append(new("images", input)).ToDictionary());
 
-            (int exitCode, string errors) = PythonFactAttribute.Run(Path.Combine(Repository.Root, "docs", "features.py"), weights, features, tolerance);
+            (int exitCode, string errors) = PythonFactAttribute.Run(Path.Combine(Repository.Root, "docs", "guides", "features.py"), weights, features, tolerance);
             exitCode.Should().Be(0, errors);
         }
     }
 
-    private static string PythonFile => Path.Combine(Repository.Root, "docs", "exchange.py");
+    private static string PythonFile => Path.Combine(Repository.Root, "docs", "guides", "exchange.py");
 
     private static void SaveAndLoad(ConvEncoder encoder, string path)
     {

@@ -38,7 +38,8 @@ public sealed class EstimatorsOnCudaTests
     public void Estimators_InSingleAndBFloat16_AreAsGoodAsRoundingAllows()
     {
         using IDisposable precision = Gpu.FullPrecision();
-        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not (ReverseKullbackLeiblerEstimator or FloEstimator or BaselineEstimator { Baseline: Every.NormBaseline })))
+        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not (
+            ReverseKullbackLeiblerEstimator or FloEstimator or BaselineEstimator { Baseline: Every.NormBaseline })))
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(6);
@@ -54,7 +55,8 @@ public sealed class EstimatorsOnCudaTests
     [CudaFact]
     public void Estimators_DenseScores_HaveTheValuesOfTheCpu()
     {
-        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not (FloEstimator or BaselineEstimator { Baseline: Every.NormBaseline })))
+        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not (
+            FloEstimator or BaselineEstimator { Baseline: Every.NormBaseline })))
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(3);
@@ -73,7 +75,8 @@ public sealed class EstimatorsOnCudaTests
         using Tensor x = randn(64, 32, 16).to(Gpu.Device, copy: true);
         g.requires_grad_(true);
         x.requires_grad_(true);
-        foreach (MIEstimator estimator in new MIEstimator[] { new InfoNceEstimator(), new JensenShannonEstimator(), new DonskerVaradhanEstimator() })
+        MIEstimator[] some = [new InfoNceEstimator(), new JensenShannonEstimator(), new DonskerVaradhanEstimator()];
+        foreach (MIEstimator estimator in some)
         {
             void Step()
             {
@@ -171,8 +174,8 @@ public sealed class EstimatorsOnCudaTests
         new GlobalInfoMax(6 * 16, 5, new MineEstimator(), seed: 1),
         new PriorMatching(5, Prior.Uniform, seed: 1),
         new PriorMatching(5, Prior.Gaussian, seed: 1),
-        new RelativeCoordinates(6, 5, [4, 4], 8, seed: 1),
-        new AbsoluteCoordinates(6, 5, [4, 4], 8, seed: 1),
+        new CoordinatePrediction(6, 5, [4, 4], relative: true, hiddenUnits: 8, seed: 1),
+        new CoordinatePrediction(6, 5, [4, 4], hiddenUnits: 8, seed: 1),
     ];
 
     private static (double Loss, Tensor[] Gradients) Loss(Objective objective, Tensor local, Tensor global, Device device)

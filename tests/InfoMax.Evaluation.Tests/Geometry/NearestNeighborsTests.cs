@@ -159,14 +159,15 @@ public sealed class NearestNeighborsTests
     {
         (double[,] x, _) = Blobs.Make(60, 3, 2, 1.0, 7);
         using FeatureSet set = Blobs.Set(x, null, single: true);
-        Action Find(Own metric) => () => NearestNeighbors.Find(set, set, 2, metric);
-        Find(new Own { Wide = true }).Should().Throw<InvalidOperationException>().WithMessage("*[60, 60]*\"own\"*[60, 61]*");
-        Find(new Own { Distance = double.NaN }).Should().Throw<InvalidOperationException>().WithMessage("*\"own\"*NaN*");
+        Action Find(OwnDistance metric) => () => NearestNeighbors.Find(set, set, 2, metric);
+        Find(new OwnDistance { Wide = true }).Should().Throw<InvalidOperationException>().WithMessage("*[60, 60]*\"own\"*[60, 61]*");
+        Find(new OwnDistance { Distance = double.NaN }).Should().Throw<InvalidOperationException>().WithMessage("*\"own\"*NaN*");
         using FeatureSet far = Blobs.Set(new double[,] { { 1e300, 1 }, { 2, 3 } }, null);
-        FluentActions.Invoking(() => NearestNeighbors.Find(far, far, 1, new Own()))
+        FluentActions.Invoking(() => NearestNeighbors.Find(far, far, 1, new OwnDistance()))
             .Should().Throw<ArgumentException>().WithMessage("*float32*");
         // Rough distances that are NaN hide no row.
-        NearestNeighbors.Find(set, set, 1, new Own { Rough = float.NaN }).Indices.Select(n => n[0]).Should().Equal(Enumerable.Range(0, 60));
+        NearestNeighbors.Find(set, set, 1, new OwnDistance { Rough = float.NaN }).Indices.Select(n => n[0])
+            .Should().Equal(Enumerable.Range(0, 60));
     }
 
     [Theory]
@@ -238,22 +239,5 @@ public sealed class NearestNeighborsTests
             [.. Enumerable.Range(0, count).Select(i => Enumerable.Range(0, x.GetLength(1)).Select(f => (float)x[i, f]).ToArray())];
         return [.. Enumerable.Range(0, count).Select(q => Enumerable.Range(0, count).Where(i => i != q)
             .OrderBy(i => metric.Between(rows[q], rows[i])).ThenBy(i => i).Take(k).ToArray())];
-    }
-
-    /// <summary>L1 on the first column, or something else that a user may have made.</summary>
-    private sealed class Own : DistanceMetric
-    {
-        public bool Wide { get; init; }
-
-        public float? Rough { get; init; }
-
-        public double? Distance { get; init; }
-
-        public override string Name => "own";
-
-        public override torch.Tensor Pairwise(torch.Tensor queries, torch.Tensor gallery) =>
-            torch.full([queries.shape[0], gallery.shape[0] + (Wide ? 1 : 0)], Rough ?? 0);
-
-        public override double Between(ReadOnlySpan<float> first, ReadOnlySpan<float> second) => Distance ?? Math.Abs(first[0] - second[0]);
     }
 }

@@ -29,13 +29,13 @@ public sealed class InputInformationTests
             Critic = (x, y, seed) => new ConcatCritic(x, y, 64, seed: seed),
             MaxSteps = 300,
             LearningRate = 1e-3,
-            Resamples = 10,
+            ResampleCount = 10,
             Seed = 1,
         };
         MutualInformationEstimate estimate = new InputInformation { Options = options }.Evaluate(encoder, source);
         estimate.Value.Should().BeInRange(0.9, 2 * Math.Log(2) + 0.1, "it is at most the entropy, 2·log 2 = 1.386");
         estimate.Estimator.Should().Be("mine");
-        estimate.Certifiable.Should().BeApproximately(Math.Log(estimate.TestPairs), 1e-12);
+        estimate.Certifiable.Should().BeApproximately(Math.Log(estimate.TestPairCount), 1e-12);
         estimate.ToString().Should().Contain("no ceiling, so many pairs can vouch for");
         (estimate with { Value = 99 }).ToString().Should().Contain("no ceiling, above the").And.Contain("that so many pairs can vouch for");
         MutualInformationEstimate other =

@@ -73,7 +73,7 @@ public sealed class WatchingTests : IDisposable
         string damaged = Path.Combine(_folder, "damaged");
         Run(t => t.Checkpoints(damaged), epochs: 1);
         File.AppendAllText(Path.Combine(Checkpoint.Find(damaged)[0], "encoder.safetensors"), "x");
-        Has(Run(t => t.Checkpoints(damaged).ResumeIfAny(), epochs: 1), 8, LogLevel.Warning);
+        Has(Run(t => t.Checkpoints(damaged).ResumeLatest(), epochs: 1), 8, LogLevel.Warning);
 
         string vanishing = Path.Combine(_folder, "vanishing");
         RecordingLogger failed = Run(t => t.Checkpoints(vanishing).Callback(new Acting
@@ -197,10 +197,10 @@ public sealed class WatchingTests : IDisposable
         var calls = new List<string>();
         Acting Named(string name, int stopAt = -1) => new()
         {
-            Start = c => calls.Add($"{name} start {c.Step} {c.Examples}"),
+            Start = c => calls.Add($"{name} start {c.Step} {c.ExampleCount}"),
             Step = s =>
             {
-                calls.Add($"{name} step {s.Run.Step}/{s.Run.TotalSteps} {s.Examples.Count} {s.Reports}");
+                calls.Add($"{name} step {s.Run.Step}/{s.Run.TotalSteps} {s.ExampleIndices.Count} {s.Reports}");
                 if (s.Run.Step == stopAt)
                 {
                     s.Run.Stop();
@@ -244,7 +244,7 @@ public sealed class WatchingTests : IDisposable
             },
         });
         TrainingResult result = trainer.Fit(stop.Token);
-        (result.StopReason, result.Steps).Should().Be((StopReason.Canceled, 6L));
+        (result.StopReason, result.StepCount).Should().Be((StopReason.Canceled, 6L));
         monitor.IsCollapsing.Should().BeTrue();
         reports.All.Should().HaveCount(6);
     }

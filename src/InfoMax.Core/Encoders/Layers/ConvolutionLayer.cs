@@ -5,6 +5,9 @@ namespace InfoMax.Encoders.Layers;
 /// <summary>Convolution, dropout, batch normalization, ReLU.</summary>
 internal sealed class ConvolutionLayer(Window window, int channels, bool norm, bool activation, bool bias, double dropout, WeightInitialization? initial) : Layer
 {
+    /// <summary>Read by networks that mirror this one, such as the ladder network.</summary>
+    public (Window Window, bool Activation, double Dropout) Parts => (window, activation, dropout);
+
     internal override string Kind => "conv";
 
     internal override WeightInitialization? Weights => initial;

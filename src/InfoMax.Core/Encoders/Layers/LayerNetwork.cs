@@ -1,4 +1,5 @@
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Layers;
@@ -6,6 +7,8 @@ namespace InfoMax.Encoders.Layers;
 /// <summary>The modules of a list of layers, in order. Whoever registers them owns them.</summary>
 internal sealed class LayerNetwork
 {
+    private const string Owner = "layers";
+
     private readonly List<(string Name, Layer Layer, nn.Module<Tensor, Tensor> Module)> _steps = [];
 
     private LayerNetwork()
@@ -134,7 +137,7 @@ internal sealed class LayerNetwork
 
     private void Initialize(WeightInitialization weights, int? seed)
     {
-        Generator? generator = seed is { } value ? Initialization.Generator(value, purpose: 0) : null;
+        Generator? generator = RandomStream.Of(seed, Owner)?.Generator();
         using var noGrad = no_grad();
         try
         {
@@ -149,7 +152,7 @@ internal sealed class LayerNetwork
 
                 foreach ((Tensor weight, Tensor? bias) in Initialization.Weights(module))
                 {
-                    generator ??= Initialization.Generator(Initialization.GlobalSeed(), purpose: 0);
+                    generator ??= RandomStream.Of(RandomStream.GlobalSeed(), Owner).Generator();
                     rule.Fill(weight, bias, generator);
                 }
             }

@@ -5,6 +5,9 @@ namespace InfoMax.Encoders.Layers;
 /// <summary>Linear, dropout, batch normalization, ReLU.</summary>
 internal sealed class LinearLayer(int units, bool norm, bool activation, bool bias, double dropout, WeightInitialization? initial) : Layer
 {
+    /// <summary>Read by networks that mirror this one, such as the ladder network.</summary>
+    public (bool Activation, double Dropout) Parts => (activation, dropout);
+
     internal override string Kind => "linear";
 
     internal override WeightInitialization? Weights => initial;

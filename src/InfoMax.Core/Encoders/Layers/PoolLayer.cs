@@ -5,6 +5,9 @@ namespace InfoMax.Encoders.Layers;
 /// <summary>Largest value or mean under a window.</summary>
 internal sealed class PoolLayer(Window window, bool largest) : Layer
 {
+    /// <summary>Read by networks that mirror this one, such as the ladder network.</summary>
+    public (Window Window, bool Max) Parts => (window, largest);
+
     internal override string Kind => largest ? "max_pool" : "average_pool";
 
     public override string ToString() => $"{(largest ? "MaxPool" : "AveragePool")}({window})";

@@ -27,6 +27,8 @@ internal sealed record DenseScores(Tensor Scores) : ExplicitScores
 
     public override ExplicitScores Map(ScoreFunction function) => new DenseScores(function.Value(Scores));
 
+    public override ExplicitScores Alias() => new DenseScores(Scores.alias());
+
     /// <summary>True at the positives, <c>[N, 1, N, 1]</c>.</summary>
     private Tensor PositiveMask() => eye(Scores.shape[0], dtype: ScalarType.Bool, device: Scores.device).view(Scores.shape[0], 1, Scores.shape[0], 1);
 }

@@ -25,4 +25,7 @@ internal abstract record ExplicitScores
 
     /// <summary>The scores with a function applied to each.</summary>
     public abstract ExplicitScores Map(ScoreFunction function);
+
+    /// <summary>New views of the scores.</summary>
+    public abstract ExplicitScores Alias();
 }

@@ -21,4 +21,6 @@ internal sealed record SampledScores(Tensor Positive, Tensor Negative) : Explici
     public override Tensor LogSumExpOfNegatives() => Negative.logsumexp(3);
 
     public override ExplicitScores Map(ScoreFunction function) => new SampledScores(function.Value(Positive), function.Value(Negative));
+
+    public override ExplicitScores Alias() => new SampledScores(Positive.alias(), Negative.alias());
 }

@@ -1,14 +1,18 @@
+using System.Globalization;
 using InfoMax.Encoders;
+using InfoMax.Foundation;
 using InfoMax.Weights;
 
 namespace InfoMax.Training.Checkpoints;
 
 /// <summary>
-/// A checkpoint that has been read and found whole: every file has its checksum. Use it to look at a run, or to take the encoder out of it; to go on training give its path to <see cref="DimTrainer.Resume"/>.
+/// A checkpoint that has been opened and verified: every file has its checksum. Use it to inspect a run, or to load its encoder. To
+/// continue training, give its path to <see cref="DimTrainer.Resume"/>.
 /// </summary>
 /// <remarks>
-/// The folder holds "manifest.json" (where the run stood, its settings, its epochs), "encoder.safetensors" and "loss.safetensors" (parameters and buffers under the names of <c>state_dict()</c>, so that Python reads them directly),
-/// "optimizer.safetensors", "state.safetensors" (generators and what else is kept), "average.safetensors" where weights are averaged, and "SHA256SUMS".
+/// The folder holds "manifest.json" (position, settings, epochs), "encoder.safetensors" and "loss.safetensors" (parameters and buffers
+/// under the names of <c>state_dict()</c>, so that Python reads them directly), "optimizer.safetensors", "state.safetensors" (generators
+/// and other states), "average.safetensors" if weights are averaged, and "SHA256SUMS".
 /// </remarks>
 public sealed class Checkpoint
 {
@@ -26,7 +30,7 @@ public sealed class Checkpoint
     /// <summary>Steps done.</summary>
     public long Step => Manifest.Step;
 
-    /// <summary>The epoch that the next step belongs to, from 1.</summary>
+    /// <summary>The epoch of the next step, from 1.</summary>
     public int Epoch => Manifest.Epoch;
 
     /// <summary>When it was written.</summary>
@@ -35,15 +39,19 @@ public sealed class Checkpoint
     /// <summary>Version of the library that wrote it.</summary>
     public string LibraryVersion => Manifest.Library;
 
-    /// <summary>The epochs that were over.</summary>
-    public IReadOnlyList<EpochSummary> Epochs => [.. Manifest.History.Select(e => new EpochSummary(e.Epoch, e.Steps, e.Metrics, new TimeSpan(e.ElapsedTicks)))];
+    /// <summary>The finished epochs, with their metrics.</summary>
+    public IReadOnlyList<EpochSummary> Epochs =>
+        [.. Manifest.History.Select(e => new EpochSummary(e.Epoch, e.Steps, e.Metrics, new TimeSpan(e.ElapsedTicks)))];
+
+    /// <summary>The settings of the run.</summary>
+    public CheckpointSettings Settings => new(Manifest.Settings);
 
     /// <summary>Whether it has averaged weights.</summary>
-    public bool HasAverage => File.Exists(System.IO.Path.Combine(Path, AverageFile));
+    public bool HasAverage => File.Exists(PathOf(AverageFile));
 
     internal CheckpointManifest Manifest { get; }
 
-    /// <summary>The checkpoints of a run's folder by their names, the latest first, unread.</summary>
+    /// <summary>Lists the checkpoints of a run's folder by name, the latest first. They are not opened.</summary>
     /// <param name="directory">The run's folder.</param>
     /// <returns>Their paths; none if there is no such folder.</returns>
     /// <exception cref="CheckpointException">The folder cannot be read.</exception>
@@ -53,11 +61,12 @@ public sealed class Checkpoint
         return CheckpointFolder.List(directory);
     }
 
-    /// <summary>Reads a checkpoint and compares every file with its checksum.</summary>
+    /// <summary>Opens a checkpoint and compares every file with its checksum.</summary>
     /// <param name="path">The checkpoint's folder, or the folder of a run for its latest checkpoint.</param>
     /// <returns>The checkpoint.</returns>
     /// <exception cref="CheckpointException">
-    /// Nothing is there, or a file of it is missing, truncated, altered, foreign or of a newer format. <see cref="CheckpointException.Previous"/> is the latest earlier checkpoint beside it that is whole.
+    /// Nothing is there, or a file is missing, truncated, altered, foreign or of a newer format. <see cref="CheckpointException.Previous"/>
+    /// is the latest earlier checkpoint beside it that is whole.
     /// </exception>
     public static Checkpoint Open(string path)
     {
@@ -65,7 +74,9 @@ public sealed class Checkpoint
         string chosen = path;
         if (CheckpointFolder.StepOf(path) is null && !File.Exists(System.IO.Path.Combine(path, CheckpointManifest.FileName)))
         {
-            chosen = CheckpointFolder.List(path) is [var latest, ..] ? latest : throw new CheckpointException(path, "expected a checkpoint or a folder of checkpoints, found none.");
+            chosen = CheckpointFolder.List(path) is [var latest, ..]
+                ? latest
+                : throw new CheckpointException(path, "expected a checkpoint or a folder of checkpoints, found none.");
         }
 
         try
@@ -74,15 +85,49 @@ public sealed class Checkpoint
         }
         catch (CheckpointException e)
         {
-            string? previous = Earlier(chosen).FirstOrDefault(IsWhole);
+            string? previous = Earlier(chosen).FirstOrDefault(other => TryOpen(other) is not null);
             throw previous is null ? e : e.WithPrevious(previous);
         }
     }
 
+    /// <summary>
+    /// Opens the best checkpoint of a run's folder, by a metric of the epoch that it ends; damaged ones are ignored. Of equal ones it takes
+    /// the latest.
+    /// </summary>
+    /// <param name="directory">The run's folder.</param>
+    /// <param name="metric">Name of the metric in <see cref="EpochSummary.Metrics"/>; default "total", the mean loss.</param>
+    /// <param name="higherIsBetter">Whether a higher value is better; default false.</param>
+    /// <returns>The checkpoint.</returns>
+    /// <exception cref="CheckpointException">
+    /// No whole checkpoint at the end of an epoch has the metric; the message lists the metrics found.
+    /// </exception>
+    public static Checkpoint Best(string directory, string metric = "total", bool higherIsBetter = false)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        ArgumentException.ThrowIfNullOrWhiteSpace(metric);
+        List<(Checkpoint Checkpoint, CheckpointManifest.EpochEntry Epoch)> ends = [];
+        foreach (Checkpoint checkpoint in CheckpointFolder.List(directory).Select(TryOpen).OfType<Checkpoint>())
+        {
+            if (checkpoint.Manifest.FinishedEpoch is { } epoch)
+            {
+                ends.Add((checkpoint, epoch));
+            }
+        }
+
+        var scored = ends.Where(e => !double.IsNaN(e.Epoch.Metrics.GetValueOrDefault(metric, double.NaN)));
+        double Score((Checkpoint, CheckpointManifest.EpochEntry Epoch) end) => end.Epoch.Metrics[metric] * (higherIsBetter ? -1 : 1);
+        Checkpoint? best = scored.MinBy(Score).Checkpoint;
+        string found = ends.Count == 0
+            ? "found no whole checkpoint there"
+            : $"found {string.Join(", ", ends.SelectMany(e => e.Epoch.Metrics.Keys).Distinct().Order(StringComparer.Ordinal))}";
+        return best ?? throw new CheckpointException(directory, $"expected a checkpoint at the end of an epoch with the metric " +
+            $"\"{metric}\", {found}.");
+    }
+
     /// <summary>Opens the latest whole checkpoint of a run's folder.</summary>
     /// <param name="directory">The run's folder.</param>
-    /// <param name="skipped">Gets the fault of each later one that was not whole.</param>
-    /// <returns>The checkpoint; null if there is none that is whole.</returns>
+    /// <param name="skipped">Receives the fault of each later checkpoint that is damaged.</param>
+    /// <returns>The checkpoint; null if none is whole.</returns>
     internal static Checkpoint? Latest(string directory, Action<CheckpointException>? skipped = null)
     {
         foreach (string path in CheckpointFolder.List(directory))
@@ -100,15 +145,26 @@ public sealed class Checkpoint
         return null;
     }
 
-    /// <summary>Loads the trained weights into an encoder that is built like the one of the run.</summary>
+    /// <summary>Loads the trained weights into an encoder that is built like the run's.</summary>
     /// <param name="encoder">The encoder, on any device.</param>
-    /// <param name="averaged">Whether the averaged weights are taken where there are any; default true.</param>
-    /// <exception cref="CheckpointException">The file cannot be read any more.</exception>
-    /// <exception cref="WeightMismatchException">The encoder is built otherwise. It is as it was.</exception>
+    /// <param name="averaged">Whether to take averaged weights if there are any; default true.</param>
+    /// <exception cref="CheckpointException">The file can no longer be read.</exception>
+    /// <exception cref="WeightMismatchException">The encoder is built differently. It is unchanged.</exception>
     public void LoadEncoder(Encoder encoder, bool averaged = true)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ModuleWeights.Load(encoder, PathOf(averaged && HasAverage ? AverageFile : EncoderFile));
+    }
+
+    /// <summary>The checkpoint in one line: position, time, library, and the metrics of the last epoch.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString()
+    {
+        string last = Manifest.History is [.., var epoch] ? $"; epoch {epoch.Epoch}{RecordText.Metrics(epoch.Metrics)}" : string.Empty;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"checkpoint at step {Step:N0}, {Manifest.History.Count} of {Manifest.Settings.Epochs} epochs done, written " +
+            $"{Written:yyyy-MM-dd HH:mm} UTC by InfoMax {LibraryVersion}{last}");
     }
 
     internal string PathOf(string name) => System.IO.Path.Combine(Path, name);
@@ -128,21 +184,23 @@ public sealed class Checkpoint
     private static IEnumerable<string> Earlier(string path)
     {
         string? directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(System.IO.Path.TrimEndingDirectorySeparator(path)));
-        return directory is null || CheckpointFolder.StepOf(path) is null ? [] : CheckpointFolder.List(directory).SkipWhile(other => !Same(other, path)).Skip(1);
+        return directory is null || CheckpointFolder.StepOf(path) is null
+            ? []
+            : CheckpointFolder.List(directory).SkipWhile(other => !Same(other, path)).Skip(1);
     }
 
-    private static bool Same(string a, string b) => System.IO.Path.GetFileName(a) == System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(b));
+    private static bool Same(string a, string b) =>
+        System.IO.Path.GetFileName(a) == System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(b));
 
-    private static bool IsWhole(string path)
+    private static Checkpoint? TryOpen(string path)
     {
         try
         {
-            OpenOnly(path);
-            return true;
+            return OpenOnly(path);
         }
         catch (CheckpointException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -5,19 +5,16 @@ using InfoMax.Weights;
 
 namespace InfoMax.Training.Checkpoints;
 
-/// <summary>The files of a checkpoint: their names, how they become visible all at once, and their checksums.</summary>
+/// <summary>The files of a checkpoint: their names, atomic writing, and checksums.</summary>
 internal static class CheckpointFolder
 {
     /// <summary>Checksums of all other files, in the form that <c>sha256sum --check</c> reads.</summary>
     public const string ChecksumFile = "SHA256SUMS";
-    private const string LockFile = ".lock";
-    private const string Prefix = "step-";
-    private const string Writing = ".writing-";
-    private const string Removing = ".removing-";
-    private const int MostChecksumBytes = 1 << 16;
+    private const string LockFile = ".lock", Prefix = "step-", Writing = ".writing-", Removing = ".removing-";
+    private const int MaxChecksumBytes = 1 << 16;
     private const int HashLength = 64;
 
-    /// <summary>The step in a checkpoint's name, or null of anything else. A second checkpoint of the same step has a number after a dot.</summary>
+    /// <summary>The step in a checkpoint's name; null for any other name. A second checkpoint of a step has a number after a dot.</summary>
     public static (long Step, int Again)? StepOf(string path)
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
@@ -33,7 +30,7 @@ internal static class CheckpointFolder
         return valid ? (long.Parse(numbers[0], CultureInfo.InvariantCulture), again) : null;
     }
 
-    /// <summary>The checkpoints of a folder by their names, the latest first; none if there is no such folder.</summary>
+    /// <summary>The checkpoints of a folder by name, the latest first; none if there is no such folder.</summary>
     public static IReadOnlyList<string> List(string directory)
     {
         try
@@ -48,8 +45,8 @@ internal static class CheckpointFolder
         }
     }
 
-    /// <summary>Makes the folder and takes it until the result is disposed; the system gives it back if the process dies.</summary>
-    /// <exception cref="CheckpointException">Another run has it, or it cannot be used.</exception>
+    /// <summary>Creates and locks the folder until the result is disposed; the system unlocks it if the process dies.</summary>
+    /// <exception cref="CheckpointException">Another run uses it, or it cannot be used.</exception>
     public static FileStream Lock(string directory)
     {
         Guarded(directory, () => Directory.CreateDirectory(directory));
@@ -63,25 +60,27 @@ internal static class CheckpointFolder
         }
     }
 
-    /// <summary>Makes the folder, and removes what an interrupted run left half written or half removed.</summary>
+    /// <summary>Creates the folder, and removes what an interrupted run left half written or half removed.</summary>
     public static void Prepare(string directory)
     {
         Guarded(directory, () =>
         {
             Directory.CreateDirectory(directory);
-            foreach (string leftover in Directory.EnumerateDirectories(directory, ".*").Where(path => Path.GetFileName(path) is { } name && (name.StartsWith(Writing, StringComparison.Ordinal) || name.StartsWith(Removing, StringComparison.Ordinal))).ToArray())
+            static bool Leftover(string name) =>
+                name.StartsWith(Writing, StringComparison.Ordinal) || name.StartsWith(Removing, StringComparison.Ordinal);
+            foreach (string leftover in Directory.GetDirectories(directory, ".*").Where(path => Leftover(Path.GetFileName(path))))
             {
                 Directory.Delete(leftover, recursive: true);
             }
         });
     }
 
-    /// <summary>Writes a checkpoint, which is there whole or not at all.</summary>
+    /// <summary>Writes a checkpoint atomically: it is there whole or not at all.</summary>
     /// <param name="directory">The run's folder.</param>
     /// <param name="step">The step, for the name.</param>
-    /// <param name="write">Writes the files into the folder that it is given.</param>
+    /// <param name="write">Writes the files into the given folder.</param>
     /// <returns>Path of the checkpoint.</returns>
-    /// <exception cref="CheckpointException">It cannot be written. What was there before still is.</exception>
+    /// <exception cref="CheckpointException">It cannot be written. Earlier checkpoints are unchanged.</exception>
     public static string Write(string directory, long step, Action<string> write)
     {
         string final = Free(directory, step), temporary = Path.Combine(directory, Writing + Guid.NewGuid().ToString("N"));
@@ -92,7 +91,7 @@ internal static class CheckpointFolder
                 Directory.CreateDirectory(temporary);
                 write(temporary);
                 WriteChecksums(temporary);
-                // In this order: the names of the files before the checkpoint's own, and that before anything older is removed.
+                // In this order: the names of the files, then the checkpoint's own, and only then is anything older removed.
                 FolderEntries.Flush(temporary);
                 Directory.Move(temporary, final);
                 FolderEntries.Flush(directory);
@@ -107,7 +106,7 @@ internal static class CheckpointFolder
         return final;
     }
 
-    /// <summary>Removes a checkpoint: it is gone from the list before its first file is.</summary>
+    /// <summary>Removes a checkpoint: it leaves the list before its first file is deleted.</summary>
     /// <exception cref="CheckpointException">It cannot be removed.</exception>
     public static void Remove(string path) => Guarded(path, () =>
     {
@@ -125,7 +124,9 @@ internal static class CheckpointFolder
     }
 
     /// <summary>Compares every file of a checkpoint with its checksum.</summary>
-    /// <exception cref="CheckpointException">A file is missing, has been altered or truncated, or the checksums themselves are damaged.</exception>
+    /// <exception cref="CheckpointException">
+    /// A file is missing, has been altered or truncated, or the checksums themselves are damaged.
+    /// </exception>
     public static void Verify(string path, params IReadOnlyList<string> required)
     {
         Dictionary<string, string> sums = ReadChecksums(path);
@@ -142,23 +143,25 @@ internal static class CheckpointFolder
             string file = Path.Combine(path, name);
             string found = Guarded(file, () =>
             {
-                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+                using var stream = new FileStream(
+                    file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
                 return Convert.ToHexStringLower(SHA256.HashData(stream));
             });
             if (found != expected)
             {
-                throw new CheckpointException(file, $"expected the SHA-256 checksum {expected}, found {found}. The file has been altered or truncated.");
+                throw new CheckpointException(
+                    file, $"expected the SHA-256 checksum {expected}, found {found}. The file has been altered or truncated.");
             }
         }
     }
 
-    /// <summary>Reads a file that is small if it is what it should be.</summary>
-    public static byte[] ReadSmall(string path, int most) => Guarded(path, () =>
+    /// <summary>Reads a file of limited size.</summary>
+    public static byte[] ReadSmall(string path, int max) => Guarded(path, () =>
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        if (file.Length > most)
+        if (file.Length > max)
         {
-            throw new CheckpointException(path, $"expected at most {most} bytes, found {file.Length}.");
+            throw new CheckpointException(path, $"expected at most {max} bytes, found {file.Length}.");
         }
 
         byte[] bytes = new byte[file.Length];
@@ -193,18 +196,23 @@ internal static class CheckpointFolder
     {
         string file = Path.Combine(path, ChecksumFile);
         var sums = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string line in Encoding.UTF8.GetString(ReadSmall(file, MostChecksumBytes)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        string text = Encoding.UTF8.GetString(ReadSmall(file, MaxChecksumBytes));
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = line.Split("  ", 2);
-            bool valid = parts.Length == 2 && parts[0].Length == HashLength && parts[0].All(char.IsAsciiHexDigitLower) && parts[1].All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && parts[1] is not ("." or "..");
+            bool valid = parts.Length == 2 && parts[0].Length == HashLength && parts[0].All(char.IsAsciiHexDigitLower) && IsName(parts[1]);
             if (!valid || !sums.TryAdd(parts[1], parts[0]))
             {
-                throw new CheckpointException(file, "expected lines of a SHA-256 checksum, two spaces and the name of a file, each once; found something else.");
+                throw new CheckpointException(
+                    file, "expected lines of a SHA-256 checksum, two spaces and the name of a file, each once; found something else.");
             }
         }
 
         return sums;
     }
+
+    private static bool IsName(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && text is not ("." or "..");
 
     private static void Guarded(string path, Action action) => Guarded<object?>(path, () =>
     {
@@ -220,7 +228,7 @@ internal static class CheckpointFolder
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CheckpointException(path, $"expected it to be there, found nothing: {e.Message}", e);
+            throw new CheckpointException(path, $"expected it to exist, found nothing: {e.Message}", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -2,17 +2,16 @@ using InfoMax.Weights;
 
 namespace InfoMax.Training.Checkpoints;
 
-/// <summary>Writes a run's checkpoints and removes those that are not to be kept.</summary>
+/// <summary>Writes the checkpoints of a run and removes those that are not kept.</summary>
 internal sealed class CheckpointKeeper(CheckpointOptions options) : IDisposable
 {
+    private readonly Dictionary<string, double> _scores = new(StringComparer.Ordinal);
     private FileStream? _lock;
 
-    private readonly Dictionary<string, double> _scores = new(StringComparer.Ordinal);
-
-    /// <summary>The last one that was written or resumed from; null if there is none.</summary>
+    /// <summary>The last checkpoint that was written or resumed from; null if there is none.</summary>
     public string? Last { get; set; }
 
-    /// <summary>Makes the folder, takes it for this run alone, and learns what is in it already.</summary>
+    /// <summary>Creates the folder, locks it for this run, and reads the scores of the checkpoints in it.</summary>
     /// <exception cref="CheckpointException">The folder cannot be used, or another run uses it.</exception>
     public void Prepare()
     {
@@ -26,17 +25,17 @@ internal sealed class CheckpointKeeper(CheckpointOptions options) : IDisposable
             }
             catch (CheckpointException)
             {
-                // Damaged: it has no score, and goes when it is old.
+                // A damaged one has no score, and is removed when it is old.
             }
         }
     }
 
-    /// <summary>Whether one is due after a step.</summary>
+    /// <summary>Whether a checkpoint is due after a step.</summary>
     public bool IsDue(long step, bool endOfEpoch, int epochsDone) =>
         (options.EverySteps is { } steps && step % steps == 0) || (endOfEpoch && epochsDone % options.EveryEpochs == 0);
 
-    /// <summary>Writes one.</summary>
-    /// <exception cref="CheckpointException">It cannot be written. Those before it are as they were.</exception>
+    /// <summary>Writes a checkpoint.</summary>
+    /// <exception cref="CheckpointException">It cannot be written. Earlier ones are as they were.</exception>
     public string Write(CheckpointManifest manifest, TrainingState state)
     {
         string path = CheckpointFolder.Write(options.Directory, manifest.Step, folder => state.Save(folder, manifest));
@@ -45,15 +44,19 @@ internal sealed class CheckpointKeeper(CheckpointOptions options) : IDisposable
         return path;
     }
 
-    /// <summary>Removes what is neither among the latest nor among the best. Later ones than the run has come to are there when it goes on from an earlier one, as when they are damaged: until they are passed they stay, and count for nothing.</summary>
-    /// <exception cref="CheckpointException">One cannot be removed.</exception>
+    /// <summary>
+    /// Removes checkpoints that are neither among the latest nor among the best. If a run resumes from an older checkpoint, newer ones are
+    /// kept until it overtakes them, and do not count among the latest.
+    /// </summary>
+    /// <exception cref="CheckpointException">A checkpoint cannot be removed.</exception>
     public void Prune()
     {
         IReadOnlyList<string> all = CheckpointFolder.List(options.Directory);
-        var passed = all.Where(path => Last is null || Comparer<(long, int)?>.Default.Compare(CheckpointFolder.StepOf(path), CheckpointFolder.StepOf(Last)) <= 0).ToList();
-        var kept = all.Except(passed).Concat(passed.Take(options.KeepLast))
-            .Concat(all.Where(_scores.ContainsKey).OrderBy(path => options.BestIsHighest ? -_scores[path] : _scores[path]).Take(options.KeepBest))
-            .Append(Last).ToHashSet();
+        List<string> passed = [.. all.Where(path => Last is null
+            || Comparer<(long, int)?>.Default.Compare(CheckpointFolder.StepOf(path), CheckpointFolder.StepOf(Last)) <= 0)];
+        IEnumerable<string> best = all.Where(_scores.ContainsKey)
+            .OrderBy(path => options.HigherIsBetter ? -_scores[path] : _scores[path]).Take(options.KeepBest);
+        var kept = all.Except(passed).Concat(passed.Take(options.KeepLast)).Concat(best).Append(Last).ToHashSet();
         foreach (string path in all.Where(path => !kept.Contains(path)))
         {
             CheckpointFolder.Remove(path);
@@ -61,12 +64,12 @@ internal sealed class CheckpointKeeper(CheckpointOptions options) : IDisposable
         }
     }
 
-    /// <summary>Leaves the folder to others.</summary>
+    /// <summary>Unlocks the folder.</summary>
     public void Dispose() => _lock?.Dispose();
 
     private void Note(string path, CheckpointManifest manifest)
     {
-        if (manifest.StepInEpoch == 0 && manifest.History is [.., var epoch] && epoch.Metrics.TryGetValue(options.BestMetric, out double score) && !double.IsNaN(score))
+        if (manifest.FinishedEpoch is { } epoch && epoch.Metrics.TryGetValue(options.BestMetric, out double score) && !double.IsNaN(score))
         {
             _scores[path] = score;
         }

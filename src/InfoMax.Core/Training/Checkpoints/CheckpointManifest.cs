@@ -26,7 +26,7 @@ internal sealed record CheckpointManifest(
     public const string FormatName = "infomax.checkpoint";
     public const int CurrentVersion = 1;
     public const string FileName = "manifest.json";
-    private const int MostBytes = 64 << 20;
+    private const int MaxBytes = 64 << 20;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -37,19 +37,34 @@ internal sealed record CheckpointManifest(
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>What a run must have in common with the one that wrote the checkpoint, or it would not be its continuation.</summary>
-    public sealed record RunSettings(int Seed, int BatchSize, int Examples, IReadOnlyList<long> ExampleShape, string Optimizer, double LearningRate, int Epochs, IReadOnlyList<string> Terms);
+    /// <summary>The settings of the run that wrote the checkpoint: see <see cref="RunIdentity"/>. Schedule: factors of the learning rate.</summary>
+    public sealed record RunSettings(
+        int Seed,
+        int BatchSize,
+        int Examples,
+        IReadOnlyList<long> ExampleShape,
+        string Optimizer,
+        double LearningRate,
+        int Epochs,
+        IReadOnlyDictionary<string, double> Weights,
+        IReadOnlyList<double> Schedule,
+        double? MaxGradientNorm,
+        double? AverageDecay,
+        int MicroBatches);
 
-    /// <summary>An epoch that is over.</summary>
+    /// <summary>A finished epoch.</summary>
     public sealed record EpochEntry(int Epoch, int Steps, IReadOnlyDictionary<string, double> Metrics, long ElapsedTicks);
+
+    /// <summary>The epoch that ends at this checkpoint; null if it lies within an epoch.</summary>
+    public EpochEntry? FinishedEpoch => StepInEpoch == 0 && History is [.., var epoch] ? epoch : null;
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
-    /// <summary>Reads a manifest whose checksum has been found right.</summary>
-    /// <exception cref="CheckpointException">It is of another format, of a later version, or damaged.</exception>
+    /// <summary>Reads a manifest whose checksum has been verified.</summary>
+    /// <exception cref="CheckpointException">It has another format or a later version, or is damaged.</exception>
     public static CheckpointManifest Read(string path)
     {
-        byte[] bytes = CheckpointFolder.ReadSmall(path, MostBytes);
+        byte[] bytes = CheckpointFolder.ReadSmall(path, MaxBytes);
         try
         {
             using (JsonDocument document = JsonDocument.Parse(bytes))
@@ -57,7 +72,8 @@ internal sealed record CheckpointManifest(
                 CheckFormat(path, document.RootElement);
             }
 
-            CheckpointManifest manifest = JsonSerializer.Deserialize<CheckpointManifest>(bytes, Json) ?? throw new CheckpointException(path, "expected a manifest, found null.");
+            CheckpointManifest manifest = JsonSerializer.Deserialize<CheckpointManifest>(bytes, Json)
+                ?? throw new CheckpointException(path, "expected a manifest, found null.");
             manifest.CheckRanges(path);
             return manifest;
         }
@@ -69,20 +85,27 @@ internal sealed record CheckpointManifest(
 
     private static void CheckFormat(string path, JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out JsonElement format) || format.ValueKind != JsonValueKind.String || format.GetString() != FormatName)
+        bool named = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("format", out JsonElement format)
+            && format.ValueKind == JsonValueKind.String && format.GetString() == FormatName;
+        if (!named)
         {
             throw new CheckpointException(path, $"expected the manifest of a checkpoint, with the format \"{FormatName}\", found another.");
         }
 
-        if (!root.TryGetProperty("version", out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number < 1)
+        if (!root.TryGetProperty("version", out JsonElement version) || version.ValueKind != JsonValueKind.Number
+            || !version.TryGetInt32(out int number) || number < 1)
         {
             throw new CheckpointException(path, "expected a version of the format from 1, found none.");
         }
 
         if (number > CurrentVersion)
         {
-            string library = root.TryGetProperty("library", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "unknown";
-            throw new CheckpointException(path, $"expected version {CurrentVersion} of the format or an earlier one, found {number}, written by InfoMax {library}. A newer library is needed to read it.");
+            string library = root.TryGetProperty("library", out JsonElement name) && name.ValueKind == JsonValueKind.String
+                ? name.GetString()! : "unknown";
+            throw new CheckpointException(
+                path,
+                $"expected version {CurrentVersion} of the format or an earlier one, found {number}, written by InfoMax {library}. A " +
+                $"newer library is needed to read it.");
         }
     }
 
@@ -95,9 +118,13 @@ internal sealed record CheckpointManifest(
             { StepInEpoch: < 0 } => $"a step in the epoch of at least 0, found {StepInEpoch}",
             { AveragedSteps: < 0 } => $"a number of averaged steps of at least 0, found {AveragedSteps}",
             { ElapsedTicks: < 0 } => $"a time of at least 0, found {ElapsedTicks}",
-            { Skipped: < 0 } or { Divergences: < 0 } or { Returns: < 0 } => $"counts of at least 0, found {Skipped}, {Divergences} and {Returns}",
+            { Skipped: < 0 } or { Divergences: < 0 } or { Returns: < 0 } => $"counts of at least 0, found {Skipped}, {Divergences} and " +
+                $"{Returns}",
             { RateFactor: not (> 0 and <= 1) } => $"a factor of the rate in (0, 1], found {RateFactor}",
-            _ => History.Any(e => e is null || e.Epoch < 1 || e.Steps < 0 || e.ElapsedTicks < 0) ? "epochs of at least 1 with steps and times of at least 0, found others" : null,
+            { Settings: { BatchSize: < 1 } or { Examples: < 1 } or { Epochs: < 1 } } => "counts of at least 1 in the settings, found " +
+                "others",
+            _ => History.Any(e => e is null || e.Epoch < 1 || e.Steps < 0 || e.ElapsedTicks < 0)
+                ? "epochs of at least 1 with steps and times of at least 0, found others" : null,
         };
         if (fault is not null)
         {

@@ -6,14 +6,16 @@ using static TorchSharp.torch;
 namespace InfoMax.Training.Checkpoints;
 
 /// <summary>
-/// What TorchSharp's optimizers keep for each parameter (moments, counts of steps), as named tensors: the public fields of their state objects, so that any of them is covered and Python can read it.
+/// The states of TorchSharp's optimizers for each parameter (moments, counts of steps) as named tensors. They are the public fields of the
+/// state objects, so that every optimizer is covered and Python can read them.
 /// </summary>
 /// <remarks>Names are "parameter/field", such as "encoder.conv_1.conv.weight/exp_avg". Numbers are scalars, int64 or float64.</remarks>
 internal static class OptimizerWeights
 {
     private const char Separator = '/';
+    private static readonly Type[] FieldTypes = [typeof(Tensor), typeof(long), typeof(int), typeof(double)];
 
-    /// <summary>Whether an optimizer's state can be had.</summary>
+    /// <summary>Whether an optimizer's state can be read.</summary>
     public static bool CanRead(optim.Optimizer optimizer) => optimizer is OptimizerHelper;
 
     /// <summary>The state. Tensors of the optimizer stay its own; scalars belong to the caller's scope.</summary>
@@ -44,9 +46,10 @@ internal static class OptimizerWeights
         return tensors;
     }
 
-    /// <summary>Puts a state in place; everything is checked before the first number changes.</summary>
-    /// <returns>The faults; nothing has been changed if there are any.</returns>
-    public static IReadOnlyList<string> Write(optim.Optimizer optimizer, IReadOnlyDictionary<IntPtr, string> nameOf, IReadOnlyDictionary<string, Tensor> tensors)
+    /// <summary>Loads a state; everything is checked before the first number changes.</summary>
+    /// <returns>The faults; if there are any, nothing has changed.</returns>
+    public static IReadOnlyList<string> Write(
+        optim.Optimizer optimizer, IReadOnlyDictionary<IntPtr, string> nameOf, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var faults = new List<string>();
         var changes = new List<Action>();
@@ -71,28 +74,33 @@ internal static class OptimizerWeights
         return faults;
     }
 
-    /// <summary>Bytes of an optimizer's state and how they are known; null if they are not.</summary>
+    /// <summary>Bytes of an optimizer's state; null if unknown.</summary>
     /// <param name="optimizer">The optimizer, new.</param>
     /// <param name="trained">Bytes of the weights that it trains.</param>
-    public static (long? Bytes, bool IsThere, string Reason) Size(optim.Optimizer optimizer, long trained)
+    public static (long? Bytes, bool IsAllocated, string Reason) Size(optim.Optimizer optimizer, long trained)
     {
         string name = optimizer.GetType().Name;
         if (optimizer is not OptimizerHelper helper)
         {
-            return (null, false, $"{name} does not show what it keeps");
+            return (null, false, $"{name} does not show its state");
         }
 
-        Tensor?[][] kept = [.. helper.state_dict().State.Select(state => Fields(state).Where(f => f.FieldType == typeof(Tensor)).Select(f => (Tensor?)f.GetValue(state)).ToArray())];
+        Tensor?[][] kept =
+        [
+            .. helper.state_dict().State.Select(
+                state => Fields(state).Where(f => f.FieldType == typeof(Tensor)).Select(f => (Tensor?)f.GetValue(state)).ToArray()),
+        ];
         long bytes = kept.SelectMany(tensors => tensors).OfType<Tensor>().Sum(t => t.numel() * t.element_size());
         if (bytes > 0 || kept.Length == 0 || helper is optim.IMomentum { Momentum: 0 })
         {
-            return (bytes, true, $"what {name} keeps for each weight");
+            return (bytes, true, $"state of {name} for each weight");
         }
 
-        return (trained * kept[0].Length, false, $"what {name} makes at its first step, at most");
+        return (trained * kept[0].Length, false, $"state that {name} makes at its first step, at most");
     }
 
-    private static void Plan(OptimizerState state, FieldInfo field, string name, Tensor? saved, Parameter parameter, List<string> faults, List<Action> changes)
+    private static void Plan(
+        OptimizerState state, FieldInfo field, string name, Tensor? saved, Parameter parameter, List<string> faults, List<Action> changes)
     {
         object? now = field.GetValue(state);
         if (field.FieldType != typeof(Tensor))
@@ -110,12 +118,13 @@ internal static class OptimizerWeights
                 return;
             }
 
-            object value = field.FieldType == typeof(int) ? (int)saved.item<long>() : whole ? (object)saved.item<long>() : saved.item<double>();
+            object value = field.FieldType == typeof(int) ? (int)saved.item<long>()
+                : whole ? (object)saved.item<long>() : saved.item<double>();
             changes.Add(() => field.SetValue(state, value));
             return;
         }
 
-        // What an optimizer makes at its first step is not there yet in a new one.
+        // A new optimizer does not have the tensors yet that it makes at its first step.
         Tensor like = now as Tensor ?? parameter;
         if (saved is not null && (!saved.shape.SequenceEqual(like.shape) || saved.dtype != like.dtype))
         {
@@ -144,9 +153,10 @@ internal static class OptimizerWeights
         field.SetValue(state, saved?.to(device, copy: true).DetachFromDisposeScope());
     }
 
-    private static IEnumerable<(string Parameter, OptimizerState State)> States(optim.Optimizer optimizer, IReadOnlyDictionary<IntPtr, string> nameOf) =>
+    private static IEnumerable<(string Parameter, OptimizerState State)> States(
+        optim.Optimizer optimizer, IReadOnlyDictionary<IntPtr, string> nameOf) =>
         optimizer.parameters().Select(p => nameOf[p.Handle]).Zip(((OptimizerHelper)optimizer).state_dict().State);
 
-    private static IEnumerable<FieldInfo> Fields(OptimizerState state) =>
-        state.GetType().GetFields(BindingFlags.Public | BindingFlags.Instance).Where(f => f.FieldType == typeof(Tensor) || f.FieldType == typeof(long) || f.FieldType == typeof(int) || f.FieldType == typeof(double));
+    private static IEnumerable<FieldInfo> Fields(OptimizerState state) => state.GetType()
+        .GetFields(BindingFlags.Public | BindingFlags.Instance).Where(f => FieldTypes.Contains(f.FieldType));
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training.Checkpoints;
 
-/// <summary>All that a run keeps in tensors, as the files of a checkpoint.</summary>
+/// <summary>The state of a run in tensors, as the files of a checkpoint.</summary>
 internal sealed class TrainingState
 {
     private const string GlobalGenerator = "random/generator";
@@ -21,7 +21,13 @@ internal sealed class TrainingState
     private readonly (string Name, IExtraState State)[] _extras;
 
     public TrainingState(
-        Encoder encoder, DimLoss loss, optim.Optimizer optimizer, MetricAverages averages, WeightAverage? weightAverage, IReadOnlyList<TrainingCallback> callbacks, Data.IBatchSource data)
+        Encoder encoder,
+        DimLoss loss,
+        optim.Optimizer optimizer,
+        MetricAverages averages,
+        WeightAverage? weightAverage,
+        IReadOnlyList<TrainingCallback> callbacks,
+        Data.IBatchSource data)
     {
         (_encoder, _loss, _optimizer, _averages, _weightAverage) = (encoder, loss, optimizer, averages, weightAverage);
         foreach ((string prefix, nn.Module module) in new (string, nn.Module)[] { ("encoder.", encoder), ("loss.", loss) })
@@ -37,8 +43,10 @@ internal sealed class TrainingState
             _parameterNames.TryAdd(parameter.Handle, $"other.{i}");
         }
 
-        IEnumerable<(string, object)> keepers = Modules("encoder", encoder).Concat(Modules("loss", loss)).Concat(callbacks.Select((c, i) => ($"callback_{i}", (object)c))).Append(("data", data));
-        _extras = [.. keepers.Where(k => k.Item2 is IExtraState).DistinctBy(k => k.Item2, ReferenceEqualityComparer.Instance).Select(k => (k.Item1, (IExtraState)k.Item2))];
+        IEnumerable<(string Name, object Object)> all = Modules("encoder", encoder).Concat(Modules("loss", loss))
+            .Concat(callbacks.Select((c, i) => (c is EarlyStop ? "early_stopping" : $"callback_{i}", (object)c))).Append(("data", data));
+        _extras = [.. all.Where(k => k.Object is IExtraState).DistinctBy(k => k.Object, ReferenceEqualityComparer.Instance)
+            .Select(k => (k.Name, (IExtraState)k.Object))];
     }
 
     /// <summary>Writes the files.</summary>
@@ -50,9 +58,12 @@ internal sealed class TrainingState
         ModuleWeights.Save(_loss, Path.Combine(folder, Checkpoint.LossFile));
         SafetensorsFile.Write(Path.Combine(folder, Checkpoint.OptimizerFile), OptimizerWeights.Read(_optimizer, _parameterNames));
         var state = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [GlobalGenerator] = random.get_rng_state() };
-        foreach ((string name, Tensor value) in _extras.SelectMany(e => e.State.GetExtraState().Select(s => (e.Name + "/" + s.Key, s.Value))))
+        foreach ((string name, IExtraState extra) in _extras)
         {
-            state.Add(name, value);
+            foreach ((string key, Tensor value) in extra.GetExtraState())
+            {
+                state.Add($"{name}/{key}", value);
+            }
         }
 
         foreach ((string name, Tensor sum) in _averages.Sums)
@@ -69,8 +80,12 @@ internal sealed class TrainingState
         CheckpointFolder.WriteFlushed(Path.Combine(folder, CheckpointManifest.FileName), manifest.ToBytes());
     }
 
-    /// <summary>Reads the files of a checkpoint; the encoder comes last but for generators, so that a checkpoint of another run leaves it as it was.</summary>
-    /// <exception cref="CheckpointException">The checkpoint is of a run that is built otherwise, or has become unreadable.</exception>
+    /// <summary>
+    /// Loads the files of a checkpoint. The encoder comes last, before generators, so that a checkpoint of another run leaves it unchanged.
+    /// </summary>
+    /// <exception cref="CheckpointException">
+    /// The run of the checkpoint is built differently, or the checkpoint has become unreadable.
+    /// </exception>
     public void Load(Checkpoint checkpoint)
     {
         using var noGrad = no_grad();
@@ -80,7 +95,9 @@ internal sealed class TrainingState
         IReadOnlyList<string> faults = OptimizerWeights.Write(_optimizer, _parameterNames, ReadAll(optimizer));
         if (faults.Count > 0)
         {
-            throw new CheckpointException(optimizer, $"its optimizer does not fit this run's: {string.Join("; ", faults.Take(20))}{(faults.Count > 20 ? "; …" : "")}.");
+            throw new CheckpointException(
+                optimizer, $"its optimizer does not fit this run's: " +
+                    $"{string.Join("; ", faults.Take(20))}{(faults.Count > 20 ? "; …" : "")}.");
         }
 
         string average = checkpoint.PathOf(Checkpoint.AverageFile);
@@ -88,7 +105,7 @@ internal sealed class TrainingState
         {
             if (!checkpoint.HasAverage)
             {
-                throw new CheckpointException(average, "expected averaged weights, since this run averages them, found none.");
+                throw new CheckpointException(average, "expected averaged weights, since this run averages weights, found none.");
             }
 
             Fitting(average, path => Copy(ReadAll(path), _weightAverage.Values, path));
@@ -122,7 +139,8 @@ internal sealed class TrainingState
 
     private static void Copy(Dictionary<string, Tensor> from, IReadOnlyDictionary<string, Tensor> to, string path)
     {
-        if (!from.Keys.ToHashSet().SetEquals(to.Keys) || to.Any(t => !t.Value.shape.SequenceEqual(from[t.Key].shape) || t.Value.dtype != from[t.Key].dtype))
+        bool Fits(KeyValuePair<string, Tensor> t) => t.Value.shape.SequenceEqual(from[t.Key].shape) && t.Value.dtype == from[t.Key].dtype;
+        if (!from.Keys.ToHashSet().SetEquals(to.Keys) || !to.All(Fits))
         {
             throw new CheckpointException(path, "its averaged weights have other names or shapes than this run's encoder.");
         }

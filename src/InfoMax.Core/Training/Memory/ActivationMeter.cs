@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training.Memory;
 
-/// <summary>Measures what forward passes leave in memory for the backward pass.</summary>
+/// <summary>Measures the memory that forward passes keep for the backward pass.</summary>
 /// <remarks>
-/// On the CPU with glibc the growth of the native heap is exact. Elsewhere the outputs of all layers are added up, which leaves out functions between layers.
+/// On the CPU with glibc the growth of the native heap is exact. Elsewhere the outputs of all layers are added, which omits functions
+/// between layers.
 /// </remarks>
 internal sealed class ActivationMeter : IDisposable
 {
@@ -32,9 +33,9 @@ internal sealed class ActivationMeter : IDisposable
     /// <summary>Whether the numbers come from the allocator.</summary>
     public bool IsExact { get; }
 
-    /// <summary>Runs encoder and loss on a batch with gradients, and drops what they gave.</summary>
+    /// <summary>Runs encoder and loss on a batch with gradients, and discards the results.</summary>
     /// <param name="batch">The batch, on the device.</param>
-    /// <param name="complete">Adds to the encoder's output what objectives want.</param>
+    /// <param name="complete">Adds to the encoder's output what objectives need.</param>
     public ActivationReading Measure(Tensor batch, Func<EncoderOutput, Tensor, EncoderOutput> complete)
     {
         using var grad = enable_grad();
@@ -50,15 +51,18 @@ internal sealed class ActivationMeter : IDisposable
         GC.KeepAlive(result);
         return IsExact
             ? new ActivationReading(batch.shape[0], encoded - start, lost - encoded, outputs, graded, layers, _outputs)
-            : new ActivationReading(batch.shape[0], layers.Sum() + outputs, _outputs.Sum() + (2 * graded), outputs, graded, layers, _outputs);
+            : new ActivationReading(
+                batch.shape[0], layers.Sum() + outputs, _outputs.Sum() + (2 * graded), outputs, graded, layers, _outputs);
     }
 
     public void Dispose() => _unhook.ForEach(remove => remove());
 
     private static long Bytes(EncoderOutput output) =>
-        output.Features.Values.Append(output.Local.Values).DistinctBy(t => t.Handle).Sum(Bytes) + (output.Paired is null ? 0 : Bytes(output.Paired));
+        output.Features.Values.Append(output.Local.Values).DistinctBy(t => t.Handle).Sum(Bytes)
+        + (output.Paired is null ? 0 : Bytes(output.Paired));
 
-    private static long Graded(EncoderOutput output) => Bytes(output.Local.Values) + Bytes(output.Global) + (output.Paired is null ? 0 : Graded(output.Paired));
+    private static long Graded(EncoderOutput output) =>
+        Bytes(output.Local.Values) + Bytes(output.Global) + (output.Paired is null ? 0 : Graded(output.Paired));
 
     private static long Bytes(Tensor tensor) => tensor.numel() * tensor.element_size();
 

@@ -14,16 +14,18 @@ internal static class AvailableMemory
     {
         if (device.type == DeviceType.CUDA && CudaMemory.Of(device.index) is { } gpu)
         {
-            return (gpu.Free, $"what the driver has free on {device}, of {MemoryPlan.Size(gpu.Total)}; libtorch may keep some of its own besides");
+            return (gpu.Free, $"free on {device} by its driver, of {MemoryPlan.Size(gpu.Total)}; libtorch may hold more");
         }
 
         if (device.type != DeviceType.CPU)
         {
-            return (null, $"nobody tells how much memory {device} has");
+            return (null, $"memory on {device} is unknown");
         }
 
         long own = Environment.WorkingSet, limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        (long Bytes, string Reason) best = (Math.Max(0, limit - Math.Max(own, GC.GetGCMemoryInfo().MemoryLoadBytes)), "what the runtime says this process may use, less what is in use");
+        (long Bytes, string Reason) best = (
+            Math.Max(0, limit - Math.Max(own, GC.GetGCMemoryInfo().MemoryLoadBytes)), "the runtime's limit for this process less memory " +
+                "in use");
         if (!OperatingSystem.IsLinux())
         {
             return best;
@@ -35,7 +37,7 @@ internal static class AvailableMemory
         {
             if (Read(file) is { } container && container < 1L << 50)
             {
-                (best, known) = ((Math.Max(0, container - own), "the limit of the container less what this process has"), true);
+                (best, known) = ((Math.Max(0, container - own), "the limit of the container less the memory of this process"), true);
                 break;
             }
         }
@@ -48,7 +50,8 @@ internal static class AvailableMemory
         try
         {
             string? line = File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith("MemAvailable:", StringComparison.Ordinal));
-            return line is not null && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture, out long kibibytes) ? kibibytes * 1024 : null;
+            string? number = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+            return long.TryParse(number, CultureInfo.InvariantCulture, out long kibibytes) ? kibibytes * 1024 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -60,7 +63,8 @@ internal static class AvailableMemory
     {
         try
         {
-            return File.Exists(file) && long.TryParse(File.ReadAllText(file).Trim(), CultureInfo.InvariantCulture, out long bytes) ? bytes : null;
+            return File.Exists(file) && long.TryParse(File.ReadAllText(file).Trim(), CultureInfo.InvariantCulture, out long bytes)
+                ? bytes : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

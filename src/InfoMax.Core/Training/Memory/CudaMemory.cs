@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training.Memory;
 
-/// <summary>What NVIDIA's driver says of a GPU's memory, which TorchSharp does not tell.</summary>
+/// <summary>The memory of a GPU as NVIDIA's driver reports it; TorchSharp does not.</summary>
 internal static partial class CudaMemory
 {
-    /// <summary>Bytes free and in all on a GPU; null where there is no such driver or it refuses.</summary>
+    /// <summary>Free and total bytes of a GPU; null without such a driver, or if it fails.</summary>
     /// <param name="index">The GPU's number; below 0 for the first.</param>
     public static (long Free, long Total)? Of(int index)
     {
@@ -20,7 +20,7 @@ internal static partial class CudaMemory
 
             try
             {
-                // libtorch uses the same context; it is this thread's only for the question.
+                // libtorch uses the same context; this thread has it for the query only.
                 if (PushContext(context) != 0)
                 {
                     return null;
@@ -41,16 +41,21 @@ internal static partial class CudaMemory
         }
     }
 
-    /// <summary>Reads what all processes have taken of a GPU, of which libtorch gives nothing back; null for another device or if the driver does not tell.</summary>
-    public static Func<long>? Taken(Device device) =>
-        device.type == DeviceType.CUDA && Of(device.index) is not null ? () => Of(device.index) is { } memory ? memory.Total - memory.Free : 0 : null;
+    /// <summary>
+    /// Makes a function that reads the memory of a GPU that all processes have taken; libtorch returns none. Null for another device, or if
+    /// the driver fails.
+    /// </summary>
+    public static Func<long>? Taken(Device device) => device.type == DeviceType.CUDA && Of(device.index) is not null
+        ? () => Of(device.index) is { } memory ? memory.Total - memory.Free : 0
+        : null;
 
     /// <summary>The driver's library on Linux; on Windows it is nvcuda.dll.</summary>
     private const string Driver = "libcuda.so.1";
 
     static CudaMemory() => NativeLibrary.SetDllImportResolver(
         typeof(CudaMemory).Assembly,
-        (name, assembly, path) => name == Driver && OperatingSystem.IsWindows() && NativeLibrary.TryLoad("nvcuda.dll", assembly, path, out nint handle) ? handle : 0);
+        (name, assembly, path) => name == Driver && OperatingSystem.IsWindows()
+            && NativeLibrary.TryLoad("nvcuda.dll", assembly, path, out nint handle) ? handle : 0);
 
     [LibraryImport(Driver, EntryPoint = "cuInit")]
     private static partial int Initialize(uint flags);

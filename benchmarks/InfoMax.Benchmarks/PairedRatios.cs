@@ -90,7 +90,7 @@ internal static class PairedRatios
 
     private static List<MIEstimator> Estimators() =>
     [
-        new JensenShannonEstimator(), new GanEstimator(), new NwjEstimator(), new ReverseKullbackLeiblerEstimator(), new SquaredHellingerEstimator(), new PearsonEstimator(), new TotalVariationEstimator(),
+        new JensenShannonEstimator(), DivergenceEstimator.Gan, new NwjEstimator(), DivergenceEstimator.ReverseKullbackLeibler, DivergenceEstimator.SquaredHellinger, DivergenceEstimator.Pearson, DivergenceEstimator.TotalVariation,
         new DonskerVaradhanEstimator(), new MineEstimator(), new SmileEstimator(), new InfoNceEstimator(), new TubaEstimator(), new InterpolatedEstimator(0.1),
     ];
 

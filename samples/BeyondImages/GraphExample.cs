@@ -58,7 +58,7 @@ internal sealed class GraphExample : IExample
 
     private (double First, double Last) Train(CorruptingEncoder encoder, Tensor graph, int seed, CancellationToken cancellation)
     {
-        using var loss = new DimLoss(new DeepGraphInfoMax(Units, Units, new GanEstimator(), seed));
+        using var loss = new DimLoss(new DeepGraphInfoMax(Units, Units, DivergenceEstimator.Gan, seed));
         using var optimizer = optim.Adam([.. encoder.parameters(), .. loss.parameters()], 1e-3);
         (double first, double last) = (0, 0);
         encoder.train();

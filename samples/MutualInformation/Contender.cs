@@ -28,12 +28,12 @@ internal sealed record Contender(string Name, Func<MutualInformationTask, Mutual
         Trained("smile (5)", () => new SmileEstimator(5)),
         Trained("jensen-shannon", () => new JensenShannonEstimator()),
         Trained("jensen-shannon read by nwj", () => new JensenShannonEstimator(), new NwjEstimator()),
-        Trained("squared-hellinger", () => new SquaredHellingerEstimator()),
-        Trained("pearson-chi2", () => new PearsonEstimator()),
-        Trained("reverse-kl", () => new ReverseKullbackLeiblerEstimator()),
+        Trained("squared-hellinger", () => DivergenceEstimator.SquaredHellinger),
+        Trained("pearson-chi2", () => DivergenceEstimator.Pearson),
+        Trained("reverse-kl", () => DivergenceEstimator.ReverseKullbackLeibler),
         Trained("club", () => new ClubEstimator()),
         Trained("leave-one-out", () => new LeaveOneOutEstimator()),
-        WithoutTraining("ksg", (pairs, cancellation) => new KsgEstimator().Estimate(pairs.X, pairs.Y, cancellation)),
+        WithoutTraining("ksg", (pairs, cancellation) => new KsgEstimator().Estimate(pairs.X, pairs.Y, cancellation).Value),
         WithoutTraining("canonical correlations", (pairs, _) => CanonicalCorrelations.Of(pairs.X, pairs.Y).MutualInformation),
     ];
 

@@ -3,58 +3,59 @@ using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.FewLabels;
 using InfoMax.Evaluation.Probes;
-using Spectre.Console;
 
 namespace InfoMax.QuickStart;
 
-/// <summary>Linear probes on raw pixels and on every feature before and after, and the same network trained with labels alone.</summary>
-internal sealed class Comparison(QuickStartOptions options, IAnsiConsole console)
+/// <summary>Linear probes on raw pixels and on every feature before and after training, and the same network trained with labels
+/// alone.</summary>
+internal sealed class Comparison(QuickStartOptions options, SampleData data, Func<int, Encoder> createEncoder)
 {
-    public ProbeTable Run(
-        SampleData data,
-        (FeatureCollection Train, FeatureCollection Test) before,
-        (FeatureCollection Train, FeatureCollection Test) after,
-        Func<int, Encoder> createEncoder,
-        CancellationToken cancellationToken)
+    public ProbeTable Run(SampleFeatures before, SampleFeatures after, Action<string> say, CancellationToken cancellationToken)
     {
         using LabeledData train = data.Train.ToLabeled(), test = data.Test!.ToLabeled();
         int few = Math.Min(options.Labels, train.Count);
         int[] labels = few < train.Count ? [few, train.Count] : [train.Count];
         var table = new ProbeTable(labels);
-        console.Status().Start("Probing…", status =>
+        using (FeatureSet rawTrain = FeatureSet.FromInputs(train), rawTest = FeatureSet.FromInputs(test))
         {
-            ProbeResult Linear(FeatureSet trainFeatures, FeatureSet testFeatures, int count, string name)
-            {
-                status.Status($"Probing {name} with {count} labels…");
-                return new LinearProbe { LabelCount = count, Repeats = count == few ? options.Repeats : Math.Min(options.Repeats, 2), Seed = options.Seed }.Evaluate(trainFeatures, testFeatures, cancellationToken);
-            }
+            table.Add("raw pixels", string.Empty, labels.Select(l => Linear(rawTrain, rawTest, l, "raw pixels")));
+        }
 
-            using (FeatureSet rawTrain = FeatureSet.FromInputs(train), rawTest = FeatureSet.FromInputs(test))
+        foreach ((string group, SampleFeatures features) in new[] { ("untrained", before), ("DIM", after) })
+        {
+            foreach (string name in features.Train.Keys)
             {
-                table.Add("raw pixels", string.Empty, labels.Select(l => Linear(rawTrain, rawTest, l, "raw pixels")));
+                FeatureSet trainSet = features.Train[name], testSet = features.Test![name];
+                table.Add(group, name, labels.Select(l => Linear(trainSet, testSet, l, $"{group} {name}")));
             }
+        }
 
-            foreach ((string group, (FeatureCollection trainSets, FeatureCollection testSets)) in new[] { ("untrained", before), ("DIM", after) })
-            {
-                foreach (string feature in trainSets.Keys)
-                {
-                    table.Add(group, feature, labels.Select(l => Linear(trainSets[feature], testSets[feature], l, $"{group} {feature}")));
-                }
-            }
+        if (options.Supervised)
+        {
+            table.Add("labels alone", "same network", labels.Select(l => Supervised(l, l == few ? Math.Min(options.Repeats, 2) : 1)));
+        }
 
-            if (options.Supervised)
-            {
-                table.Add("labels alone", "same network", labels.Select(l => Supervised(l, l == few ? Math.Min(options.Repeats, 2) : 1)));
-            }
-
-            ProbeResult? Supervised(int count, int repeats)
-            {
-                status.Status($"Training the same network with {count} labels alone…");
-                int epochs = Math.Clamp(14_000 / count, 4, 10);
-                return count < 64 ? null : new SupervisedBaseline { LabelCount = count, Repeats = repeats, Seed = options.Seed, Epochs = epochs }
-                    .Evaluate(createEncoder, train, test, cancellationToken: cancellationToken);
-            }
-        });
         return table;
+
+        ProbeResult Linear(FeatureSet trainFeatures, FeatureSet testFeatures, int count, string name)
+        {
+            say($"Probing {name} with {count} labels…");
+            int repeats = count == few ? options.Repeats : Math.Min(options.Repeats, 2);
+            return new LinearProbe { LabelCount = count, Repeats = repeats, Seed = options.Seed }
+                .Evaluate(trainFeatures, testFeatures, cancellationToken);
+        }
+
+        ProbeResult? Supervised(int count, int repeats)
+        {
+            if (count < 64)
+            {
+                return null;
+            }
+
+            say($"Training the same network with {count} labels alone…");
+            int epochs = Math.Clamp(14_000 / count, 4, 10);
+            return new SupervisedBaseline { LabelCount = count, Repeats = repeats, Seed = options.Seed, Epochs = epochs }
+                .Evaluate(createEncoder, train, test, cancellationToken: cancellationToken);
+        }
     }
 }

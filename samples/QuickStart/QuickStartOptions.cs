@@ -13,11 +13,15 @@ internal sealed record QuickStartOptions
     /// <summary>Side to which images of a folder are resized: 28, 32 or 64.</summary>
     public int Size { get; init; } = 32;
 
-    /// <summary>Side of the images that crops of <see cref="Size"/> are to be learned from; null to learn from whole images of that size.</summary>
+    /// <summary>Side of the images that crops of <see cref="Size"/> are to be learned from; null to learn from whole images of that
+    /// size.</summary>
     public int? CropFrom { get; init; }
 
     /// <summary>Passes over the training images; null lets the number of images decide.</summary>
     public int? Epochs { get; init; }
+
+    /// <summary>Epochs for a number of images: as asked for, or about 42,000 images in all.</summary>
+    public int EpochsFor(int images) => Epochs ?? Math.Clamp(42_000 / images, 5, 50);
 
     /// <summary>Training images to use at most; null for all.</summary>
     public int? Images { get; init; }

@@ -28,7 +28,8 @@ internal static class ResultTables
         }
 
         console.Write(view);
-        string supervised = table.Rows.Any(r => r.Group == "labels alone") ? " The network \"labels alone\" is trained from scratch." : string.Empty;
+        string supervised = table.Rows.Any(r => r.Group == "labels alone") ? " The network \"labels alone\" is trained from scratch."
+            : string.Empty;
         console.MarkupLineInterpolated($"[gray]Mean ± standard deviation over repeats with labels of their own draw.{supervised}[/]");
     }
 

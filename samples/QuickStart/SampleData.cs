@@ -25,7 +25,8 @@ internal sealed class SampleData : IDisposable
     /// <summary>Images to learn from without labels; where there are no others, those of <see cref="Train"/>.</summary>
     public ImageSet Learning => _learning ?? Train;
 
-    /// <summary>The images to learn from as a source, the caller's to dispose if it is disposable: those of <see cref="Learning"/>, or larger ones if crops of them are asked for.</summary>
+    /// <summary>The images to learn from as a source, the caller's to dispose if it is disposable: those of <see cref="Learning"/>, or
+    /// larger ones if crops of them are asked for.</summary>
     public IBatchSource LearningSource() => _large ?? Learning.ToSource();
 
     /// <summary>Labeled images that training does not see; null if there are no labels.</summary>
@@ -46,7 +47,8 @@ internal sealed class SampleData : IDisposable
         if (options.CropFrom is not null && data._large is null)
         {
             data.Dispose();
-            throw new ArgumentException($"Crops are taken from images of eurosat, stl10 or a folder with parts \"train\" and \"test\", not of {data.Name}.");
+            throw new ArgumentException(
+                $"Crops are taken from images of eurosat, stl10 or a folder with parts \"train\" and \"test\", not of {data.Name}.");
         }
 
         // STL-10's are limited where they are opened.
@@ -59,7 +61,8 @@ internal sealed class SampleData : IDisposable
         using (all)
         {
             ImageSet some = all.Take(count, options.Seed);
-            return data._learning is null ? new SampleData(data.Name, some, data.Test, large: data._large) : new SampleData(data.Name, data.Train, data.Test, some, data._large);
+            return data._learning is null ? new SampleData(data.Name, some, data.Test, large: data._large)
+                : new SampleData(data.Name, data.Train, data.Test, some, data._large);
         }
     }
 
@@ -75,12 +78,16 @@ internal sealed class SampleData : IDisposable
         string root = Find(Path.Combine("samples", "data", "eurosat"));
         var read = new ImageFolderOptions { Size = options.Size };
         ImageSet train = ImageFolder.Read(Path.Combine(root, "train"), read, progress, cancellationToken);
-        ImageSet test = ImageFolder.Read(Path.Combine(root, "test"), read with { ClassNames = train.ClassNames }, progress, cancellationToken);
-        return new SampleData("EuroSAT", train, test, large: Large(Path.Combine(root, "train"), read, options, progress, cancellationToken));
+        ImageSet test = ImageFolder.Read(Path.Combine(root, "test"), read with { ClassNames = train.ClassNames }, progress,
+            cancellationToken);
+        return new SampleData("EuroSAT", train, test,
+            large: Large(Path.Combine(root, "train"), read, options, progress, cancellationToken));
     }
 
-    /// <summary>The images of a folder at the size that crops are taken from, and as many as are learned from; null if no crops are asked for.</summary>
-    private static InMemorySource? Large(string folder, ImageFolderOptions read, QuickStartOptions options, IProgress<DatasetProgress> progress, CancellationToken cancellationToken)
+    /// <summary>The images of a folder at the size that crops are taken from, and as many as are learned from; null if no crops are asked
+    /// for.</summary>
+    private static InMemorySource? Large(string folder, ImageFolderOptions read, QuickStartOptions options,
+        IProgress<DatasetProgress> progress, CancellationToken cancellationToken)
     {
         if (options.CropFrom is not { } side)
         {
@@ -101,7 +108,8 @@ internal sealed class SampleData : IDisposable
     {
         var read = new Stl10Options { Size = options.Size };
         // Crops are taken from 2.8 GB, batch by batch: nothing to hold.
-        IBatchSource? large = options.CropFrom is { } side ? Stl10Source.Open(options.Path, Stl10Part.TrainAndUnlabeled, new Stl10Options { Size = side, MaxCount = options.Images }) : null;
+        IBatchSource? large = options.CropFrom is { } side ? Stl10Source.Open(options.Path, Stl10Part.TrainAndUnlabeled,
+            new Stl10Options { Size = side, MaxCount = options.Images }) : null;
         return new SampleData(
             "STL-10",
             Stl10.Read(options.Path, Stl10Part.Train, read, progress, cancellationToken),
@@ -128,7 +136,8 @@ internal sealed class SampleData : IDisposable
         if (Directory.Exists(trainPart) && Directory.Exists(testPart))
         {
             ImageSet train = ImageFolder.Read(trainPart, read, progress, cancellationToken);
-            ImageSet? test = train.HasLabels ? ImageFolder.Read(testPart, read with { ClassNames = train.ClassNames }, progress, cancellationToken) : null;
+            ImageSet? test = train.HasLabels
+                ? ImageFolder.Read(testPart, read with { ClassNames = train.ClassNames }, progress, cancellationToken) : null;
             return new SampleData(name, train, test, large: Large(trainPart, read, options, progress, cancellationToken));
         }
 
@@ -157,6 +166,8 @@ internal sealed class SampleData : IDisposable
             }
         }
 
-        throw new DirectoryNotFoundException($"There is no {relative} above {AppContext.BaseDirectory}. Run from a checkout of the repository, or name data with --data folder=PATH.");
+        throw new DirectoryNotFoundException(
+            $"There is no {relative} above {AppContext.BaseDirectory}. Run from a checkout of the repository, or name data with --data " +
+            $"folder=PATH.");
     }
 }

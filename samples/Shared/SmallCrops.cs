@@ -16,11 +16,11 @@ internal static class SmallCrops
         InputShape = [channels, 32, 32],
         Layers =
         [
-            Layer.Crops(8),
+            Layer.Unfold(8),
             Layer.Conv(64, kernel: 4, stride: 2, padding: 1),
             Layer.Conv(128, kernel: 4, stride: 2, padding: 1),
             Layer.Conv(256, kernel: 2),
-            Layer.Refold().As("local", "conv"),
+            Layer.Fold().As("local", "conv"),
             .. above,
         ],
     };

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// An adversarial autoencoder (Makhzani et al., 2016): an autoencoder whose codes are matched to a prior by the game that Deep InfoMax plays too, <see cref="PriorMatching"/>, with gradient penalty.
+/// An adversarial autoencoder (Makhzani et al., 2016): an <see cref="Autoencoder"/> whose codes are matched to a prior by
+/// <see cref="PriorMatching"/> with gradient penalty, as in Deep InfoMax.
 /// </summary>
 public sealed class AdversarialAutoencoder : IRepresentationMethod
 {

@@ -5,7 +5,11 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
 
-/// <summary>An autoencoder: the code must suffice to rebuild the input, and nothing else is asked of it. See <see cref="ReconstructionTerm"/>.</summary>
+/// <summary>An autoencoder: a decoder rebuilds the input from the code.</summary>
+/// <remarks>
+/// The loss is the squared error of the decoder, summed over the numbers of an example and averaged over examples, as in the published
+/// baselines. Metric: "reconstruction.mse", the mean squared error of a number.
+/// </remarks>
 public sealed class Autoencoder : IRepresentationMethod
 {
     /// <inheritdoc/>

@@ -9,13 +9,18 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// The game of BiGAN: a discriminator d of pairs learns to tell (x, E(x)) from (G(z), z) with z from a prior; encoder E and generator G learn to be mistaken for each other. Metrics: "discriminator", its loss (2·log 2 when it cannot
-/// tell), "accuracy", the share of pairs told right, and "penalty" if there is one.
+/// The game of BiGAN: a discriminator d of pairs learns to tell (x, E(x)) from (G(z), z) with z from a prior; encoder E and generator G
+/// learn to be mistaken for each other. Metrics: "discriminator", its loss (2·log 2 when it cannot tell), "accuracy", the share of pairs
+/// told right, and "penalty" if there is one.
 /// </summary>
 /// <remarks>
-/// <para>The discriminator descends E[sp(−d(x, E(x)))] + E[sp(d(G(z), z))] on detached pairs. Encoder and generator descend the non-saturating E[sp(d(x, E(x)))] + E[sp(−d(G(z), z))] with the discriminator held fixed, as in the
-/// cited papers. sp(u) is log(1 + e^u).</para>
-/// <para>The discriminator is that of the published baseline: a convolutional network on the input with 256 outputs, concatenated with the code, and hidden layers of 512 and 128 units, no normalization.</para>
+/// <para>The discriminator descends E[sp(−d(x, E(x)))] + E[sp(d(G(z), z))] on detached pairs. Encoder and generator descend the
+/// non-saturating E[sp(d(x, E(x)))] + E[sp(−d(G(z), z))] with the discriminator held fixed, as in the cited papers. sp(u) is log(1 +
+/// e^u).</para>
+/// <para>
+/// The discriminator of the published baseline: a convolutional network on the input with 256 outputs, concatenated with the code,
+/// and hidden layers of 512 and 128 units, no normalization.
+/// </para>
 /// </remarks>
 internal sealed class BidirectionalGanTerm : Objective
 {
@@ -40,7 +45,8 @@ internal sealed class BidirectionalGanTerm : Objective
     /// <param name="prior">The distribution of the samples.</param>
     /// <param name="seed">Seed of the discriminator's weights and of the samples; null draws from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
-    public BidirectionalGanTerm(long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> generator, Prior prior, int? seed = null)
+    public BidirectionalGanTerm(
+        long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> generator, Prior prior, int? seed = null)
         : base("bigan", ObjectiveNeeds.Input)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
@@ -54,7 +60,8 @@ internal sealed class BidirectionalGanTerm : Objective
     }
 
     /// <summary>
-    /// Factor of a zero-centered gradient penalty on the discriminator, over the pairs of both kinds, with respect to input and code (Mescheder et al., 2018). It keeps the game from going round in circles, for about twice the time.
+    /// Factor of a zero-centered gradient penalty on the discriminator, over the pairs of both kinds, with respect to input and code
+    /// (Mescheder et al., 2018). It keeps the game from going round in circles, for about twice the time.
     /// </summary>
     /// <value>Finite, at least 0; default 0, as in the cited papers.</value>
     /// <exception cref="ArgumentOutOfRangeException">Out of range.</exception>
@@ -94,6 +101,7 @@ internal sealed class BidirectionalGanTerm : Objective
     private Tensor PlayersLoss(Tensor input, Tensor code, Tensor generated, Tensor sample)
     {
         using var frozen = new FrozenParameters(_discriminator);
-        return nn.functional.softplus(_discriminator.Score(input, code)).mean() + nn.functional.softplus(_discriminator.Score(generated, sample).neg()).mean();
+        return nn.functional.softplus(_discriminator.Score(input, code)).mean()
+            + nn.functional.softplus(_discriminator.Score(generated, sample).neg()).mean();
     }
 }

@@ -11,8 +11,10 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// The loss of CPC on a map of patches: a network of convolutions that look upwards makes a context vector for each location from its row and those above; for each distance k a linear map of the context is scored by a dot product
-/// against the local vectors k rows below, and InfoNCE asks for the right one among all of the batch's, those of the same image included. The loss is the mean over distances. Metrics: "nats", the mean reading of InfoNCE.
+/// The loss of CPC on a map of patches: a network of convolutions that look upwards makes a context vector for each location from its row
+/// and those above; for each distance k a linear map of the context is scored by a dot product against the local vectors k rows below, and
+/// InfoNCE asks for the right one among all of the batch's, those of the same image included. The loss is the mean over distances. Metrics:
+/// "nats", the mean reading of InfoNCE.
 /// </summary>
 internal sealed class ContrastivePredictionTerm : Objective
 {
@@ -39,8 +41,10 @@ internal sealed class ContrastivePredictionTerm : Objective
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(gap);
         (LocalChannels, Horizon, Gap) = (localChannels, horizon, gap);
-        _context = new ModuleList<Conv2d>([.. Enumerable.Range(0, Depth).Select(_ => nn.Conv2d(localChannels, localChannels, (2L, 3L), padding: (0L, 1L), bias: false))]);
-        _predictions = new ModuleList<Linear>([.. Enumerable.Range(0, horizon).Select(_ => nn.Linear(localChannels, localChannels, hasBias: false))]);
+        _context = new ModuleList<Conv2d>(
+            [.. Enumerable.Range(0, Depth).Select(_ => nn.Conv2d(localChannels, localChannels, (2L, 3L), padding: (0L, 1L), bias: false))]);
+        _predictions = new ModuleList<Linear>(
+            [.. Enumerable.Range(0, horizon).Select(_ => nn.Linear(localChannels, localChannels, hasBias: false))]);
         RegisterComponents();
         Initialization.Reset(this, RandomStream.Of(seed, "contrastive predictive coding"));
     }
@@ -80,7 +84,9 @@ internal sealed class ContrastivePredictionTerm : Objective
         Tensor map = output.Local.Values;
         if (map.dim() != 4 || map.shape[1] != LocalChannels || map.shape[2] <= Gap + Horizon)
         {
-            throw new ArgumentException($"Expected a map [N, {LocalChannels}, H, W] of more than {Gap + Horizon} rows, got {TensorGuard.Describe(map)}.", nameof(output));
+            throw new ArgumentException(
+                $"Expected a map [N, {LocalChannels}, H, W] of more than {Gap + Horizon} rows, got {TensorGuard.Describe(map)}.",
+                nameof(output));
         }
 
         Tensor context = Context(map);

@@ -5,10 +5,16 @@ using InfoMax.Objectives;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// CPC (van den Oord et al., 2018): from what lies above, the patches of an image further down are told from all other patches. For encoders with a two-dimensional map whose locations do not see each other (networks on strided crops,
-/// such as <see cref="EncoderDescription.PaperFoldedResNet19For32x32"/>). See <see cref="ContrastivePredictionTerm"/>.
+/// CPC (van den Oord et al., 2018): from the patches above, the patches of an image further down are told from all other patches. For
+/// encoders with a two-dimensional map whose locations do not see each other (networks on strided crops, such as
+/// <see cref="EncoderDescription.PaperFoldedResNet19For32x32"/>).
 /// </summary>
-/// <remarks>The method trains the local map alone; what the encoder has above it gets no gradient. Its set-up in the paper's comparison is not known but for the encoder.</remarks>
+/// <remarks>
+/// Convolutions that look upwards make a context vector for each location. For each distance k a linear map of the context is scored by a
+/// dot product against the local vectors k rows below, and InfoNCE asks for the right one among all of the batch; the loss is the mean over
+/// distances. Metric: "cpc.nats", the mean reading of InfoNCE. Only the local map is trained; layers above it get no gradient. Of its
+/// set-up in the paper's comparison only the encoder is known.
+/// </remarks>
 public sealed class ContrastivePredictiveCoding : IRepresentationMethod
 {
     private readonly int _horizon = 5;
@@ -41,7 +47,10 @@ public sealed class ContrastivePredictiveCoding : IRepresentationMethod
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.SpatialShape.Count != 2 || shape.SpatialShape[0] < Gap + 2)
         {
-            throw new ArgumentException($"Expected an encoder with a two-dimensional map of at least {Gap + 2} rows, got a map of {string.Join("×", shape.SpatialShape)}.", nameof(shape));
+            throw new ArgumentException(
+                $"Expected an encoder with a two-dimensional map of at least {Gap + 2} rows, got a map of "
+                + $"{string.Join("×", shape.SpatialShape)}.",
+                nameof(shape));
         }
 
         int horizon = (int)Math.Min(Horizon, shape.SpatialShape[0] - 1 - Gap);

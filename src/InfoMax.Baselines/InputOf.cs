@@ -13,7 +13,8 @@ internal static class InputOf
     public static Tensor Batch(EncoderOutput output, IReadOnlyList<long> shape)
     {
         Tensor input = output.Input ?? throw new ArgumentException(
-            "Expected the batch with the encoder's output: the trainer hands it on; in a loop of your own call output.WithInput(batch) before the loss.", nameof(output));
+            "Expected the batch with the encoder's output: the trainer passes it; in a loop of your own call output.WithInput(batch).",
+            nameof(output));
         TensorGuard.HasShape(input, [-1, .. shape], nameof(output));
         TensorGuard.SameKind(input, output.Global, "input", "output");
         return input;
@@ -29,9 +30,14 @@ internal static class InputOf
     /// <summary>The shape of an input, or a fault.</summary>
     public static IReadOnlyList<long> Shape(EncoderSignature shape, string method) => shape.InputShape.Count > 0
         ? shape.InputShape
-        : throw new ArgumentException($"Expected the shape of the input, which {method} rebuilds: take EncoderSignature.Of(encoder, batch), or give inputShape to EncoderSignature.Of(output, inputShape).", nameof(shape));
+        : throw new ArgumentException(
+            $"Expected the shape of the input, which {method} rebuilds: take EncoderSignature.Of(encoder, batch), or give inputShape "
+            + "to EncoderSignature.Of(output, inputShape).",
+            nameof(shape));
 
-    /// <summary>The shape of an input and a decoder for it, of a method with one global vector per example. The objective owns the decoder.</summary>
+    /// <summary>
+    /// The shape of an input and a decoder for it, of a method with one global vector per example. The objective owns the decoder.
+    /// </summary>
     public static (IReadOnlyList<long> Shape, nn.Module<Tensor, Tensor> Decoder) Decoded(
         EncoderSignature shape, string method, Func<long, IReadOnlyList<long>, int?, nn.Module<Tensor, Tensor>> decoder, int? seed)
     {
@@ -50,7 +56,8 @@ internal static class InputOf
     {
         if (shape.GlobalCount != 1)
         {
-            throw new ArgumentException($"Expected an encoder with one global vector per example for {method}, got {shape.GlobalCount}.", nameof(shape));
+            throw new ArgumentException(
+                $"Expected an encoder with one global vector per example for {method}, got {shape.GlobalCount}.", nameof(shape));
         }
     }
 }

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
 
-/// <summary>The assignment of columns to rows with the least sum of costs, exactly, by shortest augmenting paths with potentials: n³ steps (Jonker and Volgenant, 1987).</summary>
+/// <summary>
+/// The assignment of columns to rows with the least sum of costs, exactly, by shortest augmenting paths with potentials: n³ steps (Jonker
+/// and Volgenant, 1987).
+/// </summary>
 internal static class LinearAssignment
 {
     /// <summary>Solves.</summary>

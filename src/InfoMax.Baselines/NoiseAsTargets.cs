@@ -5,9 +5,14 @@ using InfoMax.Objectives;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// NAT (Bojanowski and Joulin, 2017): every example has a target drawn on the unit sphere, codes are drawn to their targets, and targets are exchanged within a batch so that codes and targets fit best. See
-/// <see cref="NoiseTargetTerm"/>.
+/// NAT (Bojanowski and Joulin, 2017): every example has a target drawn on the unit sphere. Codes move to their targets, and targets are
+/// exchanged within a batch so that codes and targets fit best.
 /// </summary>
+/// <remarks>
+/// The loss is the squared distance between the code of an example, divided by its length, and its target, in [0, 4]. The assignment is
+/// exact, by shortest augmenting paths. Targets and their assignment are saved with checkpoints. Metric: "nat.moved", the fraction of the
+/// batch that got another target.
+/// </remarks>
 public sealed class NoiseAsTargets : IRepresentationMethod
 {
     private readonly int _assignEvery = 1;
@@ -29,7 +34,10 @@ public sealed class NoiseAsTargets : IRepresentationMethod
     {
         ArgumentNullException.ThrowIfNull(shape);
         InputOf.OneGlobal(shape, Name);
-        int examples = shape.ExampleCount ?? throw new ArgumentException("Expected the number of examples, each of which has a target: the trainer knows it; otherwise give exampleCount to EncoderSignature.Of.", nameof(shape));
+        int examples = shape.ExampleCount ?? throw new ArgumentException(
+            "Expected the number of examples, each of which has a target: the trainer knows it; otherwise give exampleCount to "
+            + "EncoderSignature.Of.",
+            nameof(shape));
         return [new NoiseTargetTerm(examples, shape.GlobalUnits, seed) { AssignEvery = AssignEvery }];
     }
 }

@@ -9,10 +9,14 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// The loss of NAT: the squared distance on the unit sphere between the code of an example, divided by its length, and the example's target, in [0, 4]. In training mode the targets of a batch are first assigned to its examples
-/// such that the sum of the distances is least (an exact assignment, by shortest augmenting paths). Metrics: "moved", the share of the batch that got another target.
+/// The loss of NAT: the squared distance on the unit sphere between the code of an example, divided by its length, and the example's
+/// target, in [0, 4]. In training mode the targets of a batch are first assigned to its examples such that the sum of the distances is
+/// least (an exact assignment, by shortest augmenting paths). Metrics: "moved", the share of the batch that got another target.
 /// </summary>
-/// <remarks>The output must say which examples it holds, <see cref="EncoderOutput.ExampleIndices"/>. Targets and their assignment are saved with the objective: one row of floats for each example of the data.</remarks>
+/// <remarks>
+/// The output must say which examples it holds, <see cref="EncoderOutput.ExampleIndices"/>. Targets and their assignment are saved with the
+/// objective: one row of floats for each example of the data.
+/// </remarks>
 internal sealed class NoiseTargetTerm : Objective, IExtraState
 {
     [ComponentName(Name = "targets")]
@@ -74,12 +78,17 @@ internal sealed class NoiseTargetTerm : Objective, IExtraState
     {
         ArgumentNullException.ThrowIfNull(output);
         Tensor examples = output.ExampleIndices ?? throw new ArgumentException(
-            "Expected the numbers of the examples with the encoder's output: the trainer hands them on; in a loop of your own call output.WithExampleIndices(indices) before the loss.", nameof(output));
+            "Expected the numbers of the examples with the encoder's output: the trainer passes them; otherwise call "
+            + "output.WithExampleIndices(indices).",
+            nameof(output));
         Tensor code = nn.functional.normalize(InputOf.Code(output, _targets.shape[1]), dim: 1);
         long[] batch = examples.cpu().data<long>().ToArray();
         if (batch.Any(i => i < 0 || i >= _targets.shape[0]) || batch.Distinct().Count() != batch.Length)
         {
-            throw new ArgumentException($"Expected examples in [0, {_targets.shape[0]}), none twice, got {string.Join(", ", batch.Take(8))}{(batch.Length > 8 ? ", …" : "")}.", nameof(output));
+            throw new ArgumentException(
+                $"Expected examples in [0, {_targets.shape[0]}), none twice, got "
+                + $"{string.Join(", ", batch.Take(8))}{(batch.Length > 8 ? ", …" : "")}.",
+                nameof(output));
         }
 
         Tensor rows = _assignment.index_select(0, examples), moved = zeros([], code.dtype, code.device);

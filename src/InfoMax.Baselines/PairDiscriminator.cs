@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
 
-/// <summary>A logit for a pair of an input and a code: a network on the input, its 256 outputs concatenated with the code, hidden layers of 512 and 128 units with ReLU.</summary>
+/// <summary>
+/// A logit for a pair of an input and a code: a network on the input, its 256 outputs concatenated with the code, hidden layers of 512 and
+/// 128 units with ReLU.
+/// </summary>
 internal sealed class PairDiscriminator : nn.Module<Tensor, Tensor, Tensor>
 {
     private const int Features = 256;

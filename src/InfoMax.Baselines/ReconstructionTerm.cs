@@ -7,9 +7,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// Rebuilds the input from the code: the squared error of a decoder, summed over the numbers of an example and averaged over examples. Alone it makes an autoencoder. Metrics: "mse", the mean squared error of a number.
+/// Rebuilds the input from the code: the squared error of a decoder, summed over the numbers of an example and averaged over examples.
+/// Alone it makes an autoencoder. Metrics: "mse", the mean squared error of a number.
 /// </summary>
-/// <remarks>The output must carry the batch, <see cref="EncoderOutput.Input"/>. The sum is that of the published baselines; it sets the weight against other terms.</remarks>
+/// <remarks>
+/// The output must carry the batch, <see cref="EncoderOutput.Input"/>. The sum follows the published baselines; it sets the weight
+/// against other terms.
+/// </remarks>
 internal sealed class ReconstructionTerm : Objective
 {
     private readonly long _units;

@@ -7,7 +7,14 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Baselines;
 
-/// <summary>A variational autoencoder, or a β-VAE with <see cref="Beta"/> above 1. See <see cref="VariationalTerm"/>.</summary>
+/// <summary>
+/// A variational autoencoder (Kingma and Welling, 2014), or a β-VAE (Higgins et al., 2017) with <see cref="Beta"/> above 1.
+/// </summary>
+/// <remarks>
+/// A code z = μ + σ·ε is drawn for each example and decoded; the loss is the squared error, summed over the numbers of an example, plus β
+/// times the divergence KL(N(μ, σ²) ‖ N(0, 1)) in nats. The global vector is μ; log σ is a linear layer on another feature of the encoder.
+/// Metrics: "variational.mse", the mean squared error of a number, and "variational.kl", the divergence of an example.
+/// </remarks>
 public sealed class VariationalAutoencoder : IRepresentationMethod
 {
     private readonly double _beta = 1.0;
@@ -16,7 +23,7 @@ public sealed class VariationalAutoencoder : IRepresentationMethod
     public string Name => Beta == 1 ? "VAE" : string.Create(CultureInfo.InvariantCulture, $"β-VAE, β = {Beta}");
 
     /// <summary>Factor of the divergence from the prior.</summary>
-    /// <value>Above 0; default 1. The paper does not give that of its β-VAE.</value>
+    /// <value>Above 0; default 1. The paper does not state the β of its β-VAE.</value>
     /// <exception cref="ArgumentOutOfRangeException">Not a finite number above 0.</exception>
     public double Beta
     {
@@ -24,7 +31,10 @@ public sealed class VariationalAutoencoder : IRepresentationMethod
         init => _beta = OptionGuard.Positive(value, nameof(Beta));
     }
 
-    /// <summary>Name of the feature that the deviations are read from; default "fc", the last hidden layer of the paper's encoders, from which the global vector is read too.</summary>
+    /// <summary>
+    /// Name of the feature that the deviations are read from; default "fc", the last hidden layer of the paper's encoders, from which the
+    /// global vector is read too.
+    /// </summary>
     public string DeviationsFrom { get; init; } = "fc";
 
     /// <summary>

@@ -9,11 +9,14 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines;
 
 /// <summary>
-/// The loss of a variational autoencoder (Kingma and Welling, 2014): a code z = μ + σ·ε is drawn for each example and decoded; the loss is the squared error plus β times the divergence KL(N(μ, σ²) ‖ N(0, 1)) in nats.
-/// The global vector is μ, so that it is the representation; log σ is a linear layer of this objective on a feature of the encoder. Metrics: "mse", the mean squared error of a number, and "kl", the divergence per example.
+/// The loss of a variational autoencoder (Kingma and Welling, 2014): a code z = μ + σ·ε is drawn for each example and decoded; the loss is
+/// the squared error plus β times the divergence KL(N(μ, σ²) ‖ N(0, 1)) in nats. The global vector is μ, so that it is the representation;
+/// log σ is a linear layer of this objective on a feature of the encoder. Metrics: "mse", the mean squared error of a number, and "kl", the
+/// divergence per example.
 /// </summary>
 /// <remarks>
-/// The squared error is summed over the numbers of an example, as in the published baselines: the negative log-likelihood of a Gaussian of variance ½, up to a constant. In evaluation mode μ itself is decoded.
+/// The squared error is summed over the numbers of an example, as in the published baselines: the negative log-likelihood of a Gaussian of
+/// variance ½, up to a constant. In evaluation mode μ itself is decoded.
 /// </remarks>
 internal sealed class VariationalTerm : Objective
 {
@@ -36,10 +39,21 @@ internal sealed class VariationalTerm : Objective
     /// <param name="decoder">From codes <c>[N, units]</c> to inputs <c>[N, *inputShape]</c>. Owned by the objective.</param>
     /// <param name="feature">Name of the feature that the deviations are read from, as in <see cref="EncoderOutput.Features"/>.</param>
     /// <param name="featureSize">Numbers in that feature of one example, 1 or more.</param>
-    /// <param name="beta">Factor β of the divergence, finite and at least 0; 1 for the bound on the likelihood, above it for a β-VAE (Higgins et al., 2017).</param>
-    /// <param name="seed">Seed of the weights of the deviations' layer and of the draws; null draws from TorchSharp's global generator.</param>
+    /// <param name="beta">
+    /// Factor β of the divergence, finite and at least 0; 1 for the bound on the likelihood, above it for a β-VAE (Higgins et al., 2017).
+    /// </param>
+    /// <param name="seed">
+    /// Seed of the weights of the deviations' layer and of the draws; null draws from TorchSharp's global generator.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A size or β is out of range.</exception>
-    public VariationalTerm(long globalUnits, IReadOnlyList<long> inputShape, nn.Module<Tensor, Tensor> decoder, string feature, long featureSize, double beta = 1.0, int? seed = null)
+    public VariationalTerm(
+        long globalUnits,
+        IReadOnlyList<long> inputShape,
+        nn.Module<Tensor, Tensor> decoder,
+        string feature,
+        long featureSize,
+        double beta = 1.0,
+        int? seed = null)
         : base("variational", ObjectiveNeeds.Input)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InfoMax.Foundation;
 using static TorchSharp.torch;
 
@@ -9,9 +10,9 @@ namespace InfoMax.Information;
 /// </summary>
 /// <remarks>
 /// <para>
-/// −½ Σ log(1 − ρ²) is the mutual information where X and Y are jointly normal. Of other distributions, with their true correlations, it is a
-/// lower bound if X alone or Y alone is normal, whatever their joint distribution. Otherwise it is no bound in either
-/// direction: it sees no dependence beyond the linear, and of two equal coin tosses it says infinity where the truth is log 2.
+/// −½ Σ log(1 − ρ²) is the mutual information where X and Y are jointly normal. Of other distributions, with their true correlations, it is
+/// a lower bound if X alone or Y alone is normal, whatever their joint distribution. Otherwise it is no bound in either direction: it sees
+/// no dependence beyond the linear, and correlations with discrete variables can give more than their entropy, to which the value is cut.
 /// </para>
 /// <para>
 /// Correlations measured on few samples are too high: of independent normal vectors the expected information is about dx·dy/(2n).
@@ -20,12 +21,13 @@ namespace InfoMax.Information;
 /// </remarks>
 public sealed class CanonicalCorrelations
 {
+    private const int MaxPrinted = 5;
     private const double Exact = 1e-12;
 
-    private CanonicalCorrelations(double[] correlations, double mutualInformation)
+    private CanonicalCorrelations(double[] correlations, double gaussian, double limit, double byChance)
     {
         Correlations = Array.AsReadOnly(correlations);
-        MutualInformation = mutualInformation;
+        (MutualInformation, IsLimited, ExpectedByChance) = (Math.Min(gaussian, limit), gaussian > limit, byChance);
     }
 
     /// <summary>
@@ -33,20 +35,47 @@ public sealed class CanonicalCorrelations
     /// </summary>
     public IReadOnlyList<double> Correlations { get; }
 
-    /// <summary>−½ Σ log(1 − ρ²) in nats, 0 or more; infinite if a correlation is 1.</summary>
+    /// <summary>
+    /// −½ Σ log(1 − ρ²) in nats, 0 or more; infinite if a correlation is 1. If X or Y is discrete (at most half of its rows are distinct),
+    /// at most its entropy, which the mutual information cannot exceed.
+    /// </summary>
     public double MutualInformation { get; }
+
+    /// <summary>
+    /// Whether the entropy of a discrete side limits <see cref="MutualInformation"/>: the formula does not hold for such samples.
+    /// </summary>
+    public bool IsLimited { get; }
+
+    /// <summary>About the value that independent normal vectors of these sizes would give, rank(X)·rank(Y)/(2n) nats.</summary>
+    public double ExpectedByChance { get; }
+
+    /// <summary>The value and the largest correlations.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString()
+    {
+        string more = Correlations.Count > MaxPrinted ? ", …" : "";
+        string shown = string.Join(
+            ", ", Correlations.Take(MaxPrinted).Select(value => value.ToString("0.###", CultureInfo.InvariantCulture)));
+        string limited = IsLimited
+            ? ", the entropy of a discrete side: the formula for normal vectors gives more; "
+                + $"use {nameof(Information.MutualInformation)}.{nameof(Information.MutualInformation.WithLabels)} for labels"
+            : "";
+        string correlations = Correlations.Count == 0 ? "no correlations" : $"correlations {shown}{more}";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{MutualInformation:F3} nats{limited} (about {ExpectedByChance:F3} by chance; {correlations})");
+    }
 
     /// <summary>Measures the canonical correlations of samples, in double.</summary>
     /// <param name="x">Samples <c>[n, dx]</c>, or <c>[n]</c> for one dimension: floating point, any device.</param>
     /// <param name="y">
-    /// Samples <c>[n, dy]</c> or <c>[n]</c>; row i was drawn with row i of <paramref name="x"/>. n must exceed dx + dy, or some combinations
-    /// would fit by chance.
+    /// Samples <c>[n, dy]</c> or <c>[n]</c>; row i was drawn with row i of <paramref name="x"/>. n must exceed dx + dy, or some
+    /// combinations would fit by chance.
     /// </param>
     /// <returns>Plain values.</returns>
     /// <remarks>
     /// Constant columns are left out, and so is what of a column depends linearly on others, up to a tolerance relative to the greatest
-    /// singular value of the standardized columns: 10⁻¹² in float64, 10⁻⁶ in float32 and 10⁻² in half precision, where rounding would otherwise
-    /// count as data. A correlation is 1 if the sine of its angle is below 10⁻¹², so Y = 2X in float64 gives infinity.
+    /// singular value of the standardized columns: 10⁻¹² in float64, 10⁻⁶ in float32 and 10⁻² in half precision, where rounding would
+    /// otherwise count as data. A correlation is 1 if the sine of its angle is below 10⁻¹², so Y = 2X in float64 gives infinity.
     /// </remarks>
     /// <exception cref="ArgumentNullException">A tensor is null.</exception>
     /// <exception cref="ArgumentException">
@@ -61,14 +90,16 @@ public sealed class CanonicalCorrelations
         (Tensor xs, Tensor ys) = PairInput.Read(x, y);
         if (xs.shape[0] <= xs.shape[1] + ys.shape[1])
         {
-            throw new ArgumentException($"Expected more rows than X and Y have dimensions together ({xs.shape[1]} + {ys.shape[1]}), got {xs.shape[0]} rows.", nameof(x));
+            throw new ArgumentException(
+                $"Expected more rows than X and Y have dimensions together ({xs.shape[1]} + {ys.shape[1]}), got {xs.shape[0]} rows.",
+                nameof(x));
         }
 
         Tensor? wide = Basis(xs, x.dtype);
         Tensor? narrow = Basis(ys, y.dtype);
         if (wide is null || narrow is null)
         {
-            return new CanonicalCorrelations([], 0);
+            return new CanonicalCorrelations([], 0, double.PositiveInfinity, 0);
         }
 
         if (wide.shape[1] < narrow.shape[1])
@@ -89,7 +120,9 @@ public sealed class CanonicalCorrelations
             information -= sines[i] < Exact ? double.NegativeInfinity : residual;
         }
 
-        return new CanonicalCorrelations(cosines, Math.Max(0, information));
+        double limit = Math.Min(Ties.Entropy(PairInput.Columns(xs)), Ties.Entropy(PairInput.Columns(ys)));
+        double byChance = wide.shape[1] * (double)narrow.shape[1] / (2 * xs.shape[0]);
+        return new CanonicalCorrelations(cosines, Math.Max(0, information), limit, byChance);
     }
 
     // Orthonormal columns that span the centered columns; null if there are none.

@@ -6,7 +6,12 @@ namespace InfoMax.Information;
 public sealed class ConsistencyCheck
 {
     internal ConsistencyCheck(
-        string name, string property, MutualInformationEstimate? reference, MutualInformationEstimate changed, double discrepancy, double allowed) =>
+        string name,
+        string property,
+        MutualInformationEstimate? reference,
+        MutualInformationEstimate changed,
+        double discrepancy,
+        double allowed) =>
         (Name, Property, Reference, Changed, Discrepancy, Allowed) = (name, property, reference, changed, discrepancy, allowed);
 
     /// <summary>Short name, such as "independence".</summary>
@@ -37,6 +42,7 @@ public sealed class ConsistencyCheck
         string before = Reference is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"{Reference.Value:F3} → ");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(Passed ? "passed" : "FAILED")} {Name}: {Property}; {before}{Changed.Value:F3}, off by {Discrepancy:F3}, allowed {Allowed:F3}");
+            $"{(Passed ? "passed" : "FAILED")} {Name}: {Property}; {before}{Changed.Value:F3}, off by {Discrepancy:F3}, allowed "
+            + $"{Allowed:F3}");
     }
 }

@@ -111,7 +111,9 @@ internal sealed class CriticTraining : IDisposable
         progress?.Report(new MutualInformationProgress(Steps, _options.MaxSteps, objective, _best, _withoutGain, clock.Elapsed));
     }
 
-    /// <summary>Does a step, or leaves it out if its numbers are not finite: they are small and few here, and a bad step would ruin the weights.</summary>
+    /// <summary>
+    /// Does a step, or leaves it out if its numbers are not finite: they are small and few here, and a bad step would ruin the weights.
+    /// </summary>
     private bool Step()
     {
         using var scope = NewDisposeScope();

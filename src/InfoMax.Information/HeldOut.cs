@@ -27,8 +27,9 @@ internal static class HeldOut
 
     /// <summary>The reading with its spread over pairs, the critic held fixed.</summary>
     /// <remarks>
-    /// Each resample is a random half of every batch, drawn without replacement, since a pair drawn twice would meet itself as a negative. The variance of a mean over half of the pairs about that over all
-    /// is the variance of the latter about its expectation, so the spread of the halves is that of the value.
+    /// Each resample is a random half of every batch, drawn without replacement, since a pair drawn twice would meet itself as a negative.
+    /// The variance of a mean over half of the pairs about that over all is the variance of the latter about its expectation, so the spread
+    /// of the halves is that of the value.
     /// </remarks>
     public static (double Value, double Low, double High, double StandardError, double Ceiling) Read(
         Critic critic, SamplePairs pairs, MutualInformationOptions options, MIEstimator reader, Func<ScoreMatrix, Tensor> read)
@@ -50,7 +51,8 @@ internal static class HeldOut
             {
                 using var inner = NewDisposeScope();
                 Tensor rows = randperm(count, generator: generator).narrow(0, 0, count / 2).to(dense.device);
-                using ScoreMatrix half = ScoreMatrix.Dense(dense.index_select(0, rows).index_select(2, rows), globals?.index_select(0, rows), locals?.index_select(0, rows));
+                using ScoreMatrix half = ScoreMatrix.Dense(
+                    dense.index_select(0, rows).index_select(2, rows), globals?.index_select(0, rows), locals?.index_select(0, rows));
                 halves[resample] += read(half).to(ScalarType.Float64).item<double>() / batches.Count;
             }
         }

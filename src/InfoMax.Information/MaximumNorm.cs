@@ -9,14 +9,17 @@ internal static class MaximumNorm
     // Samples at a time: their distances stay in the first cache over all dimensions.
     private const int Tile = 1024;
 
+    /// <summary>Distances that differ by a smaller fraction are equal.</summary>
+    private const double Rounding = 1e-9;
+
     /// <summary>
-    /// For each sample, how many others are strictly closer in X, and in Y, than its k-th neighbor is in X and Y together. Columns are one
-    /// array of n values per dimension; n is above k.
+    /// The neighborhood of each sample that its k-th neighbor in X and Y together limits. Columns are one array of n values per dimension;
+    /// n is above k.
     /// </summary>
-    public static (int X, int Y)[] CountCloserThanNeighbor(double[][] x, double[][] y, int k, CancellationToken cancellationToken)
+    public static Neighborhood[] Neighborhoods(double[][] x, double[][] y, int k, CancellationToken cancellationToken)
     {
         int n = x[0].Length;
-        var counts = new (int X, int Y)[n];
+        var found = new Neighborhood[n];
         var options = new ParallelOptions { CancellationToken = cancellationToken };
         Parallel.For(
             0,
@@ -31,11 +34,17 @@ internal static class MaximumNorm
                 buffers.X[i] = double.PositiveInfinity;
                 buffers.Y[i] = double.PositiveInfinity;
                 double epsilon = SmallestOfGreater(buffers.X, buffers.Y, buffers.Nearest);
-                counts[i] = (CountBelow(buffers.X, epsilon), CountBelow(buffers.Y, epsilon));
+                double beyond = Math.Max(Math.BitIncrement(epsilon), epsilon * (1 + Rounding));
+                int within = CountBothBelow(buffers.X, buffers.Y, beyond);
+                bool tied = epsilon == 0 || within > k;
+                double limit = tied ? beyond : epsilon * (1 - Rounding);
+                // At distance 0 the ball is an atom, with the sample in it; at others its size was chosen to hold k neighbors.
+                int both = epsilon == 0 ? within + 1 : tied ? within : k;
+                found[i] = new(both, CountBelow(buffers.X, limit), CountBelow(buffers.Y, limit), tied, tied && epsilon > 0);
                 return buffers;
             },
             _ => { });
-        return counts;
+        return found;
     }
 
     private static void Distances(double[][] columns, int from, double[] distances)
@@ -111,6 +120,25 @@ internal static class MaximumNorm
         nearest[at] = distance;
     }
 
+    private static int CountBothBelow(ReadOnlySpan<double> x, ReadOnlySpan<double> y, double limit)
+    {
+        var limits = new Vector<double>(limit);
+        Vector<long> counts = Vector<long>.Zero;
+        int j = 0;
+        for (; j <= x.Length - Vector<double>.Count; j += Vector<double>.Count)
+        {
+            counts -= Vector.LessThan(Vector.Max(new Vector<double>(x[j..]), new Vector<double>(y[j..])), limits);
+        }
+
+        long count = Vector.Sum(counts);
+        for (; j < x.Length; j++)
+        {
+            count += Math.Max(x[j], y[j]) < limit ? 1 : 0;
+        }
+
+        return (int)count;
+    }
+
     private static int CountBelow(ReadOnlySpan<double> distances, double limit)
     {
         var limits = new Vector<double>(limit);
@@ -130,4 +158,14 @@ internal static class MaximumNorm
 
         return (int)count;
     }
+
+    /// <summary>What lies around a sample.</summary>
+    /// <param name="InBoth">
+    /// k; where samples tie, the number of others up to the k-th neighbor's distance, and the sample itself if that is 0.
+    /// </param>
+    /// <param name="InX">Others closer in X than the k-th neighbor; where samples tie, also those at its distance.</param>
+    /// <param name="InY">Others in Y, counted as in X.</param>
+    /// <param name="IsTied">Whether the k-th neighbor is at distance 0, or not alone at its distance.</param>
+    /// <param name="IsTiedApart">Whether it is not alone at its distance, which is not 0.</param>
+    internal readonly record struct Neighborhood(int InBoth, int InX, int InY, bool IsTied, bool IsTiedApart);
 }

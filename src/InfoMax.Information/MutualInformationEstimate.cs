@@ -12,19 +12,24 @@ public sealed class MutualInformationEstimate
     /// <summary>Lower end of the interval.</summary>
     public double Low { get; internal init; }
 
-    /// <summary>Upper end of the interval.</summary>
+    /// <summary>Upper end of the interval; +∞ if the critic learned nothing, see <see cref="EstimationEnd.NothingLearned"/>.</summary>
     public double High { get; internal init; }
 
     /// <summary>The interval's level, such as 0.95.</summary>
     public double Confidence { get; internal init; }
 
-    /// <summary>Standard error of the value over test samples; the critic is held fixed, so that neither its shortcomings nor the chance of its training are in it.</summary>
+    /// <summary>
+    /// Standard error of the value over test samples; the critic is held fixed, so that neither its shortcomings nor the chance of its
+    /// training are in it.
+    /// </summary>
     public double StandardError { get; internal init; }
 
     /// <summary>The largest value that the readout can take on the batches it was read from; +∞ if there is none.</summary>
     public double Ceiling { get; internal init; }
 
-    /// <summary>Whether the value is so near its ceiling that the truth may lie anywhere above: read larger batches, or with another estimator.</summary>
+    /// <summary>
+    /// Whether the value is so near its ceiling that the truth may lie anywhere above: read larger batches, or with another estimator.
+    /// </summary>
     public bool NearCeiling { get; internal init; }
 
     /// <summary>What the value is: a bound, an approximation, or another measure.</summary>
@@ -67,9 +72,13 @@ public sealed class MutualInformationEstimate
     public TimeSpan Elapsed { get; internal init; }
 
     /// <summary>
-    /// About the most that a lower bound without assumptions about the pairs can vouch for from so many of them: ln N nats for N test pairs (McAllester and Stratos, 2020, "Formal limitations on the measurement of mutual information").
+    /// About the largest lower bound that the test pairs can certify without assumptions about them: ln N nats for N test pairs (McAllester
+    /// and Stratos, 2020, "Formal limitations on the measurement of mutual information").
     /// </summary>
-    /// <remarks>A larger <see cref="Value"/> of a readout without <see cref="Ceiling"/> says that the critic tells pairs from shuffled ones without fail, and how far its outputs have grown; it may be above the truth.</remarks>
+    /// <remarks>
+    /// A larger <see cref="Value"/> of a readout without <see cref="Ceiling"/> says that the critic tells pairs from shuffled ones without
+    /// fail, and how large its outputs are; it may be above the truth.
+    /// </remarks>
     public double Certifiable => Math.Log(TestPairCount);
 
     /// <summary>The value in bits.</summary>
@@ -80,7 +89,22 @@ public sealed class MutualInformationEstimate
     /// <returns>True if it does.</returns>
     public bool Contains(double value) => value >= Low && value <= High;
 
-    /// <summary>The value, its interval and where it comes from, in one line.</summary>
+    /// <summary>What is wrong with the estimate and what to do about it; null if nothing is known to be.</summary>
+    public string? Remark => End switch
+    {
+        EstimationEnd.NothingLearned =>
+            $"the critic did not improve on the {ValidationPairCount} validation pairs: the variables are independent or the samples too "
+            + "few; use more samples, a smaller critic or fewer dimensions, KsgEstimator in few dimensions, or "
+            + "MutualInformation.WithLabels for labels",
+        EstimationEnd.Diverged => "training diverged: lower LearningRate, or use another estimator",
+        EstimationEnd.OutOfSteps => "training reached MaxSteps before the objective stopped rising: raise MaxSteps",
+        _ when NearCeiling => "the value is near its ceiling: raise EvaluationBatchSize, or read it with another estimator",
+        _ when Kind is BoundKind.LowerBound or BoundKind.Approximation && Low <= 0 && TrainingPairCount > 0 =>
+            "the interval holds 0: these samples do not show a dependence, which does not mean that there is none",
+        _ => null,
+    };
+
+    /// <summary>The value, its interval, where it comes from, and the remark, in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString()
     {
@@ -92,16 +116,29 @@ public sealed class MutualInformationEstimate
             _ => "not mutual information",
         };
         string unit = Kind == BoundKind.Surrogate ? string.Empty : " nats";
+        string high = double.IsFinite(High) ? High.ToString("F3", CultureInfo.InvariantCulture) : "no upper end";
+        string end = End switch
+        {
+            EstimationEnd.Converged => "converged",
+            EstimationEnd.OutOfSteps => "out of steps",
+            EstimationEnd.Canceled => "canceled",
+            EstimationEnd.Diverged => "diverged",
+            _ => "nothing learned",
+        };
+        string pairs = $"{TrainingPairCount}/{ValidationPairCount}/{TestPairCount} pairs, seed {Seed}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Value:F3}{unit} [{Low:F3}, {High:F3}] at {Confidence:P0} ({Readout}, {kind}{Limit}; trained with {Estimator}, {Steps} steps, {End}; {TrainingPairCount}/{ValidationPairCount}/{TestPairCount} pairs, seed {Seed})");
+            $"{Value:F3}{unit} [{Low:F3}, {high}] at {Confidence:P0} ({Readout}, {kind}{Limit}; trained with {Estimator}, {Steps} steps, "
+            + $"{end}; {pairs}){(Remark is { } remark ? ": " + remark : "")}");
     }
 
     private string Limit => (double.IsFinite(Ceiling), Kind is BoundKind.LowerBound or BoundKind.Approximation, Value > Certifiable) switch
     {
         (true, _, _) => string.Create(CultureInfo.InvariantCulture, $"; {(NearCeiling ? "near its " : string.Empty)}ceiling {Ceiling:F3}"),
-        (false, true, true) => string.Create(CultureInfo.InvariantCulture, $"; no ceiling, above the {Certifiable:F3} that so many pairs can vouch for"),
-        (false, true, false) => string.Create(CultureInfo.InvariantCulture, $"; no ceiling, so many pairs can vouch for {Certifiable:F3}"),
+        (false, true, true) => string.Create(
+            CultureInfo.InvariantCulture, $"; no ceiling, above the {Certifiable:F3} nats that {TestPairCount} test pairs can certify"),
+        (false, true, false) => string.Create(
+            CultureInfo.InvariantCulture, $"; no ceiling; {TestPairCount} test pairs can certify at most {Certifiable:F3} nats"),
         _ => string.Empty,
     };
 }

@@ -3,7 +3,8 @@ namespace InfoMax.Information;
 /// <summary>Progress of an estimation, reported after each check on the validation split.</summary>
 public sealed class MutualInformationProgress
 {
-    internal MutualInformationProgress(int step, int maxSteps, double validationObjective, double bestObjective, int checksWithoutGain, TimeSpan elapsed) =>
+    internal MutualInformationProgress(
+        int step, int maxSteps, double validationObjective, double bestObjective, int checksWithoutGain, TimeSpan elapsed) =>
         (Step, MaxSteps, ValidationObjective, BestObjective, ChecksWithoutGain, Elapsed) =
         (step, maxSteps, validationObjective, bestObjective, checksWithoutGain, elapsed);
 

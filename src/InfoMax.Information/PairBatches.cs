@@ -9,9 +9,6 @@ internal abstract class PairBatches : IDisposable
 {
     private const string Owner = "pair batches";
 
-    /// <summary>A deviation below which a dimension counts as constant.</summary>
-    private const double Tiny = 1e-12;
-
     public abstract long TrainingPairs { get; }
 
     public required SamplePairs Validation { get; init; }
@@ -94,7 +91,8 @@ internal abstract class PairBatches : IDisposable
         }
     }
 
-    private sealed class Endless(MutualInformationTask task, Affine scaleX, Affine scaleY, Generator generator, Device device, int batchSize) : PairBatches
+    private sealed class Endless(
+        MutualInformationTask task, Affine scaleX, Affine scaleY, Generator generator, Device device, int batchSize) : PairBatches
     {
         public override long TrainingPairs => 0;
 
@@ -114,32 +112,46 @@ internal abstract class PairBatches : IDisposable
     }
 
     /// <summary>Shift and scale of each dimension.</summary>
-    private sealed record Affine(Tensor Mean, Tensor Factor) : IDisposable
+    /// <param name="Size">Divides first, so that neither very large nor very small values leave the range of double when squared.</param>
+    /// <param name="Mean">Subtracted from what is left.</param>
+    /// <param name="Factor">Multiplies the result.</param>
+    private sealed record Affine(Tensor Size, Tensor Mean, Tensor Factor) : IDisposable
     {
         public static Affine Of(Tensor values, bool standardize)
         {
             if (!standardize)
             {
-                return new Affine(zeros(1, device: values.device), ones(1, device: values.device));
+                return new Affine(ones(1, device: values.device), zeros(1, device: values.device), ones(1, device: values.device));
             }
 
-            Tensor wide = values.to(ScalarType.Float64);
-            Tensor deviation = wide.std(0, unbiased: false);
-            // A dimension that does not vary stays as it is.
-            Tensor factor = where(deviation.gt(Tiny), deviation.clamp(min: Tiny).reciprocal(), ones_like(deviation));
-            return new Affine(wide.mean([0]), factor);
+            Tensor wide = values.to(ScalarType.Float64), largest = wide.abs().amax([0L]);
+            // A power of two, which divides without rounding.
+            Tensor size = where(largest.gt(0), largest, ones_like(largest)).log2().floor().exp2();
+            Tensor scaled = wide / size, deviation = scaled.std(0, unbiased: false);
+            // A dimension that does not vary becomes 0.
+            Tensor varies = scaled.amax([0L]).ne(scaled.amin([0L])) & deviation.gt(0);
+            return new Affine(size, scaled.mean([0]), where(varies, deviation.reciprocal(), ones_like(deviation)));
         }
 
-        public Tensor Apply(Tensor values)
+        public Tensor Apply(Tensor samples)
         {
             using var scope = NewDisposeScope();
-            return scope.MoveToOuter(values.to(Mean.dtype).sub(Mean).mul(Factor).to(ScalarType.Float32));
+            Tensor scaled = samples.to(Mean.dtype).div(Size).sub(Mean).mul(Factor).to(ScalarType.Float32);
+            if (!scaled.isfinite().all().item<bool>())
+            {
+                throw new ArgumentException(
+                    "Expected samples within the range of float32 once they are scaled, got some beyond: shorten their tails first.",
+                    nameof(samples));
+            }
+
+            return scope.MoveToOuter(scaled);
         }
 
-        public Affine Kept() => new(Mean.DetachFromDisposeScope(), Factor.DetachFromDisposeScope());
+        public Affine Kept() => new(Size.DetachFromDisposeScope(), Mean.DetachFromDisposeScope(), Factor.DetachFromDisposeScope());
 
         public void Dispose()
         {
+            Size.Dispose();
             Mean.Dispose();
             Factor.Dispose();
         }

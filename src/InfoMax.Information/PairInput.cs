@@ -43,7 +43,8 @@ internal static class PairInput
         Tensor scaled = matrix / where(scale.eq(0), ones_like(scale), scale);
         Tensor centered = scaled - scaled.mean([0L]);
         Tensor deviation = centered.square().mean([0L]).sqrt();
-        Tensor result = where(deviation.eq(0), zeros_like(centered), centered / deviation);
+        Tensor constant = scaled.amax([0L]).eq(scaled.amin([0L]));
+        Tensor result = where(constant | deviation.eq(0), zeros_like(centered), centered / deviation);
         return scope.MoveToOuter(result);
     }
 

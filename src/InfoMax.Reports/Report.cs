@@ -1,49 +1,58 @@
 using System.Runtime.InteropServices;
-using InfoMax.Reports.Html;
+using InfoMax.Reports.Foundation;
+using InfoMax.Reports.Model;
 
 namespace InfoMax.Reports;
 
-/// <summary>What was learned, as one HTML file: no scripts, nothing loaded from elsewhere, the same bytes for the same content. Parts that are null or empty are left out.</summary>
-/// <remarks>All text is escaped. The page follows the reader's choice of a light or a dark ground, and can be printed and read aloud.</remarks>
-public sealed record Report
+/// <summary>
+/// A report as one HTML file: no scripts, nothing loaded from elsewhere, equal bytes for equal content. Parts that are null or empty are
+/// left out.
+/// </summary>
+/// <remarks>All text is escaped. The page has a light and a dark theme, prints well, and can be read by a screen reader.</remarks>
+public sealed class Report
 {
     /// <summary>The heading of the page.</summary>
-    public required string Title { get; init; }
+    public required string Title { get; set; }
 
-    /// <summary>A line below it.</summary>
-    public string Subtitle { get; init; } = string.Empty;
+    /// <summary>A line below the heading.</summary>
+    public string Subtitle { get; set; } = string.Empty;
 
-    /// <summary>The command that makes this page again; null to leave that out.</summary>
-    public string? Command { get; init; }
+    /// <summary>The command that makes this page again; null for none.</summary>
+    public string? Command { get; set; }
 
-    /// <summary>Where and how it was made, in the last line. Default: processors, system and runtime of this machine.</summary>
-    public string Machine { get; init; } = $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+    /// <summary>The machine, in the last line. Default: processors, system and runtime of this machine.</summary>
+    public string Machine { get; set; } =
+        $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
     /// <summary>The main numbers, shown as tiles in this order.</summary>
-    public IReadOnlyList<(string Label, string Value)> Facts { get; init; } = [];
+    public IReadOnlyList<(string Label, string Value)> Facts { get; set; } = [];
 
     /// <summary>Accuracies; null for none.</summary>
-    public ResultTable? Table { get; init; }
+    public ResultTable? Table { get; set; }
 
-    /// <summary>The course of the training, a chart for each.</summary>
-    public IReadOnlyList<MetricCurve> Curves { get; init; } = [];
+    /// <summary>Metrics of the training over its epochs, a chart for each, in this order.</summary>
+    public IReadOnlyList<MetricCurve> Curves { get; set; } = [];
 
-    /// <summary>Codes in two dimensions, two by two: before and after training in turn, say.</summary>
-    public IReadOnlyList<CodeMap> Maps { get; init; } = [];
+    /// <summary>Codes in two dimensions, two in a row, such as before and after training.</summary>
+    public IReadOnlyList<CodeMap> Maps { get; set; } = [];
 
     /// <summary>Images and their nearest neighbors; null for none.</summary>
-    public NeighborTable? Neighbors { get; init; }
+    public NeighborTable? Neighbors { get; set; }
 
-    /// <summary>Sections of other pictures.</summary>
-    public IReadOnlyList<PictureGroup> Pictures { get; init; } = [];
+    /// <summary>
+    /// Sections of other pictures: a heading, a line to explain them, and the pictures, side by side where there is room.
+    /// </summary>
+    public IReadOnlyList<(string Heading, string Note, IReadOnlyList<Picture> Pictures)> Pictures { get; set; } = [];
 
     /// <summary>The page.</summary>
     /// <returns>The HTML document.</returns>
-    /// <exception cref="ArgumentException">A row of the table has another number of cells than there are columns, or a map another number of labels than of points.</exception>
-    public string ToHtml() => HtmlReport.Render(this);
+    /// <exception cref="ArgumentException">
+    /// A row of the table has another number of cells than there are columns, or a map another number of labels than of points.
+    /// </exception>
+    public string ToHtml() => ReportPage.Render(this);
 
-    /// <summary>Writes the page and replaces what is at the path; a failure leaves that as it was.</summary>
-    /// <param name="path">Where to. Folders that are missing are made.</param>
+    /// <summary>Writes the page and replaces an existing file; a failure leaves the existing file as it was.</summary>
+    /// <param name="path">Path of the file. Missing folders are created.</param>
     /// <exception cref="ArgumentException">As for <see cref="ToHtml"/>.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)
@@ -52,8 +61,9 @@ public sealed record Report
         WholeFile.Write(path, ToHtml());
     }
 
-    /// <summary>The title and what there is.</summary>
+    /// <summary>The title and the number of parts.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        $"{Title}: {Facts.Count} facts, {Curves.Count} curves, {Table?.Rows.Count ?? 0} rows of results, {Maps.Count} maps, neighbors of {Neighbors?.Rows.Count ?? 0} images, {Pictures.Sum(group => group.Pictures.Count)} pictures";
+        $"{Title}: {Facts.Count} facts, {Curves.Count} curves, {Table?.Rows.Count ?? 0} rows of results, {Maps.Count} maps, "
+        + $"neighbors of {Neighbors?.Rows.Count ?? 0} images, {Pictures.Sum(group => group.Pictures.Count)} pictures";
 }

@@ -29,7 +29,8 @@ public sealed class AutoencoderTests
     public void Variational_Divergence_IsThatOfTwoGaussians()
     {
         using var scope = NewDisposeScope();
-        using var objective = new VariationalTerm(4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), "fc", 6, seed: 3);
+        using var objective = new VariationalTerm(
+            4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), "fc", 6, seed: 3);
         EncoderOutput output = Output(5, 4, 6, rand(5, 3, 8, 8));
         double kl = objective.call(output).Metrics["kl"].item<float>();
 
@@ -56,7 +57,8 @@ public sealed class AutoencoderTests
         EncoderOutput output = Output(5, 4, 6, input);
         (double Loss, double Mse, double Kl) Of(double beta)
         {
-            using var objective = new VariationalTerm(4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), "fc", 6, beta, seed: 3);
+            using var objective = new VariationalTerm(
+                4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), "fc", 6, beta, seed: 3);
             ObjectiveResult result = objective.call(output);
             return (result.Loss.item<float>(), result.Metrics["mse"].item<float>() * 192, result.Metrics["kl"].item<float>());
         }
@@ -72,7 +74,8 @@ public sealed class AutoencoderTests
     public void Variational_InEvaluationMode_DecodesTheMean()
     {
         using var scope = NewDisposeScope();
-        using var objective = new VariationalTerm(4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), "fc", 6, seed: 3);
+        using var objective = new VariationalTerm(
+            4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), "fc", 6, seed: 3);
         Tensor input = rand(5, 3, 8, 8);
         EncoderOutput output = Output(5, 4, 6, input);
         objective.eval();
@@ -97,7 +100,9 @@ public sealed class AutoencoderTests
     {
         using Tensor images = Images(16);
         using ConvEncoder encoder = Small(seed: 1);
-        using DimTrainer trainer = new DimTrainer(encoder, images).Objectives(new Autoencoder()).Epochs(80).BatchSize(16).LearningRate(3e-3).Seed(1);
+        using DimTrainer trainer = new DimTrainer(encoder, images).Objectives(new Autoencoder()).Epochs(80).BatchSize(16).LearningRate(3e-3)
+            .Seed(
+            1);
         TrainingResult result = trainer.Fit();
         double before = result.Epochs[0].Metrics["reconstruction.mse"], after = result.Epochs[^1].Metrics["reconstruction.mse"];
         after.Should().BeLessThan(before / 5);
@@ -110,7 +115,9 @@ public sealed class AutoencoderTests
         {
             using Tensor images = Images(16);
             using ConvEncoder encoder = Small(seed: 1);
-            using DimTrainer trainer = new DimTrainer(encoder, images).Objectives(new VariationalAutoencoder { Beta = beta }).Epochs(60).BatchSize(16).LearningRate(3e-3).Seed(1);
+            using DimTrainer trainer = new DimTrainer(encoder, images).Objectives(new VariationalAutoencoder { Beta = beta }).Epochs(60)
+                .BatchSize(16).LearningRate(3e-3).Seed(
+                1);
             return trainer.Fit().Epochs[^1].Metrics["variational.kl"];
         }
 
@@ -123,9 +130,12 @@ public sealed class AutoencoderTests
     public void Create_ForEncodersThatDoNotFit_SaysWhatIsMissing()
     {
         EncoderSignature shape = Shape();
-        Expect.ArgumentFault(() => new Autoencoder().Create(new EncoderSignature(shape) { InputShape = [] }), "shape", "shape of the input", "AE");
-        Expect.ArgumentFault(() => new VariationalAutoencoder { DeviationsFrom = "hidden" }.Create(shape), "shape", "\"hidden\"", "fc, global");
-        Expect.ArgumentFault(() => new Autoencoder().Create(new EncoderSignature(shape) { GlobalCount = 25 }), "shape", "one global vector", "25");
+        Expect.ArgumentFault(
+            () => new Autoencoder().Create(new EncoderSignature(shape) { InputShape = [] }), "shape", "shape of the input", "AE");
+        Expect.ArgumentFault(
+            () => new VariationalAutoencoder { DeviationsFrom = "hidden" }.Create(shape), "shape", "\"hidden\"", "fc, global");
+        Expect.ArgumentFault(
+            () => new Autoencoder().Create(new EncoderSignature(shape) { GlobalCount = 25 }), "shape", "one global vector", "25");
         FluentActions.Invoking(() => new VariationalAutoencoder { Beta = 0 }).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new AdversarialAutoencoder { PriorWeight = double.NaN }).Should().Throw<ArgumentOutOfRangeException>();
     }
@@ -185,7 +195,8 @@ public sealed class AutoencoderTests
 
     private static EncoderOutput Output(long count, long units, long hidden, Tensor? input)
     {
-        var output = new EncoderOutput(new LocalFeatureMap(rand(count, 2, 4)), randn(count, units), new Dictionary<string, Tensor> { ["fc"] = randn(count, hidden) });
+        var output = new EncoderOutput(
+            new LocalFeatureMap(rand(count, 2, 4)), randn(count, units), new Dictionary<string, Tensor> { ["fc"] = randn(count, hidden) });
         return input is null ? output : output.WithInput(input);
     }
 

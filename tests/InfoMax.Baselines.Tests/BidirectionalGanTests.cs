@@ -15,7 +15,8 @@ public sealed class BidirectionalGanTests
     public void Losses_OfEachPlayer_SendGradientsToTheirOwnerOnly()
     {
         using var scope = NewDisposeScope();
-        using var objective = new BidirectionalGanTerm(4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), Prior.Gaussian, seed: 1);
+        using var objective = new BidirectionalGanTerm(
+            4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), Prior.Gaussian, seed: 1);
         Tensor code = randn(6, 4).requires_grad_(true);
         EncoderOutput output = new EncoderOutput(new LocalFeatureMap(rand(6, 2, 4)), code).WithInput(rand(6, 3, 8, 8));
         Parameter[] discriminator = Of(objective, "discriminator."), generator = Of(objective, "generator.");
@@ -44,7 +45,8 @@ public sealed class BidirectionalGanTests
     public void Losses_OfADiscriminatorThatCannotTell_AreTwoLogTwo()
     {
         using var scope = NewDisposeScope();
-        using var objective = new BidirectionalGanTerm(4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), Prior.Gaussian, seed: 1);
+        using var objective = new BidirectionalGanTerm(
+            4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), Prior.Gaussian, seed: 1);
         using (no_grad())
         {
             foreach (Parameter parameter in Of(objective, "discriminator.output"))
@@ -53,7 +55,8 @@ public sealed class BidirectionalGanTests
             }
         }
 
-        ObjectiveResult result = objective.call(new EncoderOutput(new LocalFeatureMap(rand(6, 2, 4)), randn(6, 4)).WithInput(rand(6, 3, 8, 8)));
+        ObjectiveResult result = objective.call(
+            new EncoderOutput(new LocalFeatureMap(rand(6, 2, 4)), randn(6, 4)).WithInput(rand(6, 3, 8, 8)));
         result.Loss.item<float>().Should().BeApproximately((float)(2 * Math.Log(2)), 1e-5f);
         result.AdversaryLoss!.item<float>().Should().BeApproximately((float)(2 * Math.Log(2)), 1e-5f);
     }
@@ -86,7 +89,8 @@ public sealed class BidirectionalGanTests
         {
             using var inner = NewDisposeScope();
             Tensor batch = data.index_select(0, randint(0, 512, [64], generator: generator));
-            ObjectiveResult result = objective.call(new EncoderOutput(new LocalFeatureMap(batch.unsqueeze(2)), encode.call(batch)).WithInput(batch));
+            ObjectiveResult result = objective.call(
+                new EncoderOutput(new LocalFeatureMap(batch.unsqueeze(2)), encode.call(batch)).WithInput(batch));
             optimizer.zero_grad();
             (result.Loss + result.AdversaryLoss!).backward();
             optimizer.step();
@@ -100,7 +104,8 @@ public sealed class BidirectionalGanTests
     public void Evaluate_Repeated_LeavesNoTensor()
     {
         using Tensor input = rand(6, 3, 8, 8), code = randn(6, 4), local = rand(6, 2, 4);
-        using var objective = new BidirectionalGanTerm(4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), Prior.Uniform, seed: 1);
+        using var objective = new BidirectionalGanTerm(
+            4, [3, 8, 8], new ReconstructionDecoder(4, [3, 8, 8], width: 2, seed: 1), Prior.Uniform, seed: 1);
         LiveTensors.ShouldNotGrow(5, () =>
         {
             using var scope = NewDisposeScope();

@@ -40,7 +40,8 @@ public sealed class ContrastivePredictionTests
         Tensor map = randn(2, 3, 4, 2);
         ObjectiveResult result = objective.call(new EncoderOutput(new LocalFeatureMap(map), rand(2, 3)));
         Tensor predicted = nn.functional.linear(
-            objective.Context(map).narrow(2, 0, 2).permute(0, 2, 3, 1).reshape(8, 3), objective.named_parameters().Single(p => p.name == "predictions.0.weight").parameter);
+            objective.Context(map).narrow(2, 0, 2).permute(0, 2, 3, 1).reshape(8, 3), objective.named_parameters()
+                .Single(p => p.name == "predictions.0.weight").parameter);
         Tensor logits = predicted.matmul(map.narrow(2, 2, 2).permute(0, 2, 3, 1).reshape(8, 3).t());
         double expected = nn.functional.cross_entropy(logits, arange(8)).item<float>();
         result.Loss.item<float>().Should().BeApproximately((float)expected, 1e-4f);
@@ -80,7 +81,10 @@ public sealed class ContrastivePredictionTests
         EncoderSignature shape = new(3, 49, 4, 1) { SpatialShape = [7, 7] };
         using Objective objective = new ContrastivePredictiveCoding { Horizon = 9 }.Create(shape, seed: 1).Single();
         objective.Should().BeOfType<ContrastivePredictionTerm>().Which.Horizon.Should().Be(5);
-        Expect.ArgumentFault(() => new ContrastivePredictiveCoding().Create(new EncoderSignature(shape) { SpatialShape = [49] }), "shape", "two-dimensional");
+        Expect.ArgumentFault(
+            () => new ContrastivePredictiveCoding().Create(new EncoderSignature(shape) { SpatialShape = [49] }),
+            "shape",
+            "two-dimensional");
         Expect.ArgumentFault(() => new ContrastivePredictiveCoding { Gap = 6 }.Create(shape), "shape", "at least 8 rows");
     }
 

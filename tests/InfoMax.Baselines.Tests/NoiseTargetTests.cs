@@ -68,8 +68,14 @@ public sealed class NoiseTargetTests
         using var generator = new Generator(1);
         using Tensor data = randn(64, 2, 8, generator: generator);
         using ConvEncoder encoder = new(
-            new EncoderDescription { InputShape = [2, 8], Layers = [Layer.Conv(16, 4, 2, 1).As("local"), Layer.Flatten(), Layer.Linear(64), Layer.Global(4)] }, seed: 1);
-        using DimTrainer trainer = new DimTrainer(encoder, data).Objectives(new NoiseAsTargets()).Epochs(40).BatchSize(32).LearningRate(3e-3).Seed(1);
+            new EncoderDescription
+            {
+                InputShape = [2, 8],
+                Layers = [Layer.Conv(16, 4, 2, 1).As("local"), Layer.Flatten(), Layer.Linear(64), Layer.Global(4)],
+            },
+            seed: 1);
+        using DimTrainer trainer = new DimTrainer(encoder, data).Objectives(new NoiseAsTargets())
+            .Epochs(40).BatchSize(32).LearningRate(3e-3).Seed(1);
         TrainingResult result = trainer.Fit();
         double first = result.Epochs[0].Metrics["nat.loss"], last = result.Epochs[^1].Metrics["nat.loss"];
         last.Should().BeLessThan(first / 4);
@@ -108,5 +114,6 @@ public sealed class NoiseTargetTests
 
     private static IEnumerable<long[]> Permutations(int count) => count == 0
         ? [[]]
-        : Permutations(count - 1).SelectMany(p => Enumerable.Range(0, count).Select(at => p.Take(at).Append(count - 1L).Concat(p.Skip(at)).ToArray()));
+        : Permutations(count - 1).SelectMany(
+            p => Enumerable.Range(0, count).Select(at => p.Take(at).Append(count - 1L).Concat(p.Skip(at)).ToArray()));
 }

@@ -14,26 +14,26 @@ public sealed class RecordTextTests
     [Fact]
     public void Text_OfAnyRecord_HasNoNamesOfTypesInPlaceOfValues()
     {
-        Type[] records = [.. typeof(DimTrainer).Assembly.GetExportedTypes().Where(type => type.GetMethod("<Clone>$") is not null && !type.IsAbstract)];
+        Type[] records =
+            [.. typeof(DimTrainer).Assembly.GetExportedTypes().Where(type => type.GetMethod("<Clone>$") is not null && !type.IsAbstract)];
         records.Should().HaveCountGreaterThan(30);
         string.Join(", ", records
-            .Where(type => type.GetMethod(nameof(ToString), Type.EmptyTypes)!.GetCustomAttribute<CompilerGeneratedAttribute>(inherit: false) is not null)
+            .Where(
+                type =>
+                    type.GetMethod(
+                        nameof(ToString), Type.EmptyTypes)!.GetCustomAttribute<CompilerGeneratedAttribute>(inherit: false) is not null)
             .SelectMany(type => type.GetProperties().Where(p => Opaque(p.PropertyType)).Select(p => $"{type.Name}.{p.Name}")))
             .Should().BeEmpty();
-    }
-
-    [Fact]
-    public void Text_OfOptions_HasListsAndNamesFunctions()
-    {
-        new Autoencoder().ToString().Should().Contain("Decoder = a function").And.StartWith("Autoencoder {");
     }
 
     [Fact]
     public void Text_OfShapes_IsSpelledOut()
     {
         EncoderDescription.PaperBasic32x32().ToString().Should().Contain("InputShape = [3, 32, 32]").And.Contain("Conv(64, kernel 4");
-        new TransformerOptions { InputShape = [3, 32, 32], PatchSize = [8] }.ToString().Should().Contain("InputShape = [3, 32, 32], PatchSize = [8]");
-        new EncoderSignature(8, 16, 4, 1) { InputShape = [1, 2], FeatureShapes = new Dictionary<string, IReadOnlyList<long>> { ["conv"] = [4, 2] } }.ToString().Should().Contain("InputShape = [1, 2]").And.Contain("FeatureShapes = {conv: [4, 2]}");
+        new TransformerOptions { InputShape = [3, 32, 32], PatchSize = [8] }.ToString()
+            .Should().Contain("InputShape = [3, 32, 32], PatchSize = [8]");
+        new EncoderSignature(8, 16, 4, 1) { InputShape = [1, 2], FeatureShapes = new Dictionary<string, IReadOnlyList<long>> { ["conv"] = [4, 2] } }.ToString()
+            .Should().Contain("InputShape = [1, 2]").And.Contain("FeatureShapes = {conv: [4, 2]}");
     }
 
     [Fact]
@@ -42,15 +42,22 @@ public sealed class RecordTextTests
         var metrics = new Dictionary<string, double> { ["total"] = -1.25, ["local.nats"] = 2 };
         var epoch = new EpochSummary(2, 40, metrics, TimeSpan.FromSeconds(3));
         epoch.ToString().Should().Be("epoch 2: 40 steps in 3.0 s: total -1.25, local.nats 2");
-        new TrainingResult(StopReason.Completed, [epoch, epoch], 80, TimeSpan.FromSeconds(6.5), 7) { SkippedCount = 1, Checkpoint = "here" }.ToString().Should().Be(
-            "Completed after 80 steps in 6.5 s, seed 7, 1 batches skipped, checkpoint here; epoch 2: 40 steps in 3.0 s: total -1.25, local.nats 2");
+        new TrainingResult(
+            StopReason.Completed, [epoch, epoch], 80, TimeSpan.FromSeconds(6.5), 7) { SkippedCount = 1, Checkpoint = "here" }.ToString()
+            .Should().Be(
+            "Completed after 80 steps in 6.5 s, seed 7, 1 batches skipped, checkpoint here; epoch 2: 40 steps in 3.0 s: total -1.25, "
+            + "local.nats 2");
         new TrainingResult(StopReason.Canceled, [], 0, TimeSpan.Zero, 7).ToString().Should().Be("Canceled after 0 steps in 0.0 s, seed 7");
         new TrainingProgress(1, 3, 40, 120, 99.6, TimeSpan.FromSeconds(61), TimeSpan.FromSeconds(122), metrics).ToString().Should().Be(
             "epoch 1 of 3, step 40 of 120, 100 examples/s, 1:01 so far, 2:02 left: total -1.25, local.nats 2");
     }
 
-    private static bool Opaque(Type type) => type != typeof(string) && (typeof(IEnumerable).IsAssignableFrom(type) || typeof(Delegate).IsAssignableFrom(type) || IsSilent(type));
+    private static bool Opaque(Type type) =>
+        type != typeof(string) && (typeof(IEnumerable).IsAssignableFrom(type) || typeof(Delegate).IsAssignableFrom(type) || IsSilent(type));
 
     /// <summary>Whether it is one of our classes that says nothing of itself.</summary>
-    private static bool IsSilent(Type type) => type.Assembly == typeof(DimTrainer).Assembly && type.IsClass && type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType == typeof(object);
+    private static bool IsSilent(Type type) =>
+        type.Assembly == typeof(DimTrainer).Assembly && type.IsClass
+            && type.GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType == typeof(
+            object);
 }

@@ -76,7 +76,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             "views" => [new TwoViewInfoMax(Dot(), estimator, seed: 1)],
             "modalities" => [new CrossModalInfoMax(shape.GlobalUnits, shape.Paired!.GlobalUnits, estimator, 32, seed: 1), new LocalInfoMax(Dot(), estimator, seed: 1)],
             "sequence" => [new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, 32, seed: 1)],
-            "graph" => [new DeepGraphInfoMax(shape.LocalChannels, shape.GlobalUnits, new GanEstimator(), seed: 1)],
+            "graph" => [new DeepGraphInfoMax(shape.LocalChannels, shape.GlobalUnits, DivergenceEstimator.Gan, seed: 1)],
             "AE" => new Autoencoder().Create(shape, seed: 1),
             "VAE" => new VariationalAutoencoder().Create(shape, seed: 1),
             "AAE" => new AdversarialAutoencoder().Create(shape, seed: 1),
@@ -121,7 +121,7 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
     private static EncoderDescription Folded => new()
     {
         InputShape = [3, 32, 32],
-        Layers = [Layer.Crops(8), Layer.Conv(16, 4, 2, 1), Layer.Conv(32, 4), Layer.Refold().As("local", "conv"), Layer.Conv(32, 3), Layer.Conv(16, 1).As("global")],
+        Layers = [Layer.Unfold(8), Layer.Conv(16, 4, 2, 1), Layer.Conv(32, 4), Layer.Fold().As("local", "conv"), Layer.Conv(32, 3), Layer.Conv(16, 1).As("global")],
     };
 
     /// <summary>Patches of 4×4 pixels as nodes, with edges to the patches beside them.</summary>

@@ -13,65 +13,36 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Extension.Tests;
 
-/// <summary>An estimator as one class: the symmetric Kullback–Leibler (Jeffreys) divergence, for a score that is the log density ratio.</summary>
-internal sealed class JeffreysEstimator : MIEstimator
+/// <summary>Estimators of our own.</summary>
+internal static class OwnEstimators
 {
-    public override string Name => "jeffreys";
+    /// <summary>
+    /// An f-divergence from two formulas: the symmetric Kullback–Leibler (Jeffreys) divergence. Its perfect critic is the log density
+    /// ratio.
+    /// </summary>
+    public static DivergenceEstimator Jeffreys() => new(
+        "jeffreys",
+        ScoreFunction.From(u => u - u.neg().exp(), u => 1 + u.neg().exp()),
+        ScoreFunction.From(u => u + u.exp(), u => 1 + u.exp()));
 
-    public override BoundKind ObjectiveKind => BoundKind.Surrogate;
+    /// <summary>An f-divergence without derivatives: TorchSharp finds them.</summary>
+    public static DivergenceEstimator Tanh() => new("own-divergence", ScoreFunction.From(u => u.tanh()), new TanhFunction());
 
-    public override BoundKind EstimateKind => BoundKind.Approximation;
-
-    public override Tensor Objective(ScoreMatrix scores) => scores.MeanDifference(new Rising(), new Falling());
-
-    public override Tensor Estimate(ScoreMatrix scores) => scores.PartitionDifference(new Raw());
-
-    /// <summary>u − e^(−u).</summary>
-    private sealed class Rising : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores) => scores - scores.neg().exp();
-    }
-
-    /// <summary>u + e^u.</summary>
-    private sealed class Falling : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores) => scores + scores.exp();
-    }
-
-    private sealed class Raw : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores) => scores.alias();
-    }
-}
-
-/// <summary>An f-divergence by its two functions.</summary>
-internal sealed class OwnDivergence() : DivergenceEstimator(new Tanh(), new Tanh())
-{
-    public override string Name => "own-divergence";
-
-    private sealed class Tanh : ScoreFunction
+    /// <summary>A score function as a class.</summary>
+    private sealed class TanhFunction : ScoreFunction
     {
         public override Tensor Value(Tensor scores) => scores.tanh();
     }
 }
 
 /// <summary>An estimator with a partition function per global vector: InfoNCE in which each negative counts twice.</summary>
-internal sealed class TemperedEstimator : MIEstimator
+internal sealed class TemperedEstimator() : MIEstimator("tempered", BoundKind.LowerBound, BoundKind.LowerBound)
 {
-    public override string Name => "tempered";
+    private static readonly ContrastFunction Tempered = ContrastFunction.From((u, s) => u - logaddexp(u, s + Math.Log(2.0)));
 
-    public override BoundKind ObjectiveKind => BoundKind.LowerBound;
-
-    public override BoundKind EstimateKind => BoundKind.LowerBound;
-
-    public override Tensor Objective(ScoreMatrix scores) => scores.MeanContrast(new Tempered());
+    public override Tensor Objective(ScoreMatrix scores) => scores.MeanContrast(Tempered);
 
     public override Tensor Estimate(ScoreMatrix scores) => Objective(scores).add(Math.Log(1.0 + (2.0 * scores.NegativesPerGlobal)));
-
-    private sealed class Tempered : ContrastFunction
-    {
-        public override Tensor Value(Tensor positives, Tensor logSumExpNegatives) => positives - logaddexp(positives, logSumExpNegatives + Math.Log(2.0));
-    }
 }
 
 /// <summary>A baseline.</summary>
@@ -102,7 +73,9 @@ internal sealed class DistanceCritic : Critic
         Tensor x = _local.call(local.ToRows()), g = _global.call(globals);
         Tensor one = ones(g.shape[0], 1), many = ones(x.shape[0], 1);
         return ScoreMatrix.FactoredRows(
-            cat([g * 2, g.square().sum(1, keepdim: true).neg(), one], 1), cat([x, many, x.square().sum(1, keepdim: true).neg()], 1), local.BatchSize);
+            cat([g * 2, g.square().sum(1, keepdim: true).neg(), one], 1),
+            cat([x, many, x.square().sum(1, keepdim: true).neg()], 1),
+            local.BatchSize);
     }
 }
 
@@ -159,23 +132,28 @@ internal sealed class UnitVariance() : Objective("variance")
     protected override ObjectiveResult Evaluate(EncoderOutput output)
     {
         Tensor variance = output.Global.var(0, unbiased: false);
-        return new ObjectiveResult((variance - 1).square().mean(), metrics: new Dictionary<string, Tensor> { ["mean"] = variance.detach().mean() });
+        return new ObjectiveResult(
+            (variance - 1).square().mean(), metrics: new Dictionary<string, Tensor> { ["mean"] = variance.detach().mean() });
     }
 }
 
-/// <summary>A method to compare with: codes that tell the power of their input, and the frequency that follows from which example it was.</summary>
+/// <summary>
+/// A method to compare with: the code predicts the power of the input and the frequency that follows from the example's index.
+/// </summary>
 internal sealed class WaveMethod : IRepresentationMethod
 {
     public string Name => "wave";
 
-    public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null) => shape.ExampleCount is > 0 ? [new WaveTerm()] : throw new ArgumentException("Expected the number of examples.", nameof(shape));
+    public IReadOnlyList<Objective> Create(EncoderSignature shape, int? seed = null) =>
+        shape.ExampleCount is > 0 ? [new WaveTerm()] : throw new ArgumentException("Expected the number of examples.", nameof(shape));
 
     private sealed class WaveTerm() : Objective("wave")
     {
         protected override ObjectiveResult Evaluate(EncoderOutput output)
         {
             Tensor power = output.Input!.square().mean([1, 2]), speed = Waves.Speed(output.ExampleIndices!.to(output.Global.dtype));
-            return new ObjectiveResult((output.Global.select(1, 0) - power).square().mean() + (output.Global.select(1, 1) - speed).square().mean());
+            return new ObjectiveResult(
+                (output.Global.select(1, 0) - power).square().mean() + (output.Global.select(1, 1) - speed).square().mean());
         }
     }
 }

@@ -106,7 +106,8 @@ public sealed class CanonicalCorrelationsTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(4);
         Tensor x = randn(100, 3, dtype: ScalarType.Float64, generator: generator);
-        CanonicalCorrelations found = CanonicalCorrelations.Of(x, cat([x.narrow(1, 0, 1) * 2 + 1, randn(100, 1, dtype: ScalarType.Float64, generator: generator)], 1));
+        CanonicalCorrelations found = CanonicalCorrelations.Of(
+            x, cat([x.narrow(1, 0, 1) * 2 + 1, randn(100, 1, dtype: ScalarType.Float64, generator: generator)], 1));
         found.Correlations[0].Should().Be(1);
         found.Correlations[1].Should().BeLessThan(0.5);
         found.MutualInformation.Should().Be(double.PositiveInfinity);
@@ -164,7 +165,50 @@ public sealed class CanonicalCorrelationsTests
         CanonicalCorrelations found = CanonicalCorrelations.Of(x, pairs.Y.to(dtype));
         found.Correlations.Should().HaveCount(2);
         found.MutualInformation.Should().BeApproximately(CanonicalCorrelations.Of(pairs.X, pairs.Y).MutualInformation, 0.01);
-        new KsgEstimator().Estimate(x, pairs.Y.to(dtype)).Should().BeInRange(0.1, 0.6);
+        new KsgEstimator().Estimate(x, pairs.Y.to(dtype)).Value.Should().BeInRange(0.1, 0.6);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Of_LabelsThatAreSeparable_IsAtMostTheirEntropy(int classes)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(6);
+        Tensor labels = arange(300).remainder(classes), oneHot = nn.functional.one_hot(labels, classes).to(ScalarType.Float32);
+        Tensor codes = cat([oneHot * 10, randn([300, 8], generator: generator)], 1)
+            + (0.1 * randn([300, classes + 8], generator: generator));
+        CanonicalCorrelations found = CanonicalCorrelations.Of(codes, oneHot);
+        found.MutualInformation.Should().BeApproximately(Math.Log(classes), 1e-9);
+        found.IsLimited.Should().BeTrue();
+        found.ToString().Should().Contain("entropy of a discrete side").And.Contain("WithLabels");
+    }
+
+    [Fact]
+    public void Of_EqualCoins_IsOneBit()
+    {
+        using Tensor coin = arange(100).remainder(2).to(ScalarType.Float64);
+        CanonicalCorrelations.Of(coin, coin).MutualInformation.Should().BeApproximately(Math.Log(2), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(1e-300)]
+    [InlineData(1e300)]
+    public void Of_OtherUnits_IsTheSame(double unit)
+    {
+        using SamplePairs pairs = new CorrelatedGaussianTask(2, 0.5).Draw(100);
+        using var scope = NewDisposeScope();
+        Tensor x = pairs.X.to(ScalarType.Float64);
+        double expected = CanonicalCorrelations.Of(x, pairs.Y).MutualInformation;
+        CanonicalCorrelations.Of(x * unit, pairs.Y).MutualInformation.Should().BeApproximately(expected, 1e-9);
+    }
+
+    [Fact]
+    public void Text_SaysTheValueAndTheLargestCorrelations()
+    {
+        using SamplePairs pairs = new CorrelatedGaussianTask(8, 0.5).Draw(1000);
+        CanonicalCorrelations.Of(pairs.X, pairs.Y).ToString().Should()
+            .MatchRegex(@"^\d\.\d{3} nats \(about 0\.032 by chance; correlations (0\.\d+, ){5}…\)$");
     }
 
     [Fact]

@@ -8,7 +8,15 @@ namespace InfoMax.Information.Tests;
 public sealed class SampleMapTests
 {
     public static TheoryData<SampleMap> Monotone => new(
-        new IdentityMap(), new NormalCdfMap(), new HalfCubeMap(), new CubicMap(), new AsinhMap(), WigglyMap.ForX, WigglyMap.ForY, BimodalMap.ForX, BimodalMap.ForY);
+        SampleMap.Identity,
+        SampleMap.NormalCdf,
+        SampleMap.HalfCube,
+        SampleMap.Cubic,
+        SampleMap.Asinh,
+        WigglyMap.ForX,
+        WigglyMap.ForY,
+        BimodalMap.ForX,
+        BimodalMap.ForY);
 
     [Theory]
     [MemberData(nameof(Monotone))]
@@ -51,7 +59,8 @@ public sealed class SampleMapTests
             double value = One(map, z);
             // Below the middle the mass below is compared, above it the mass above: each is small where its digits matter.
             double sign = z > 0 ? -1 : 1;
-            double mass = (weight * Samples.NormalCdf(sign * (value - first))) + ((1 - weight) * Samples.NormalCdf(sign * (value - second)));
+            double mass = (weight * Samples.NormalCdf(sign * (value - first)))
+                + ((1 - weight) * Samples.NormalCdf(sign * (value - second)));
             double wanted = Samples.NormalCdf(sign * z);
             mass.Should().BeApproximately(wanted, 1e-11 * wanted, "z = {0}", z);
         }
@@ -141,9 +150,12 @@ public sealed class SampleMapTests
     public void Apply_MapOfAUserThatBreaksItsPromise_SaysHow()
     {
         using Tensor values = zeros(3, 2);
-        FluentActions.Invoking(() => new BrokenMap(v => v.narrow(1, 0, 1)).Apply(values)).Should().Throw<InvalidOperationException>().WithMessage("BrokenMap*[3, 2]*[3, 1]*");
-        FluentActions.Invoking(() => new BrokenMap(v => v.to(ScalarType.Float64)).Apply(values)).Should().Throw<InvalidOperationException>().WithMessage("*Float32*Float64*");
-        FluentActions.Invoking(() => new BrokenMap(_ => null!).Apply(values)).Should().Throw<InvalidOperationException>().WithMessage("*null*");
+        FluentActions.Invoking(() => new BrokenMap(v => v.narrow(1, 0, 1)).Apply(values)).Should().Throw<InvalidOperationException>()
+            .WithMessage("BrokenMap*[3, 2]*[3, 1]*");
+        FluentActions.Invoking(() => new BrokenMap(v => v.to(ScalarType.Float64)).Apply(values)).Should().Throw<InvalidOperationException>()
+            .WithMessage("*Float32*Float64*");
+        FluentActions.Invoking(() => new BrokenMap(_ => null!).Apply(values)).Should().Throw<InvalidOperationException>()
+            .WithMessage("*null*");
     }
 
     private static double One(SampleMap map, double value)

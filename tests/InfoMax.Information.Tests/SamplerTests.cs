@@ -54,7 +54,8 @@ public sealed class SamplerTests
         {
             for (int j = 0; j < 3; j++)
             {
-                Samples.Correlation(Samples.Column(pairs.X, i), Samples.Column(pairs.Y, j)).Should().BeApproximately(i == j && i < 2 ? 0.8 : 0, Tolerance);
+                Samples.Correlation(Samples.Column(pairs.X, i), Samples.Column(pairs.Y, j)).Should().BeApproximately(
+                    i == j && i < 2 ? 0.8 : 0, Tolerance);
             }
         }
     }
@@ -68,7 +69,8 @@ public sealed class SamplerTests
         double[] x = Samples.Column(pairs.X, 0);
         double[] noise = [.. Samples.Column(pairs.Y, 0).Zip(x, (b, a) => b - a)];
         Samples.KolmogorovDistance(x, v => Math.Clamp(v, 0, 1)).Should().BeLessThan(Samples.KolmogorovLimit(Count));
-        Samples.KolmogorovDistance(noise, v => Math.Clamp((v + epsilon) / (2 * epsilon), 0, 1)).Should().BeLessThan(Samples.KolmogorovLimit(Count));
+        Samples.KolmogorovDistance(noise, v => Math.Clamp((v + epsilon) / (2 * epsilon), 0, 1)).Should().BeLessThan(
+            Samples.KolmogorovLimit(Count));
         Samples.Correlation(x, noise).Should().BeApproximately(0, Tolerance);
     }
 
@@ -76,9 +78,11 @@ public sealed class SamplerTests
     public void Sample_StudentT_HasTheMarginsOfOneAndTwoDegreesOfFreedom()
     {
         using SamplePairs cauchy = new StudentTTask(1, 2, 1).Draw(Count);
-        Samples.KolmogorovDistance(Samples.Column(cauchy.Y, 1), t => 0.5 + (Math.Atan(t) / Math.PI)).Should().BeLessThan(Samples.KolmogorovLimit(Count));
+        Samples.KolmogorovDistance(Samples.Column(cauchy.Y, 1), t => 0.5 + (Math.Atan(t) / Math.PI)).Should().BeLessThan(
+            Samples.KolmogorovLimit(Count));
         using SamplePairs two = new StudentTTask(2, 1, 2).Draw(Count);
-        Samples.KolmogorovDistance(Samples.Column(two.X, 0), t => 0.5 + (t / (2 * Math.Sqrt(2 + (t * t))))).Should().BeLessThan(Samples.KolmogorovLimit(Count));
+        Samples.KolmogorovDistance(Samples.Column(two.X, 0), t => 0.5 + (t / (2 * Math.Sqrt(2 + (t * t))))).Should().BeLessThan(
+            Samples.KolmogorovLimit(Count));
     }
 
     [Fact]
@@ -116,7 +120,8 @@ public sealed class SamplerTests
         using var generator = new Generator(5);
         using var scope = NewDisposeScope();
         double[] values = ChiSquare.Draw(5000, 1, generator).data<double>().ToArray();
-        Samples.KolmogorovDistance(values, v => (2 * Samples.NormalCdf(Math.Sqrt(v))) - 1).Should().BeLessThan(Samples.KolmogorovLimit(5000));
+        Samples.KolmogorovDistance(values, v => (2 * Samples.NormalCdf(Math.Sqrt(v))) - 1).Should().BeLessThan(
+            Samples.KolmogorovLimit(5000));
     }
 
     [Theory]

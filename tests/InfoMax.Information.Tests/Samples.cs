@@ -39,7 +39,9 @@ internal static class Samples
     {
         double[] sorted = [.. values.Order()];
         return Enumerable.Range(0, sorted.Length)
-            .Max(i => Math.Max(distribution(sorted[i]) - ((double)i / sorted.Length), ((i + 1.0) / sorted.Length) - distribution(sorted[i])));
+            .Max(
+                i =>
+                    Math.Max(distribution(sorted[i]) - ((double)i / sorted.Length), ((i + 1.0) / sorted.Length) - distribution(sorted[i])));
     }
 
     /// <summary>A distance that samples of the distribution itself exceed once in ten thousand times.</summary>

@@ -107,9 +107,12 @@ public sealed class TaskContractTests
         Expect.ArgumentFault(() => CorrelatedGaussianTask.ForInformation(2, 36), "nats", "36");
         Expect.ArgumentFault(() => _ = new MultivariateNormalTask(null!, 1), "covariance");
         Expect.ArgumentFault(() => _ = new MultivariateNormalTask(new double[2, 3], 1), "covariance", "square", "3 columns");
-        Expect.ArgumentFault(() => _ = new MultivariateNormalTask(new double[,] { { 1, 0.5 }, { 0.4, 1 } }, 1), "covariance", "symmetric", "0.4");
-        Expect.ArgumentFault(() => _ = new MultivariateNormalTask(new double[,] { { 1, 1 }, { 1, 1 } }, 1), "covariance", "positive definite");
-        Expect.ArgumentFault(() => _ = new MultivariateNormalTask(new double[,] { { 1, 0 }, { 0, double.NaN } }, 1), "covariance", "finite");
+        Expect.ArgumentFault(
+            () => _ = new MultivariateNormalTask(new double[,] { { 1, 0.5 }, { 0.4, 1 } }, 1), "covariance", "symmetric", "0.4");
+        Expect.ArgumentFault(
+            () => _ = new MultivariateNormalTask(new double[,] { { 1, 1 }, { 1, 1 } }, 1), "covariance", "positive definite");
+        Expect.ArgumentFault(
+            () => _ = new MultivariateNormalTask(new double[,] { { 1, 0 }, { 0, double.NaN } }, 1), "covariance", "finite");
         Expect.ArgumentFault(() => _ = new MultivariateNormalTask(new double[,] { { 1, 0 }, { 0, 1 } }, 2), "xDimensions");
         Expect.ArgumentFault(() => MultivariateNormalTask.Dense(2, 2, -0.4), "offDiagonal", "-1/3");
         Expect.ArgumentFault(() => MultivariateNormalTask.TwoPairs(1, 2), "xDimensions");
@@ -159,7 +162,8 @@ public sealed class TaskContractTests
         }
 
         held.IsInvalid.Should().BeFalse("what a task holds stays its own");
-        FluentActions.Invoking(() => task.Sample(6, generator)).Should().Throw<InvalidOperationException>().WithMessage("*held*[6, 1]*[5, 1]*");
+        FluentActions.Invoking(() => task.Sample(6, generator)).Should().Throw<InvalidOperationException>()
+            .WithMessage("*held*[6, 1]*[5, 1]*");
     }
 
     [Fact]

@@ -93,12 +93,14 @@ public sealed class TrueValueTests
             { 2 * 3 * correlation, 0, 9, 0 },
             { 0, correlation, 0, 1 },
         };
-        new MultivariateNormalTask(covariance, 2).TrueValue.Should().BeApproximately(new CorrelatedGaussianTask(2, correlation).TrueValue, 1e-12);
+        new MultivariateNormalTask(covariance, 2).TrueValue.Should().BeApproximately(
+            new CorrelatedGaussianTask(2, correlation).TrueValue, 1e-12);
     }
 
     [Fact]
     public void TrueValue_OfAdditiveNoise_IsContinuousAtOneHalf() =>
-        new AdditiveUniformNoiseTask(0.5).TrueValue.Should().BeApproximately(new AdditiveUniformNoiseTask(Math.BitIncrement(0.5)).TrueValue, 1e-12);
+        new AdditiveUniformNoiseTask(0.5).TrueValue.Should().BeApproximately(
+            new AdditiveUniformNoiseTask(Math.BitIncrement(0.5)).TrueValue, 1e-12);
 
     [Fact]
     public void TrueValue_OfStudentTWithManyDegreesOfFreedom_GoesToZero()

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Xml.Linq;
 using InfoMax.Data;
 using InfoMax.Evaluation.Features;
+using InfoMax.Reports.Model;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
@@ -14,7 +16,8 @@ public sealed class NeighborTableTests
         using Tensor images = Make.Images(40);
         using var source = new InMemorySource(images);
         using FeatureSet features = Make.Features(40, 7, 4), other = Make.Features(40, 2, 0, seed: 2);
-        NeighborTable table = NeighborTable.Of(source, [("first", features), ("second", other)], [3, 17], count: 5, classNames: ["a", "b", "c"]);
+        NeighborTable table = NeighborTable.Of(
+            source, [("first", features), ("second", other)], [3, 17], count: 5, classNames: ["a", "b", "c"]);
         table.Representations.Should().Equal("first", "second");
         foreach ((int query, NeighborRow row) in new[] { 3, 17 }.Zip(table.Rows))
         {
@@ -25,7 +28,8 @@ public sealed class NeighborTableTests
                 int[] expected = [.. Enumerable.Range(0, 40).Where(r => r != query).OrderBy(r => L1(set, query, r)).Take(5)];
                 row.Neighbors[i].Select(Number).Should().Equal(expected);
                 row.Neighbors[i].Select(image => image.SameClassAsQuery).Should().Equal(expected.Select(r => (bool?)(r % 4 == query % 4)));
-                row.Neighbors[i].Select(image => image.Label).Should().Equal(expected.Select(r => new[] { "a", "b", "c", "class 3" }[r % 4]));
+                row.Neighbors[i].Select(image => image.Label).Should().Equal(
+                    expected.Select(r => new[] { "a", "b", "c", "class 3" }[r % 4]));
             }
         }
 
@@ -66,14 +70,18 @@ public sealed class NeighborTableTests
         Expect.ArgumentFault(() => NeighborTable.Of(channels, [("f", features)]), "images", "C of 1 or 3", "[2, 4, 4]");
         Expect.ArgumentFault(() => NeighborTable.Of(vectors, [("f", features)]), "images", "[4]");
         Expect.ArgumentFault(() => NeighborTable.Of(source, [("f", features)], [10]), "queries", "0 to 9", "[10]");
-        FluentActions.Invoking(() => NeighborTable.Of(source, [("f", features)], count: 10)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("count").WithMessage("*1 to 9*");
-        FluentActions.Invoking(() => NeighborTable.Of(source, [("f", features)], cancellationToken: new CancellationToken(true))).Should().Throw<OperationCanceledException>();
+        FluentActions.Invoking(() => NeighborTable.Of(source, [("f", features)], count: 10))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("count").WithMessage("*1 to 9*");
+        FluentActions.Invoking(() => NeighborTable.Of(source, [("f", features)], cancellationToken: new CancellationToken(true)))
+            .Should().Throw<OperationCanceledException>();
     }
 
     [Fact]
     public void Image_OfATensor_HasItsPixels()
     {
-        using Tensor real = tensor(new float[] { -1, 1, 0, -2, 2, float.NaN }).view(1, 2, 3), bytes = arange(12, dtype: ScalarType.Byte).view(3, 2, 2);
+        using Tensor real =
+            tensor(new float[] { -1, 1, 0, -2, 2, float.NaN }).view(1, 2, 3), bytes = arange(12, dtype: ScalarType.Byte).view(
+            3, 2, 2);
         ExampleImage gray = ExampleImage.Of(real), color = ExampleImage.Of(bytes);
         gray.Pixels.ToArray().Should().Equal(0, 255, 128, 0, 255, 0);
         (gray.Channels, gray.Height, gray.Width).Should().Be((1, 2, 3));
@@ -90,21 +98,47 @@ public sealed class NeighborTableTests
         using Tensor images = Make.Images(40, height: 6, width: 3);
         using var source = new InMemorySource(images);
         using FeatureSet features = Make.Features(40, 7, 4);
-        NeighborTable table = NeighborTable.Of(source, [("a & b", features), ("second", features)], [0, 1], count: 3, classNames: ["<x>", "y", "z", "w"]);
+        NeighborTable table = NeighborTable.Of(
+            source, [("a & b", features), ("second", features)], [0, 1], count: 3, classNames: ["<x>", "y", "z", "w"]);
         Picture picture = Pictures.Neighbors(table, side: 60);
         var root = XElement.Parse(picture.Svg);
         XNamespace svg = "http://www.w3.org/2000/svg";
         XElement[] drawn = [.. root.Descendants(svg + "image")];
         drawn.Should().HaveCount(2 * (1 + 3 + 3));
-        drawn.Should().OnlyContain(i => i.Attribute("width")!.Value == "30" && i.Attribute("height")!.Value == "60" && i.Attribute("href")!.Value.StartsWith("data:image/png;base64,", StringComparison.Ordinal));
+        drawn.Should().OnlyContain(
+            i =>
+                i.Attribute("width")!.Value == "30" && i.Attribute("height")!.Value == "60" && i.Attribute("href")!.Value.StartsWith(
+                    "data:image/png;base64,", StringComparison.Ordinal));
         int same = table.Rows.Sum(row => row.Neighbors.Sum(side => side.Count(image => image.SameClassAsQuery == true)));
         root.Descendants(svg + "rect").Count(r => r.Attribute("stroke-dasharray") is null).Should().Be(same);
         root.Descendants(svg + "rect").Should().HaveCount(12);
-        root.Descendants(svg + "text").Select(t => t.Value).Should().Equal("query", "a & b", "second");
+        string[] texts = [.. root.Descendants(svg + "text").Select(t => t.Value)];
+        texts[..3].Should().Equal("query", "a & b", "second");
+        texts[3..].Should().HaveCount(12, "every neighbor has its distance").And.OnlyContain(
+            t => double.Parse(t, CultureInfo.InvariantCulture) > 0);
         root.Descendants(svg + "title").First().Value.Should().Be("<x>");
         picture.Description.Should().Contain("of 6 of the same class");
-        Expect.ArgumentFault(() => Pictures.Neighbors(table with { Rows = [] }), "table", "none");
-        Expect.ArgumentFault(() => Pictures.Neighbors(table with { Representations = ["one"] }), "table", "by 1", "got 2");
+        Expect.ArgumentFault(() => Pictures.Neighbors(new NeighborTable(["one"], [])), "table", "none");
+        Expect.ArgumentFault(() => Pictures.Neighbors(new NeighborTable(["one"], table.Rows)), "table", "by 1", "got 2");
+    }
+
+    [Fact]
+    public void Picture_OfATableWithNames_ShowsNamesAndDistances()
+    {
+        using Tensor images = Make.Images(10);
+        using var source = new InMemorySource(images);
+        using FeatureSet features = Make.Features(10, 3, 2);
+        string[] names = [.. Enumerable.Range(0, 10).Select(i => $"image{i}.png")];
+        NeighborTable table = NeighborTable.Of(source, [("f", features)], [0], count: 2, names: names);
+        table.Rows[0].Neighbors[0].Select(image => image.Name).Should().Equal(
+            table.Rows[0].Neighbors[0].Select(image => names[Number(image)]));
+        table.Rows[0].Neighbors[0].Select(image => image.Distance!.Value).Should()
+            .Equal(table.Rows[0].Neighbors[0].Select(image => L1(features, 0, Number(image))), (a, b) => Math.Abs(a - b) < 1e-4);
+        table.Rows[0].Query.Distance.Should().BeNull();
+        string svg = Pictures.Neighbors(table, side: 80).Svg, page = new Report { Title = "t", Neighbors = table }.ToHtml();
+        svg.Should().Contain("image0.png").And.Contain(names[Number(table.Rows[0].Neighbors[0][0])]);
+        page.Should().Contain("image0.png").And.Contain(", distance ");
+        Expect.ArgumentFault(() => NeighborTable.Of(source, [("f", features)], names: ["one"]), "names", "10 images", "got 1");
     }
 
     private static int Number(ExampleImage image) => image.Pixels[0];

@@ -5,6 +5,7 @@ using InfoMax.Evaluation.Geometry;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Priors;
 using InfoMax.Reports.Drawing;
+using InfoMax.Reports.Model;
 using InfoMax.Tests.Support;
 using InfoMax.Training;
 using static TorchSharp.torch;
@@ -21,7 +22,8 @@ public sealed class PicturesTests : IDisposable
     [Fact]
     public void Scatter_OfClasses_HasAMarkForEachFinitePointAndNames()
     {
-        var map = new CodeMap("a <map> & more", [(0, 0), (1, 2), (double.NaN, 1), (3, 1), (2, 2)], [0, 1, 1, 2, 0], ["forest <&>", "river"]);
+        var map = new CodeMap(
+            "a <map> & more", [(0, 0), (1, 2), (double.NaN, 1), (3, 1), (2, 2)], [0, 1, 1, 2, 0], ["forest <&>", "river"]);
         Picture picture = Pictures.Scatter(map);
         XElement root = Parse(picture);
         // A circle is an ellipse, a square a rectangle, a triangle a polygon; the legend has one of each too.
@@ -30,7 +32,8 @@ public sealed class PicturesTests : IDisposable
         text.Should().Contain("forest <&>").And.Contain("river").And.Contain("class 2");
         picture.Title.Should().Be("a <map> & more");
         picture.Description.Should().Be("4 examples as points in two dimensions, colored by 3 classes.");
-        Parse(Pictures.Scatter(map with { Labels = null })).Descendants(Svg + "text").Should().BeEmpty("without classes there is no legend");
+        Parse(Pictures.Scatter(new CodeMap("plain", map.Points))).Descendants(Svg + "text").Should().BeEmpty(
+            "without classes there is no legend");
     }
 
     [Fact]
@@ -52,7 +55,9 @@ public sealed class PicturesTests : IDisposable
         some.Labels.Should().Equal(Enumerable.Range(0, 10).Select(i => 5 * i % 5));
         using FeatureSet narrow = Make.Features(5, 1, 0);
         Expect.ArgumentFault(() => CodeMap.Components("narrow", narrow), "features", "two numbers", "5 of 1");
-        FluentActions.Invoking(() => CodeMap.Components("few", features, points: 1)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("points");
+        FluentActions.Invoking(() => CodeMap.Components("few", features, points: 1))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName(
+            "points");
         LiveTensors.ShouldNotGrow(2, () => CodeMap.Components("all", features));
     }
 
@@ -61,7 +66,9 @@ public sealed class PicturesTests : IDisposable
     {
         using FeatureSet features = Make.Features(60, 10, 3);
         CodeMap map = CodeMap.Neighborhoods("t-SNE", features, options: new TSne { Perplexity = 8, Iterations = 300 });
-        int right = Enumerable.Range(0, 60).Count(i => map.Labels![Enumerable.Range(0, 60).Where(j => j != i).MinBy(j => Square(map.Points[i].X - map.Points[j].X) + Square(map.Points[i].Y - map.Points[j].Y))] == map.Labels[i]);
+        double Squared(int i, int j) => Square(map.Points[i].X - map.Points[j].X) + Square(map.Points[i].Y - map.Points[j].Y);
+        int Nearest(int i) => Enumerable.Range(0, 60).Where(j => j != i).MinBy(j => Squared(i, j));
+        int right = Enumerable.Range(0, 60).Count(i => map.Labels![Nearest(i)] == map.Labels[i]);
         right.Should().BeGreaterThanOrEqualTo(57);
         CodeMap.Neighborhoods("few", features, points: 12).Points.Should().HaveCount(12, "the perplexity follows the number of rows");
         LiveTensors.ShouldNotGrow(2, () => CodeMap.Neighborhoods("few", features, points: 12));
@@ -73,11 +80,13 @@ public sealed class PicturesTests : IDisposable
         var matrix = new ConfusionMatrix([[41, 2, 0], [3, 52, 5], [0, 0, 67]], ["first", "second", "third"]);
         Picture picture = Pictures.Confusion(matrix);
         string[] texts = [.. Parse(picture).Descendants(Svg + "text").Select(t => t.Value.Trim())];
-        texts.Should().Contain(["41", "52", "67", "2", "3", "5", "first", "second", "third", "true class", "taken for"]).And.NotContain("0");
+        texts.Should().Contain(["41", "52", "67", "2", "3", "5", "first", "second", "third", "true class", "taken for"]).And.NotContain(
+            "0");
         picture.Title.Should().Be("94.1 % right");
         picture.Description.Should().Contain("170 examples in 3 classes").And.Contain("Hardest class: second");
         Pictures.Confusion(matrix, "mine").Title.Should().Be("mine");
-        var many = new ConfusionMatrix([.. Enumerable.Range(0, 100).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, 100).Select(j => i == j ? 7 : 0)])]);
+        var many = new ConfusionMatrix(
+            [.. Enumerable.Range(0, 100).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, 100).Select(j => i == j ? 7 : 0)])]);
         Parse(Pictures.Confusion(many)).Descendants(Svg + "text").Select(t => t.Value).Should().NotContain("7");
     }
 
@@ -100,11 +109,11 @@ public sealed class PicturesTests : IDisposable
         });
         UnitDensities densities = UnitDensities.Of(codes, prior);
         densities.Units.Should().HaveCount(4).And.AllSatisfy(unit => unit.Sum(d => d * densities.Width).Should().BeApproximately(1, 1e-9));
-        densities.Prior.Sum(d => d * densities.Width).Should().BeApproximately(1, 1e-9);
-        double most = densities.Prior.Max();
+        densities.Prior!.Sum(d => d * densities.Width).Should().BeApproximately(1, 1e-9);
+        double most = densities.Prior!.Max();
         for (int b = 0; b < UnitDensities.Bins; b++)
         {
-            densities.Units.Average(unit => unit[b]).Should().BeApproximately(densities.Prior[b], 0.06 * most);
+            densities.Units.Average(unit => unit[b]).Should().BeApproximately(densities.Prior![b], 0.06 * most);
         }
 
         if (name == "uniform")
@@ -115,8 +124,10 @@ public sealed class PicturesTests : IDisposable
         }
 
         Picture picture = Pictures.Codes(codes, prior);
-        Parse(picture).Descendants(Svg + "text").Select(t => t.Value.Trim('\u00a0', ' ')).Should().Contain([$"{name} prior", "all units", "80 % of the units"]);
-        picture.Description.Should().Contain("4 units").And.Contain(string.Create(CultureInfo.InvariantCulture, $"mean {densities.Mean:F2}"));
+        Parse(picture).Descendants(Svg + "text").Select(t => t.Value.Trim('\u00a0', ' ')).Should().Contain(
+            [$"{name} prior", "all units", "80 % of the units"]);
+        picture.Description.Should().Contain("4 units").And.Contain(
+            string.Create(CultureInfo.InvariantCulture, $"mean {densities.Mean:F2}"));
     }
 
     [Fact]
@@ -125,8 +136,48 @@ public sealed class PicturesTests : IDisposable
         using var scope = NewDisposeScope();
         using FeatureSet codes = FeatureSet.FromMatrix(zeros(50, 3));
         Parse(Pictures.Codes(codes)).Should().NotBeNull();
+        Parse(Pictures.Codes(codes, Prior.Uniform)).Should().NotBeNull();
         Parse(Pictures.Codes(codes, Prior.Custom("none", (n, d, _) => zeros(n, d)))).Should().NotBeNull();
         LiveTensors.ShouldNotGrow(2, () => Pictures.Codes(codes));
+    }
+
+    [Fact]
+    public void Codes_WithoutAPrior_HaveNoneDrawn()
+    {
+        using FeatureSet codes = Make.Features(50, 3, 0);
+        Picture picture = Pictures.Codes(codes);
+        picture.Svg.Should().NotContain("prior");
+        picture.Description.Should().StartWith("Density of the 3 units of the code: mean ").And.NotContain("prior");
+    }
+
+    [Fact]
+    public void Confusion_WithClassesThatNobodyHasOrPredicts_HasNoNaN()
+    {
+        // The third class has no test rows, the second is never predicted.
+        Picture picture = Pictures.Confusion(new ConfusionMatrix([[5, 0, 1], [4, 0, 0], [0, 0, 0]], ["a", "b", "c"]));
+        picture.Description
+            .Should().Contain("Hardest class: b, never predicted, recall 0 %.").And.Contain("1 classes have no test examples")
+                .And.NotContain(
+            "NaN");
+        Picture nothing = Pictures.Confusion(new ConfusionMatrix([[0, 0], [0, 0]]));
+        (nothing.Title, nothing.Description.Contains("NaN", StringComparison.Ordinal)).Should().Be(("no test examples", false));
+    }
+
+    [Fact]
+    public void Curves_WithValuesThatAreNoNumbers_SaySoInWords()
+    {
+        string text =
+            Pictures.Curves("c", [new MetricCurve("loss", "nats", [1, 2, double.NaN]), new MetricCurve("gone", "nats", [double.NaN])])
+                .Description;
+        text.Should().Be("Over 3 epochs, in nats: loss from 1 to 2, then not finite; gone no finite value.");
+        new MetricCurve("loss", "nats", [1, 2, double.NaN]).ToString().Should().Be("loss: 1 to 2, then not finite nats in 3 epochs");
+    }
+
+    [Fact]
+    public void Svg_OfAPlot_HasAViewBox()
+    {
+        Picture picture = Pictures.Curves("c", [new MetricCurve("loss", "nats", [1, 2])]);
+        Parse(picture).Attribute("viewBox")!.Value.Should().Be("0 0 860 400");
     }
 
     [Fact]
@@ -135,9 +186,13 @@ public sealed class PicturesTests : IDisposable
         Dictionary<string, double> At(double loss, double nats) => new() { ["local.loss"] = loss, ["local.nats"] = nats };
         var training = new TrainingResult(
             StopReason.Completed,
-            [new(1, 5, At(3, 0.5), TimeSpan.Zero), new(2, 5, At(double.NaN, 1), TimeSpan.Zero), new(3, 5, At(2, 1.5), TimeSpan.Zero)], 15, TimeSpan.Zero, 1);
+            [new(1, 5, At(3, 0.5), TimeSpan.Zero), new(2, 5, At(double.NaN, 1), TimeSpan.Zero), new(3, 5, At(2, 1.5), TimeSpan.Zero)],
+            15,
+            TimeSpan.Zero,
+            1);
         Picture picture = Pictures.Metrics(training, [("local.loss", "loss"), ("local.nats", "information")]);
-        Parse(picture).Descendants(Svg + "text").Select(t => t.Value.Trim('\u00a0', ' ')).Should().Contain(["loss", "information", "epoch", "nats"]);
+        Parse(picture).Descendants(Svg + "text").Select(t => t.Value.Trim('\u00a0', ' ')).Should().Contain(
+            ["loss", "information", "epoch", "nats"]);
         picture.Svg.Should().NotContain("NaN");
         picture.Description.Should().Be("Over 3 epochs, in nats: loss from 3 to 2; information from 0.5 to 1.5.");
         Expect.ArgumentFault(() => Pictures.Metrics(training, [("local", "loss")]), "metric", "local.loss, local.nats", "\"local\"");
@@ -153,7 +208,8 @@ public sealed class PicturesTests : IDisposable
         picture.Save(path);
         File.ReadAllText(path).Should().Be(picture.Svg);
         Directory.CreateDirectory(Path.Combine(_folder, "taken.svg"));
-        FluentActions.Invoking(() => picture.Save(Path.Combine(_folder, "taken.svg"))).Should().Throw<Exception>().Which.Should().Match(e => e is IOException || e is UnauthorizedAccessException);
+        FluentActions.Invoking(() => picture.Save(Path.Combine(_folder, "taken.svg"))).Should().Throw<Exception>().Which.Should().Match(
+            e => e is IOException || e is UnauthorizedAccessException);
         Directory.EnumerateFiles(_folder).Should().BeEmpty("no draft is left");
         Expect.ArgumentFault(() => _ = new Picture("t", "<p>", "d"), "svg", "<p>");
     }

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Baselines.FewLabels;
 
-/// <summary>Mean and deviation of each unit over a batch <c>[N, F]</c>, or of each channel over batch and locations of <c>[N, C, *spatial]</c>; shaped to be broadcast.</summary>
+/// <summary>
+/// Mean and deviation of each unit over a batch <c>[N, F]</c>, or of each channel over batch and locations of <c>[N, C, *spatial]</c>;
+/// shaped to be broadcast.
+/// </summary>
 internal readonly record struct BatchMoments(Tensor Mean, Tensor Deviation)
 {
     /// <summary>Added to variances, as in the library's other batch normalization.</summary>

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines.FewLabels;
 
 /// <summary>
-/// The denoising function of a ladder's level, g(z, u) = (z − μ(u)) v(u) + μ(u) with μ(u) = a₁ sigmoid(a₂u + a₃) + a₄u + a₅ and v(u) = a₆ sigmoid(a₇u + a₈) + a₉u + a₁₀: optimal for Gaussian units whose mean and variance the
-/// level above predicts. All parameters start at 0 but a₂ and a₇, which start at 1.
+/// The denoising function of a ladder's level, g(z, u) = (z − μ(u)) v(u) + μ(u) with μ(u) = a₁ sigmoid(a₂u + a₃) + a₄u + a₅ and v(u) = a₆
+/// sigmoid(a₇u + a₈) + a₉u + a₁₀: optimal for Gaussian units whose mean and variance the level above predicts. All parameters start at 0
+/// but a₂ and a₇, which start at 1.
 /// </summary>
 internal sealed class GaussianCombinator : nn.Module<Tensor, Tensor, Tensor>
 {

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Baselines.FewLabels;
 
-/// <summary>One level of a ladder above the input: the way up to it, its batch normalization and activation, and the way down from it to what the level below is compared with.</summary>
+/// <summary>
+/// One level of a ladder above the input: the way up to it, its batch normalization and activation, and the way down from it to what the
+/// level below is compared with.
+/// </summary>
 internal sealed class LadderLevel : nn.Module
 {
     private const double Momentum = 0.1;
@@ -77,15 +80,20 @@ internal sealed class LadderLevel : nn.Module
         });
     }
 
-    /// <summary>From the reconstruction of this level <c>[N, *Shape]</c> to the prediction of the level below, <c>[N, *Below]</c> or, if that was flattened, <c>[N, F]</c>.</summary>
+    /// <summary>
+    /// From the reconstruction of this level <c>[N, *Shape]</c> to the prediction of the level below, <c>[N, *Below]</c> or, if that was
+    /// flattened, <c>[N, F]</c>.
+    /// </summary>
     public Tensor Descend(Tensor reconstruction)
     {
         using var scope = NewDisposeScope();
         long[] spatial = [.. _step.Below.Skip(1)];
         return scope.MoveToOuter(_step.Kind switch
         {
-            LadderKind.GlobalAveragePool => reconstruction.view([reconstruction.shape[0], _step.Below[0], .. spatial.Select(_ => 1L)]).expand([-1, -1, .. spatial]),
-            LadderKind.MaxPool or LadderKind.AveragePool => nn.functional.interpolate(reconstruction, spatial, mode: InterpolationMode.Nearest),
+            LadderKind.GlobalAveragePool =>
+                reconstruction.view([reconstruction.shape[0], _step.Below[0], .. spatial.Select(_ => 1L)]).expand([-1, -1, .. spatial]),
+            LadderKind.MaxPool or LadderKind.AveragePool =>
+                nn.functional.interpolate(reconstruction, spatial, mode: InterpolationMode.Nearest),
             // The size is given, since what a step leaves over at the border is not told by the sizes above.
             LadderKind.Convolution => ((ConvolutionTranspose)_down!).forward(reconstruction, spatial),
             _ => _down!.call(reconstruction),

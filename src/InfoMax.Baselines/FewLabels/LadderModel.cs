@@ -6,9 +6,12 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines.FewLabels;
 
 /// <summary>
-/// The network of <see cref="LadderNetwork"/>: a way up that is run with and without noise, a way down that reconstructs each level of the run without noise from the run with it, and the costs of the reconstructions.
+/// The network of <see cref="LadderNetwork"/>: a way up that is run with and without noise, a way down that reconstructs each level of the
+/// run without noise from the run with it, and the costs of the reconstructions.
 /// </summary>
-/// <remarks>Level 0 is the input. Saved names: <c>level_l</c> for the levels above it, <c>combine_l</c> for the denoising functions.</remarks>
+/// <remarks>
+/// Level 0 is the input. Saved names: <c>level_l</c> for the levels above it, <c>combine_l</c> for the denoising functions.
+/// </remarks>
 internal sealed class LadderModel : nn.Module<Tensor, Tensor>
 {
     private readonly IReadOnlyList<LadderStep> _steps;
@@ -24,7 +27,8 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
     /// <param name="deviation">Standard deviation of the noise.</param>
     /// <param name="initial">Initial weights of steps that have none of their own.</param>
     /// <param name="seed">Seed of initial weights and noise.</param>
-    public LadderModel(IReadOnlyList<LadderStep> steps, IReadOnlyList<double> weights, double deviation, WeightInitialization initial, int seed)
+    public LadderModel(
+        IReadOnlyList<LadderStep> steps, IReadOnlyList<double> weights, double deviation, WeightInitialization initial, int seed)
         : base(NativeBackend.Checked(nameof(LadderModel)))
     {
         (_steps, _weights, _deviation) = (steps, [.. weights], deviation);
@@ -52,7 +56,9 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
     /// <summary>The lowest level that is reconstructed; one above the top if there is none.</summary>
     private int Lowest => _combinators.Count > 0 ? _combinators.Keys.Min() : _steps.Count + 1;
 
-    /// <summary>Logits <c>[N, classes]</c> without noise: in evaluation mode by the running statistics, in training mode by those of the batch.</summary>
+    /// <summary>
+    /// Logits <c>[N, classes]</c> without noise: in evaluation mode by the running statistics, in training mode by those of the batch.
+    /// </summary>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
@@ -66,7 +72,10 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
         return scope.MoveToOuter(Rise(input, noisy: true, follow: false).Logits);
     }
 
-    /// <summary>The cost of each level's reconstruction, from the lowest that has one: squared errors summed over units, divided by their number and averaged over examples. Running statistics follow.</summary>
+    /// <summary>
+    /// The cost of each level's reconstruction, from the lowest that has one: squared errors summed over units, divided by their number and
+    /// averaged over examples. Running statistics follow.
+    /// </summary>
     public IReadOnlyDictionary<int, Tensor> Costs(Tensor input)
     {
         using var scope = NewDisposeScope();
@@ -115,7 +124,10 @@ internal sealed class LadderModel : nn.Module<Tensor, Tensor>
         base.Dispose(disposing);
     }
 
-    /// <summary>Which units of a level have parameters of their own in its denoising function: all where the level above sees a vector, channels otherwise.</summary>
+    /// <summary>
+    /// Which units of a level have parameters of their own in its denoising function: all where the level above sees a vector, channels
+    /// otherwise.
+    /// </summary>
     private long[] Own(int level)
     {
         IReadOnlyList<long> shape = level == 0 ? _steps[0].Below : _steps[level - 1].Shape;

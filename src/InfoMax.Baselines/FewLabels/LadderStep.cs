@@ -21,13 +21,16 @@ internal enum LadderKind
 /// <param name="Window">Kernel, step and padding of a convolution or pool.</param>
 /// <param name="Rectified">Whether ReLU follows.</param>
 /// <param name="Weights">Initial weights, if not as the description's.</param>
-internal sealed record LadderStep(LadderKind Kind, IReadOnlyList<long> Below, IReadOnlyList<long> Shape, Window Window, bool Rectified, WeightInitialization? Weights)
+internal sealed record LadderStep(
+    LadderKind Kind, IReadOnlyList<long> Below, IReadOnlyList<long> Shape, Window Window, bool Rectified, WeightInitialization? Weights)
 {
     /// <summary>Whether the level below is a map that is laid out as a vector first.</summary>
     public bool Flattens => Kind == LadderKind.Linear && Below.Count > 1;
 
     /// <summary>The steps of a description, with a linear one to the classes on top.</summary>
-    /// <exception cref="ArgumentException">The description has faults, or layers that have no place in a ladder; the message lists them.</exception>
+    /// <exception cref="ArgumentException">
+    /// The description has faults, or layers that have no place in a ladder; the message lists them.
+    /// </exception>
     public static IReadOnlyList<LadderStep> Of(EncoderDescription description, int classes)
     {
         IReadOnlyList<LayerShape> shapes = description.Check();

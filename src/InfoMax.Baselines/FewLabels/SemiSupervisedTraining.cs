@@ -5,15 +5,19 @@ using InfoMax.Randomness;
 namespace InfoMax.Baselines.FewLabels;
 
 /// <summary>
-/// What <see cref="VirtualAdversarialTraining"/> and <see cref="LadderNetwork"/> share: untrained networks that learn from few labeled examples and from all training examples without their labels. What fine-tuning a
-/// representation is to be compared with.
+/// Base of <see cref="VirtualAdversarialTraining"/> and <see cref="LadderNetwork"/>: untrained networks that learn from few labeled
+/// examples and from all training examples without their labels. Baselines for the fine-tuning of a representation.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Each step takes a batch of the labeled examples and a batch of all training examples, whose labels are not looked at; the labeled ones are among them. An epoch is one pass over all training examples, so steps do not depend on the
-/// number of labels. The labeled examples are gone through again and again, shuffled anew each time.
+/// Each step takes a batch of labeled examples and a batch of all training examples without labels, which includes the labeled ones. An
+/// epoch is one pass over all training examples, so the number of steps does not depend on the number of labels. The labeled examples are
+/// repeated, in a new order for each pass.
 /// </para>
-/// <para>The accuracy is that of the last epoch: nothing is chosen on the test examples. Each repeat draws its own labeled examples, order, weights and noise.</para>
+/// <para>
+/// The accuracy is measured after the last epoch: nothing is chosen on the test examples. Each repeat draws its own labeled examples,
+/// order, weights and noise.
+/// </para>
 /// </remarks>
 public abstract class SemiSupervisedTraining : SupervisedTraining
 {
@@ -23,7 +27,10 @@ public abstract class SemiSupervisedTraining : SupervisedTraining
     {
     }
 
-    /// <summary>Examples per step whose labels are not used; the last partial batch is dropped. Where there are fewer training examples than this, each step takes all of them, and the result says how many.</summary>
+    /// <summary>
+    /// Examples per step whose labels are not used; the last partial batch is dropped. Where there are fewer training examples than this,
+    /// each step takes all of them, and the result says how many.
+    /// </summary>
     /// <value>At least 2; default 128.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int UnlabeledBatchSize
@@ -32,7 +39,8 @@ public abstract class SemiSupervisedTraining : SupervisedTraining
         init => _unlabeledBatchSize = OptionGuard.AtLeast(2, value, nameof(UnlabeledBatchSize));
     }
 
-    private protected override string Schedule(int labels, int examples) => $"{Epochs} epochs of all examples, batches of {BatchOf(labels)} with and {UnlabeledBatchOf(examples)} without labels";
+    private protected override string Schedule(int labels, int examples) =>
+        $"{Epochs} epochs of all examples, batches of {BatchOf(labels)} with and {UnlabeledBatchOf(examples)} without labels";
 
     internal override int StepCount(LabeledRun run) => run.Train.Count / UnlabeledBatchOf(run.Train.Count) * Epochs;
 

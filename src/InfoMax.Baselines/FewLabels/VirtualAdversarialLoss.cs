@@ -4,15 +4,19 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines.FewLabels;
 
 /// <summary>
-/// The local distributional smoothness of a classifier: KL(p(y|x) ‖ p(y|x + r)) in nats, for the r of a given norm that is found to make it large. Owns nothing.
+/// The local distributional smoothness of a classifier: KL(p(y|x) ‖ p(y|x + r)) in nats, for the r of a given norm that is found to make it
+/// large. Owns nothing.
 /// </summary>
 /// <param name="options">Radius, step of the finite difference, iterations and weights.</param>
 /// <param name="modules">All modules whose parameters the logits depend on, in the modes they are to run in.</param>
 /// <param name="logits">Logits <c>[N, classes]</c> of inputs <c>[N, …]</c>.</param>
 /// <param name="generator">Where the first directions come from.</param>
-internal sealed class VirtualAdversarialLoss(VirtualAdversarialTraining options, IReadOnlyList<nn.Module> modules, Func<Tensor, Tensor> logits, Generator generator)
+internal sealed class VirtualAdversarialLoss(
+    VirtualAdversarialTraining options, IReadOnlyList<nn.Module> modules, Func<Tensor, Tensor> logits, Generator generator)
 {
-    /// <summary>Adds the gradients of the loss on a batch to the parameters, and leaves running statistics and other buffers as they were.</summary>
+    /// <summary>
+    /// Adds the gradients of the loss on a batch to the parameters, and leaves running statistics and other buffers as they were.
+    /// </summary>
     public void Accumulate(Tensor inputs)
     {
         using var buffers = TensorCopies.OfBuffers(modules);
@@ -27,7 +31,9 @@ internal sealed class VirtualAdversarialLoss(VirtualAdversarialTraining options,
         }
     }
 
-    /// <summary>The weighted sum of smoothness and entropy, a scalar with a gradient to the parameters. Changes running statistics.</summary>
+    /// <summary>
+    /// The weighted sum of smoothness and entropy, a scalar with a gradient to the parameters. Changes running statistics.
+    /// </summary>
     public Tensor Loss(Tensor inputs)
     {
         using var scope = NewDisposeScope();
@@ -38,7 +44,10 @@ internal sealed class VirtualAdversarialLoss(VirtualAdversarialTraining options,
         return scope.MoveToOuter(options.EntropyWeight > 0 ? loss - (clean.exp().mul(clean).sum(1).mean() * options.EntropyWeight) : loss);
     }
 
-    /// <summary>The perturbation of each example, of norm <see cref="VirtualAdversarialTraining.Epsilon"/>. Leaves parameters and their gradients as they were; changes running statistics.</summary>
+    /// <summary>
+    /// The perturbation of each example, of norm <see cref="VirtualAdversarialTraining.Epsilon"/>. Leaves parameters and their gradients as
+    /// they were; changes running statistics.
+    /// </summary>
     /// <param name="inputs">Inputs <c>[N, …]</c>.</param>
     /// <param name="target">log p(y|x) without a graph, <c>[N, classes]</c>.</param>
     /// <returns>Perturbations of the shape of the inputs, without a graph.</returns>
@@ -90,13 +99,15 @@ internal sealed class VirtualAdversarialLoss(VirtualAdversarialTraining options,
         Tensor divergence = Divergence(target, LogProbabilities(inputs + step));
         if (!divergence.requires_grad)
         {
-            throw new InvalidOperationException("Expected logits that can be differentiated by the inputs, got logits without a gradient: the encoder cuts it off.");
+            throw new InvalidOperationException(
+                "Expected logits that can be differentiated by the inputs, got logits without a gradient: the encoder cuts it off.");
         }
 
         divergence.backward();
         Tensor? gradient = step.grad;
         return gradient is null
-            ? throw new InvalidOperationException("Expected logits that depend on the inputs, got logits whose gradient does not reach them.")
+            ? throw new InvalidOperationException(
+                "Expected logits that depend on the inputs, got logits whose gradient does not reach them.")
             : scope.MoveToOuter(gradient);
     }
 

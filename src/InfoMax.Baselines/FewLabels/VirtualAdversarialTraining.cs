@@ -11,16 +11,18 @@ using static TorchSharp.torch;
 namespace InfoMax.Baselines.FewLabels;
 
 /// <summary>
-/// Virtual adversarial training: an untrained encoder and a linear classifier on one of its features, trained end to end by cross-entropy on the labeled examples and by the smoothness of the predictions around all training examples: the
-/// divergence KL(p(y|x) ‖ p(y|x + r)) from the prediction as it is to the one at the worst r of norm <see cref="Epsilon"/>.
+/// Virtual adversarial training: an untrained encoder and a linear classifier on one of its features, trained end to end. The loss is the
+/// cross-entropy on labeled examples plus the smoothness of the predictions around all training examples: the divergence
+/// KL(p(y|x) ‖ p(y|x + r)) for the worst r of norm <see cref="Epsilon"/>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The perturbation is found by power iteration: a random direction is replaced by the gradient, by the perturbation, of the divergence at a step of <see cref="Xi"/> along it. The prediction as it is counts as given: no gradient
-/// flows through it. Batch normalization uses the statistics of each batch. Running statistics, which evaluation reads, follow the labeled batches only; what the passes on unlabeled examples do to them, or to any other buffer, is undone,
-/// as the published code leaves them out.
+/// Power iteration finds the perturbation: a random direction is replaced by the gradient of the divergence with respect to the
+/// perturbation, at a step of <see cref="Xi"/> along it. No gradient flows through the prediction without perturbation. Batch normalization
+/// uses the statistics of each batch. Running statistics, which evaluation reads, follow the labeled batches only, as in the published
+/// code; changes that passes on unlabeled examples make to them or to other buffers are undone.
 /// </para>
-/// <para>Deterministic for a seed on the CPU as far as the encoder is. Source: Miyato, Maeda, Koyama and Ishii, 2018, and their code.</para>
+/// <para>Deterministic for a seed on the CPU if the encoder is. Source: Miyato, Maeda, Koyama and Ishii, 2018, and their code.</para>
 /// </remarks>
 public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
 {
@@ -30,8 +32,13 @@ public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
     private readonly double _weight = 1;
     private readonly double _entropyWeight;
 
-    /// <summary>Euclidean norm of the perturbation of a whole example, in the units of the inputs: the setting that matters, and none fits every data set.</summary>
-    /// <value>Finite and positive; default 5, the published 2.5 for 32×32 street numbers with pixels in [−0.5, 0.5] on pixels in [−1, 1].</value>
+    /// <summary>
+    /// Euclidean norm of the perturbation of a whole example, in the units of the inputs: the setting that matters, and none fits every
+    /// data set.
+    /// </summary>
+    /// <value>
+    /// Finite and positive; default 5, the published 2.5 for 32×32 street numbers with pixels in [−0.5, 0.5] on pixels in [−1, 1].
+    /// </value>
     /// <exception cref="ArgumentOutOfRangeException">Not a finite number above 0.</exception>
     public double Epsilon
     {
@@ -66,7 +73,9 @@ public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
         init => _weight = OptionGuard.Positive(value, nameof(Weight));
     }
 
-    /// <summary>Factor of the mean entropy of the predictions on unlabeled batches in the loss, which makes them decided; 0 leaves it out.</summary>
+    /// <summary>
+    /// Factor of the mean entropy of the predictions on unlabeled batches in the loss, which makes them decided; 0 leaves it out.
+    /// </summary>
     /// <value>Finite, at least 0; default 0. The published variant with the entropy has 1.</value>
     /// <exception cref="ArgumentOutOfRangeException">Not a finite number of at least 0.</exception>
     public double EntropyWeight
@@ -77,12 +86,19 @@ public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
 
     /// <summary>Trains and tests.</summary>
     /// <param name="createEncoder">Makes an untrained encoder from a seed; this object disposes it.</param>
-    /// <param name="train">Examples to train on; labels are read of those that are drawn, see <see cref="SupervisedTraining.LabelCount"/>.</param>
+    /// <param name="train">
+    /// Examples to train on; labels are read of those that are drawn, see <see cref="SupervisedTraining.LabelCount"/>.
+    /// </param>
     /// <param name="test">Examples to measure the accuracy on.</param>
-    /// <param name="feature">The feature that the linear classifier reads, as in <see cref="EncoderOutput.Features"/>. Default "global".</param>
-    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <param name="feature">
+    /// The feature that the linear classifier reads, as in <see cref="EncoderOutput.Features"/>. Default "global".
+    /// </param>
+    /// <param name="cancellationToken">Checked between steps.</param>
     /// <returns>The result with its protocol.</returns>
-    /// <exception cref="ArgumentException">There are fewer training examples than <see cref="SupervisedTraining.LabelCount"/>, or fewer labels than classes or than two, the encoder gives no such feature, or it takes indices, which cannot be perturbed.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are fewer training examples than <see cref="SupervisedTraining.LabelCount"/>, or fewer labels than classes or than two, the
+    /// encoder gives no such feature, or it takes indices, which cannot be perturbed.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The encoder cuts off the gradient by its inputs.</exception>
     /// <exception cref="InvalidOperationException">The training diverged: weights or scores are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
@@ -96,10 +112,12 @@ public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
         ArgumentNullException.ThrowIfNull(createEncoder);
         return Run("virtual adversarial", train, test, feature, Settings(), run =>
         {
-            using Encoder encoder = createEncoder(run.Seed) ?? throw new ArgumentException("Expected an encoder, got null.", nameof(createEncoder));
+            using Encoder encoder = createEncoder(run.Seed) ?? throw new ArgumentException(
+                "Expected an encoder, got null.", nameof(createEncoder));
             if (encoder.TakesIndices)
             {
-                throw new ArgumentException("Expected an encoder of numbers, got one that takes indices, which cannot be perturbed.", nameof(createEncoder));
+                throw new ArgumentException(
+                    "Expected an encoder of numbers, got one that takes indices, which cannot be perturbed.", nameof(createEncoder));
             }
 
             var network = new EndToEnd(this, run, encoder);
@@ -107,7 +125,8 @@ public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
             RandomStream stream = RandomStream.Of(run.Seed, "virtual adversarial training");
             Initialization.Reset(head, stream.Of("head"));
             using Generator generator = stream.Of("directions").Generator();
-            var loss = new VirtualAdversarialLoss(this, [encoder, head], inputs => head.call(network.Feature(encoder.call(inputs))), generator);
+            var loss = new VirtualAdversarialLoss(
+                this, [encoder, head], inputs => head.call(network.Feature(encoder.call(inputs))), generator);
             return network.TrainAndPredict(
                 head,
                 output => head.call(network.Feature(output)),
@@ -118,5 +137,6 @@ public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
 
     private string Settings() => string.Create(
         CultureInfo.InvariantCulture,
-        $"radius {Epsilon}, {PowerIterations} power iteration{(PowerIterations == 1 ? "" : "s")} of step {Xi}, weight {Weight}, {(EntropyWeight > 0 ? $"entropy {EntropyWeight}, " : "")}");
+        $"radius {Epsilon}, {PowerIterations} power iteration{(PowerIterations == 1 ? "" : "s")} of step {Xi}, weight {Weight}, "
+        + $"{(EntropyWeight > 0 ? $"entropy {EntropyWeight}, " : "")}");
 }

@@ -1,3 +1,5 @@
+using InfoMax.Encoders;
+using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
@@ -7,15 +9,18 @@ using static TorchSharp.torch;
 namespace InfoMax.Critics;
 
 /// <summary>
-/// Concat-and-convolve: each global vector is concatenated with each local vector and passed through hidden layers with ReLU to one number (paper, figure 3, where the layers are 1×1
-/// convolutions over the map). Scores are dense, or sampled.
+/// Concat-and-convolve: each global vector is concatenated with each local vector and passed through hidden layers with ReLU to one number
+/// (paper, figure 3, where the layers are 1×1 convolutions over the map). Scores are dense, or sampled.
 /// </summary>
 /// <remarks>
-/// The first layer is applied to both vectors separately and the results are added, which is the same as concatenating. The rest is computed for each of the N²·K·L pairs, whose
-/// activations stay in memory for the backward pass: for small batches, few locations, and estimation. With <see cref="NegativesPerPositive"/> there are N·K·L·(1 + R) pairs.
+/// The first layer is applied to both vectors separately and the results are added, which is the same as concatenating. The rest is
+/// computed for each of the N²·K·L pairs, whose activations stay in memory for the backward pass: for small batches, few locations, and
+/// estimation. With <see cref="NegativesPerPositive"/> there are N·K·L·(1 + R) pairs.
 /// </remarks>
-public sealed class ConcatCritic : PairCritic
+public sealed class ConcatCritic : Critic
 {
+    private readonly PairRows _pairs;
+
     [ComponentName(Name = "random")]
     private readonly RandomSource _random;
 
@@ -36,9 +41,10 @@ public sealed class ConcatCritic : PairCritic
     /// <param name="seed">Seed of the initial weights and of the negatives; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public ConcatCritic(long localChannels, long globalUnits, long hiddenUnits = 512, int hiddenLayers = 2, int? seed = null)
-        : base(nameof(ConcatCritic), localChannels, globalUnits)
+        : base(nameof(ConcatCritic))
     {
-        Perceptron.CheckSizes(localChannels, globalUnits, hiddenUnits, hiddenLayers);
+        _pairs = new PairRows(localChannels, globalUnits);
+        Perceptron.CheckSizes(hiddenUnits, hiddenLayers);
         _random = new RandomSource(RandomStream.Of(seed, "concat critic")?.Of("pairs"));
         _local = nn.Linear(localChannels, hiddenUnits);
         _global = nn.Linear(globalUnits, hiddenUnits, hasBias: false);
@@ -48,11 +54,14 @@ public sealed class ConcatCritic : PairCritic
     }
 
     /// <summary>
-    /// How many negatives of each positive to score in training mode, drawn anew each time from the locations of the other examples: distinct, each with the same chance, never of the positive's own
-    /// example. Null (the default), and evaluation mode, take all.
+    /// How many negatives of each positive to score in training mode, drawn anew each time from the locations of the other examples:
+    /// distinct, each with the same chance, never of the positive's own example. Null (the default), and evaluation mode, take all.
     /// </summary>
     /// <value>At least 1, or null; more than there are means all.</value>
-    /// <remarks>InfoNCE then contrasts a positive with these negatives alone, and its ceiling is log(1 + R). Jensen–Shannon suffers least from few (paper, appendix).</remarks>
+    /// <remarks>
+    /// InfoNCE then contrasts a positive with these negatives alone, and its ceiling is log(1 + R). Jensen–Shannon suffers least from few
+    /// (paper, appendix).
+    /// </remarks>
     public int? NegativesPerPositive
     {
         get;
@@ -67,11 +76,15 @@ public sealed class ConcatCritic : PairCritic
         }
     }
 
-    private protected override ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize)
+    /// <inheritdoc/>
+    protected override ScoreMatrix Score(LocalFeatureMap local, Tensor globals) => _pairs.Score(local, globals, ScoreRows);
+
+    private ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize)
     {
         Tensor globals = _global.call(globalRows), locals = _local.call(localRows);
         long k = globalRows.shape[0] / batchSize, l = localRows.shape[0] / batchSize;
-        Tensor globalVectors = globalRows.view(batchSize, k, GlobalUnits), localVectors = localRows.view(batchSize, l, LocalChannels);
+        Tensor globalVectors = globalRows.view(batchSize, k, _pairs.GlobalUnits), localVectors = localRows.view(
+            batchSize, l, _pairs.LocalChannels);
         if (training && NegativesPerPositive is { } count)
         {
             Tensor drawn = NegativeSampler.Draw(_random.Generator, batchSize, k, l, count).to(localRows.device);
@@ -82,7 +95,7 @@ public sealed class ConcatCritic : PairCritic
         }
 
         Tensor columns = locals.unsqueeze(0);
-        Tensor scores = ByRows(globals, columns.numel(), rows => Pair(rows.unsqueeze(1).add(columns)));
+        Tensor scores = PairRows.InBlocks(globals, columns.numel(), rows => Pair(rows.unsqueeze(1).add(columns)));
         return ScoreMatrix.Dense(scores.view(batchSize, k, batchSize, l), globalVectors, localVectors);
     }
 

@@ -6,10 +6,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Critics;
 
-/// <summary>
-/// A critic on what a network makes of the local vectors: for local variables that are images or other inputs with a shape, flattened, as where the mutual information of an input and its code is estimated.
-/// </summary>
-public sealed class EncodedCritic : Critic
+/// <summary>See <see cref="Critic.Encoded"/>.</summary>
+internal sealed class EncodedCritic : Critic
 {
     private readonly long[] _exampleShape;
 
@@ -19,11 +17,6 @@ public sealed class EncodedCritic : Critic
     [ComponentName(Name = "critic")]
     private readonly Critic _critic;
 
-    /// <summary>Creates the critic.</summary>
-    /// <param name="exampleShape">Shape of a local variable before it was flattened, without the batch dimension.</param>
-    /// <param name="network">From <c>[rows, *exampleShape]</c> to vectors <c>[rows, C]</c>. Owned by the critic.</param>
-    /// <param name="critic">The critic for local vectors of C channels. Owned by this critic.</param>
-    /// <exception cref="ArgumentException">A size is below 1.</exception>
     public EncodedCritic(IReadOnlyList<long> exampleShape, nn.Module<Tensor, Tensor> network, Critic critic)
         : base(nameof(EncodedCritic))
     {
@@ -40,14 +33,16 @@ public sealed class EncodedCritic : Critic
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     protected override ScoreMatrix Score(LocalFeatureMap local, Tensor globals)
     {
         ArgumentNullException.ThrowIfNull(local);
         ArgumentNullException.ThrowIfNull(globals);
         if (local.Channels != _exampleShape.Aggregate(1L, (product, size) => product * size))
         {
-            throw new ArgumentException($"Expected local variables of shape {TensorGuard.Shape(_exampleShape)}, flattened, got {TensorGuard.Describe(local.Values)}.", nameof(local));
+            throw new ArgumentException(
+                $"Expected local variables of shape {TensorGuard.Shape(_exampleShape)}, flattened, " +
+                $"got {TensorGuard.Describe(local.Values)}.",
+                nameof(local));
         }
 
         using var scope = NewDisposeScope();

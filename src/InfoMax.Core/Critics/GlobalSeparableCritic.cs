@@ -9,14 +9,18 @@ using static TorchSharp.torch;
 namespace InfoMax.Critics;
 
 /// <summary>
-/// Scores a global vector against a whole feature map by an inner product: a network encodes the map, a linear layer the vector (DIM(G) of the published code). One score per pair of
-/// examples, L = 1, factored.
+/// Scores a global vector against a whole feature map by an inner product: a network encodes the map, a linear layer the vector (DIM(G) of
+/// the published code). One score per pair of examples, L = 1, factored.
 /// </summary>
 /// <remarks>
-/// The published code encodes the map with a copy of the encoder's layers above it. Its first one repeats the layer that made the map, by an index that is one too low; take the layers after it.
+/// The published code encodes the map with a copy of the encoder's layers above it. Its first one repeats the layer that made the map, by
+/// an index that is one too low; take the layers after it.
 /// </remarks>
 public sealed class GlobalSeparableCritic : Critic
 {
+    private readonly long _globalUnits;
+    private readonly long _units;
+
     [ComponentName(Name = "map")]
     private readonly nn.Module<Tensor, Tensor> _map;
 
@@ -37,20 +41,26 @@ public sealed class GlobalSeparableCritic : Critic
     {
     }
 
-    /// <summary>Creates the critic with a network of layers over the map, and a linear one to the common space: the published form with <see cref="EncoderDescription.AfterLocal"/> as the layers.</summary>
+    /// <summary>
+    /// Creates the critic with a network of layers over the map, and a linear one to the common space: the published form with <see
+    /// cref="EncoderDescription.AfterLocal"/> as the layers.
+    /// </summary>
     /// <param name="mapShape">Shape of one feature map, <c>[C, *spatial]</c>.</param>
     /// <param name="layers">The layers; what they give is flattened.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
     /// <param name="units">Units of the common space, 1 or more; default 2048.</param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentException">A size is below 1, or the layers do not fit the map; every fault is named.</exception>
-    public GlobalSeparableCritic(IReadOnlyList<long> mapShape, IReadOnlyList<Layer> layers, long globalUnits, long units = 2048, int? seed = null)
+    public GlobalSeparableCritic(
+        IReadOnlyList<long> mapShape, IReadOnlyList<Layer> layers, long globalUnits, long units = 2048, int? seed = null)
         : this(Network(mapShape, layers, units, seed), globalUnits, units, seed)
     {
     }
 
     /// <summary>Creates the critic with a network of your own.</summary>
-    /// <param name="mapNetwork">From feature maps <c>[N, C, *spatial]</c> to vectors <c>[N, units]</c>. Owned by the critic; its weights are left as they are.</param>
+    /// <param name="mapNetwork">
+    /// From feature maps <c>[N, C, *spatial]</c> to vectors <c>[N, units]</c>. Owned by the critic; its weights are left as they are.
+    /// </param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
     /// <param name="units">Units of the common space, 1 or more.</param>
     /// <param name="seed">Seed of the global side's initial weights; null draws them from TorchSharp's global generator.</param>
@@ -61,38 +71,29 @@ public sealed class GlobalSeparableCritic : Critic
         ArgumentNullException.ThrowIfNull(mapNetwork);
         ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
-        (GlobalUnits, Units) = (globalUnits, units);
+        (_globalUnits, _units) = (globalUnits, units);
         _map = mapNetwork;
         _vector = nn.Linear(globalUnits, units);
         RegisterComponents();
         Initialization.Reset(_vector, RandomStream.Of(seed, Owner)?.Of("vector"));
     }
 
-    /// <summary>Units of a global vector.</summary>
-    public long GlobalUnits { get; }
-
-    /// <summary>Units of the common space, D.</summary>
-    public long Units { get; }
-
     /// <inheritdoc/>
     protected override ScoreMatrix Score(LocalFeatureMap local, Tensor globals)
     {
         ArgumentNullException.ThrowIfNull(local);
         ArgumentNullException.ThrowIfNull(globals);
-        if (globals.shape[1] != GlobalUnits)
-        {
-            throw new ArgumentException($"Expected global vectors [N, {GlobalUnits}] or [N, {GlobalUnits}, K], got {TensorGuard.Describe(globals)}.", nameof(globals));
-        }
-
         using var scope = NewDisposeScope();
+        Tensor vectors = _vector.call(PairRows.GlobalRows(globals, _globalUnits));
         Tensor maps = _map.call(local.Values);
-        if (maps.dim() != 2 || maps.shape[0] != local.BatchSize || maps.shape[1] != Units)
+        if (maps.dim() != 2 || maps.shape[0] != local.BatchSize || maps.shape[1] != _units)
         {
             throw new ArgumentException(
-                $"Expected the map network to give [{local.BatchSize}, {Units}] from the feature map {TensorGuard.Shape(local.Values.shape)}, got {TensorGuard.Describe(maps)}.", nameof(local));
+                $"Expected the map network to give [{local.BatchSize}, {_units}] from the feature map " +
+                $"{TensorGuard.Shape(local.Values.shape)}, got {TensorGuard.Describe(maps)}.",
+                nameof(local));
         }
 
-        Tensor vectors = _vector.call(globals.dim() == 2 ? globals : globals.transpose(1, 2).reshape(-1, GlobalUnits));
         ScoreMatrix matrix = ScoreMatrix.FactoredRows(vectors, maps, local.BatchSize);
         matrix.MoveToOuter(scope);
         return matrix;
@@ -103,7 +104,9 @@ public sealed class GlobalSeparableCritic : Critic
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
         return new LayerSequence(
-            mapShape, [.. layers, Layer.Flatten(), Layer.Linear(checked((int)units), norm: false, activation: false)], seed: RandomStream.Of(seed, Owner)?.Of("layers on maps").Seed());
+            mapShape,
+            [.. layers, Layer.Flatten(), Layer.Linear(checked((int)units), norm: false, activation: false)],
+            seed: RandomStream.Of(seed, Owner)?.Of("layers on maps").Seed());
     }
 
     private static Sequential Network(long mapSize, long units, long hiddenUnits, int? seed)

@@ -4,11 +4,16 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Critics;
 
-/// <summary>The network that critics and discriminators of inputs have before the code comes in: convolutions with kernel 4 and step 2, then a linear layer, with ReLU and without normalization, so that each score depends on its own pair.</summary>
+/// <summary>
+/// The network that critics and discriminators of inputs have before the code comes in: convolutions with kernel 4 and step 2, then a
+/// linear layer, with ReLU and without normalization, so that each score depends on its own pair.
+/// </summary>
 internal static class InputNetwork
 {
     /// <summary>Builds the network.</summary>
-    /// <param name="shape">Shape of an input, <c>[C, *spatial]</c> with up to three spatial dimensions; anything else is taken as a vector.</param>
+    /// <param name="shape">
+    /// Shape of an input, <c>[C, *spatial]</c> with up to three spatial dimensions; anything else is taken as a vector.
+    /// </param>
     /// <param name="features">Outputs.</param>
     /// <param name="stream">Stream of the initial weights; null draws them from TorchSharp's global generator.</param>
     public static nn.Module<Tensor, Tensor> Create(IReadOnlyList<long> shape, int features, RandomStream? stream)

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Critics;
 
 /// <summary>
-/// Draws negatives among the locations of the other examples: for each positive a number of distinct ones, each with the same chance, and never of the positive's own example (a permutation of the
-/// batch may leave an example where it is, and so count it as its own negative).
+/// Draws negatives among the locations of the other examples: for each positive a number of distinct ones, each with the same chance, and
+/// never of the positive's own example (a permutation of the batch may leave an example where it is, and so count it as its own negative).
 /// </summary>
 internal static class NegativeSampler
 {
@@ -14,7 +14,10 @@ internal static class NegativeSampler
     /// <param name="globals">Global vectors per example, K.</param>
     /// <param name="locations">Locations per example, L.</param>
     /// <param name="count">Negatives per positive, at least 1; at most (N − 1)·L are drawn.</param>
-    /// <returns>A new int64 tensor <c>[N, K, L, R]</c> on the CPU of indices into the rows of all locations, that belongs to the caller or its dispose scope.</returns>
+    /// <returns>
+    /// A new int64 tensor <c>[N, K, L, R]</c> on the CPU of indices into the rows of all locations, that belongs to the caller or its
+    /// dispose scope.
+    /// </returns>
     public static Tensor Draw(Generator generator, long batchSize, long globals, long locations, long count)
     {
         using var scope = NewDisposeScope();
@@ -22,7 +25,8 @@ internal static class NegativeSampler
         // One in each of R equal parts of a ring of all candidates, which is turned at random for each positive: distinct, and all alike.
         Tensor edges = arange(drawn + 1, dtype: ScalarType.Int64).mul(others).div(drawn, RoundingMode.floor);
         Tensor starts = edges.narrow(0, 0, drawn), widths = edges.narrow(0, 1, drawn) - starts;
-        Tensor within = rand([batchSize, globals, locations, drawn], ScalarType.Float64, generator: generator).mul(widths).floor().to(ScalarType.Int64);
+        Tensor within = rand([batchSize, globals, locations, drawn], ScalarType.Float64, generator: generator).mul(widths).floor().to(
+            ScalarType.Int64);
         Tensor turn = randint(0, others, [batchSize, globals, locations, 1], generator: generator).to(ScalarType.Int64);
         Tensor candidate = (within + starts + turn).remainder(others);
         // Candidates are counted from the example after the positive's own.

@@ -29,10 +29,9 @@ internal static class Perceptron
         return network;
     }
 
-    public static void CheckSizes(long localChannels, long globalUnits, long hiddenUnits, int hiddenLayers)
+    /// <summary>Throws unless there is a hidden layer with a unit.</summary>
+    public static void CheckSizes(long hiddenUnits, int hiddenLayers)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(localChannels, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(globalUnits, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(hiddenUnits, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(hiddenLayers, 1);
     }

@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace InfoMax.Critics;
 
 /// <summary>
-/// The projection of the encode-and-dot-product critic, applied to rows: LN(W₂·ReLU(BN(W₁·x)) + S·x), with BN batch and LN layer normalization over
-/// the units, W₁ and the shortcut S without bias.
+/// The projection of the encode-and-dot-product critic, applied to rows: LN(W₂·ReLU(BN(W₁·x)) + S·x), with BN batch and LN layer
+/// normalization over the units, W₁ and the shortcut S without bias.
 /// </summary>
 /// <remarks>
-/// If there are at least as many units as inputs, S starts as a noisy copy: uniform in ±0.01 with ones on the diagonal. Everything else starts as PyTorch
-/// initializes it.
+/// If there are at least as many units as inputs, S starts as a noisy copy: uniform in ±0.01 with ones on the diagonal. Everything else
+/// starts as PyTorch initializes it.
 /// </remarks>
 internal sealed class ProjectionBlock : nn.Module<Tensor, Tensor>
 {
@@ -73,7 +73,8 @@ internal sealed class ProjectionBlock : nn.Module<Tensor, Tensor>
         Tensor input = Cast(rows);
         // mm rather than linear: for tall inputs with few columns, linear picks a route several times slower.
         Tensor hidden = nn.functional.relu(_hiddenNorm.call(input.mm(Cast(_hidden.weight!).t()).to(dtype)));
-        Tensor sum = Cast(hidden).mm(Cast(_output.weight!).t()).to(dtype).add(_output.bias!).add(input.mm(Cast(_shortcut.weight!).t()).to(dtype));
+        Tensor sum = Cast(hidden).mm(Cast(_output.weight!).t()).to(dtype).add(_output.bias!).add(
+            input.mm(Cast(_shortcut.weight!).t()).to(dtype));
         return scope.MoveToOuter(Cast(_outputNorm.call(sum)));
     }
 }

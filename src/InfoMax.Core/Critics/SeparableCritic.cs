@@ -1,3 +1,5 @@
+using InfoMax.Encoders;
+using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using InfoMax.Scores.Streaming;
@@ -7,17 +9,19 @@ using static TorchSharp.torch;
 namespace InfoMax.Critics;
 
 /// <summary>
-/// Encode-and-dot-product: local and global vectors are each projected to the same number of units, and the score is the inner product, unscaled. The
-/// scores stay factored, so that all pairs of a large batch are affordable.
+/// Encode-and-dot-product: local and global vectors are each projected to the same number of units, and the score is the inner product,
+/// unscaled. The scores stay factored, so that all pairs of a large batch are affordable.
 /// </summary>
 /// <remarks>
-/// The projection is W₂·ReLU(BN(W₁·x)) plus a linear shortcut, followed by layer normalization, as in the published code; the local one is applied at every
-/// location. Batch normalization makes the scores of a batch depend on each other in training mode.
+/// The projection is W₂·ReLU(BN(W₁·x)) plus a linear shortcut, followed by layer normalization, as in the published code; the local one is
+/// applied at every location. Batch normalization makes the scores of a batch depend on each other in training mode.
 /// </remarks>
-public sealed class SeparableCritic : PairCritic
+public sealed class SeparableCritic : Critic
 {
     /// <summary>Units of the common space in the paper: the default everywhere.</summary>
     internal const int DefaultUnits = 2048;
+
+    private readonly PairRows _pairs;
 
     private readonly StreamingWorkspace _workspace = new();
 
@@ -30,22 +34,21 @@ public sealed class SeparableCritic : PairCritic
     /// <summary>Creates the critic.</summary>
     /// <param name="localChannels">Channels per location, C, 1 or more.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
-    /// <param name="units">Units of the common space, 1 or more; 2048 in the paper, whose cost is most of a training step: 256 to 512 are nearly as good.</param>
+    /// <param name="units">
+    /// Units of the common space, 1 or more; 2048 in the paper, whose cost is most of a training step: 256 to 512 are nearly as good.
+    /// </param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
     public SeparableCritic(long localChannels, long globalUnits, long units = DefaultUnits, int? seed = null)
-        : base(nameof(SeparableCritic), localChannels, globalUnits)
+        : base(nameof(SeparableCritic))
     {
+        _pairs = new PairRows(localChannels, globalUnits);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
-        Units = units;
         RandomStream? stream = RandomStream.Of(seed, "separable critic");
         _local = new ProjectionBlock(localChannels, units, stream?.Of("local"));
         _global = new ProjectionBlock(globalUnits, units, stream?.Of("global"));
         RegisterComponents();
     }
-
-    /// <summary>Units of the common space, D.</summary>
-    public long Units { get; }
 
     /// <summary>How the scores are computed; default <see cref="StreamingOptions.Default"/>.</summary>
     public StreamingOptions Streaming
@@ -59,12 +62,16 @@ public sealed class SeparableCritic : PairCritic
     } = StreamingOptions.Default;
 
     /// <summary>
-    /// The precision of the projections' matrix products, nine tenths of a step at the paper's sizes; default <see cref="ProductPrecision.Full"/>. With bfloat16, weights stay in
-    /// their own precision, and so do the two normalizations; the projected vectors are bfloat16, and so are the scores' products.
+    /// The precision of the projections' matrix products, nine tenths of a step at the paper's sizes; default <see
+    /// cref="ProductPrecision.Full"/>. With bfloat16, weights stay in their own precision, and so do the two normalizations; the projected
+    /// vectors are bfloat16, and so are the scores' products.
     /// </summary>
     public ProductPrecision Projections { get; init; } = ProductPrecision.Full;
 
-    private protected override ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize) => ScoreMatrix.FactoredRows(
+    /// <inheritdoc/>
+    protected override ScoreMatrix Score(LocalFeatureMap local, Tensor globals) => _pairs.Score(local, globals, ScoreRows);
+
+    private ScoreMatrix ScoreRows(Tensor globalRows, Tensor localRows, long batchSize) => ScoreMatrix.FactoredRows(
         _global.Project(globalRows, Projections), _local.Project(localRows, Projections), batchSize, Streaming, _workspace);
 
     /// <inheritdoc/>

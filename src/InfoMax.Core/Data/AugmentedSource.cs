@@ -5,10 +5,14 @@ namespace InfoMax.Data;
 
 /// <summary>A source that augments its examples anew in each batch: crops, mirror images and jitter for training.</summary>
 /// <remarks>
-/// <para>The randomness of a batch depends on the seed and the number of the batch alone. So a run can be repeated and resumed, whatever thread makes its batches.</para>
 /// <para>
-/// It gives one view of each example. For objectives that compare two views, leave the source as it is and train a <c>TwoViewEncoder</c>, which makes both
-/// views. With this source inside, both would be views of one augmented image; that is useful only for changes that both should share, such as resizing.
+/// The randomness of a batch depends on the seed and the number of the batch alone. So a run can be repeated and resumed, whatever thread
+/// makes its batches.
+/// </para>
+/// <para>
+/// It gives one view of each example. For objectives that compare two views, leave the source as it is and train a <c>TwoViewEncoder</c>,
+/// which makes both views. With this source inside, both would be views of one augmented image; that is useful only for changes that both
+/// should share, such as resizing.
 /// </para>
 /// <para>The inner source stays the caller's. If it augments too, it is asked for the same batch number.</para>
 /// </remarks>
@@ -50,9 +54,13 @@ public sealed class AugmentedSource : IAugmentingSource, IMemoryHolder
 
     /// <summary>Fetches examples without augmentation, for features, probes and other evaluation.</summary>
     /// <param name="indices">Indices in <c>[0, Count)</c>; repeats are allowed.</param>
-    /// <returns>The inner source's examples; where the augmentation changes their shape, its <see cref="Augmentation.EvaluationView"/> of them.</returns>
+    /// <returns>
+    /// The inner source's examples; where the augmentation changes their shape, its <see cref="Augmentation.EvaluationView"/> of them.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the source.</exception>
-    /// <exception cref="InvalidOperationException">The inner source or the augmentation gives other rows, shapes or dtypes than asked for.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The inner source or the augmentation gives other rows, shapes or dtypes than asked for.
+    /// </exception>
     public Tensor GetBatch(ReadOnlySpan<int> indices)
     {
         using var noGrad = no_grad();
@@ -62,7 +70,9 @@ public sealed class AugmentedSource : IAugmentingSource, IMemoryHolder
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The inner source or the augmentation gives other rows, shapes or dtypes than asked for.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The inner source or the augmentation gives other rows, shapes or dtypes than asked for.
+    /// </exception>
     public Tensor GetBatch(ReadOnlySpan<int> indices, long draw)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(draw);

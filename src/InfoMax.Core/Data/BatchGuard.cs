@@ -9,14 +9,18 @@ internal static class BatchGuard
     /// <summary>Fetches a batch and checks it.</summary>
     /// <param name="source">The source.</param>
     /// <param name="indices">Indices of the examples.</param>
-    /// <returns>The batch <c>[indices.Length, *ExampleShape]</c>, floating point or int64; it belongs to the caller's dispose scope or the caller.</returns>
+    /// <returns>
+    /// The batch <c>[indices.Length, *ExampleShape]</c>, floating point or int64; it belongs to the caller's dispose scope or the caller.
+    /// </returns>
     /// <exception cref="InvalidOperationException">The source returned something else.</exception>
     public static Tensor Fetch(IBatchSource source, ReadOnlySpan<int> indices) => Checked(source.GetBatch(indices), source, indices.Length);
 
     /// <summary>Fetches batch number <paramref name="draw"/> of a run, augmented if the source augments, and checks it.</summary>
     /// <inheritdoc cref="Fetch(IBatchSource, ReadOnlySpan{int})"/>
     public static Tensor Fetch(IBatchSource source, ReadOnlySpan<int> indices, long draw) =>
-        source is IAugmentingSource augmenting ? Checked(augmenting.GetBatch(indices, draw), source, indices.Length) : Fetch(source, indices);
+        source is IAugmentingSource augmenting
+            ? Checked(augmenting.GetBatch(indices, draw), source, indices.Length)
+            : Fetch(source, indices);
 
     /// <summary>Applies an augmentation and checks its result: as many examples, of its <see cref="Augmentation.OutputShape"/>.</summary>
     /// <exception cref="InvalidOperationException">The augmentation returned something else.</exception>
@@ -51,14 +55,17 @@ internal static class BatchGuard
     {
         if (batch is null || batch.IsInvalid)
         {
-            throw new InvalidOperationException($"Expected {giver.GetType().Name} to give a batch, got {(batch is null ? "null" : "a disposed tensor")}.");
+            throw new InvalidOperationException(
+                $"Expected {giver.GetType().Name} to give a batch, got {(batch is null ? "null" : "a disposed tensor")}.");
         }
 
         long[] given = batch.shape;
-        if (given.Length != shape.Count + 1 || given[0] != count || !given.Skip(1).Zip(shape, (size, expected) => expected < 0 || size == expected).All(same => same))
+        if (given.Length != shape.Count + 1 || given[0] != count
+            || !given.Skip(1).Zip(shape, (size, expected) => expected < 0 || size == expected).All(same => same))
         {
             throw new InvalidOperationException(
-                $"Expected {giver.GetType().Name} to give {count} examples {TensorGuard.Shape([count, .. shape])}, got {TensorGuard.Describe(batch)}.");
+                $"Expected {giver.GetType().Name} to give {count} examples {TensorGuard.Shape([count, .. shape])}, got " +
+                    $"{TensorGuard.Describe(batch)}.");
         }
     }
 }

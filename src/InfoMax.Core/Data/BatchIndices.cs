@@ -1,6 +1,6 @@
 namespace InfoMax.Data;
 
-/// <summary>Index arithmetic shared by sources and those who walk them.</summary>
+/// <summary>Index checks and shuffles for sources and their callers.</summary>
 internal static class BatchIndices
 {
     /// <summary>Throws unless every index lies in <c>[0, count)</c>.</summary>

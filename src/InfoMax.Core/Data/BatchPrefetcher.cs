@@ -5,14 +5,19 @@ using static TorchSharp.torch;
 namespace InfoMax.Data;
 
 /// <summary>
-/// Makes the batches of a plan on threads of its own while the caller works on earlier ones, and hands them out in the order of the plan. The batches are the same, bit by bit, for any number of threads.
+/// Makes the batches of a plan on its own threads while the caller works on earlier ones, and returns them in the order of the plan. The
+/// batches are bitwise equal for any number of threads.
 /// </summary>
 /// <remarks>
-/// <para>Ownership: a batch is made in a dispose scope of the thread that makes it, leaves it as nobody's, and is kept here until it is taken (then it belongs to the caller's dispose scope, or the caller) or disposed.</para>
 /// <para>
-/// Processors: each thread that calls libtorch brings its own team of intra-operator threads, as many as <c>get_num_threads()</c> says. Where the training step keeps all cores busy, making batches takes from it
-/// what it costs, on whatever thread; what prefetching wins is the waiting (files, decoding while a step is on a GPU). The number of intra-operator threads is left alone: libtorch has one setting for all threads,
-/// and sums may be added in another order with another number of threads.
+/// Ownership: a batch is made in a dispose scope of its thread and detached from it. It is kept here until it is taken (then it belongs to
+/// the caller's dispose scope, or the caller) or disposed.
+/// </para>
+/// <para>
+/// Processors: each thread that calls libtorch has its own team of <c>get_num_threads()</c> intra-operator threads. Where the training step
+/// keeps all cores busy, making batches slows it down, on whatever thread; prefetching saves waiting time (files, decoding while a step
+/// runs on a GPU). The number of intra-operator threads is not changed: libtorch has one setting for all threads, and another number may
+/// change the order of sums.
 /// </para>
 /// </remarks>
 internal sealed class BatchPrefetcher : IDisposable
@@ -28,14 +33,17 @@ internal sealed class BatchPrefetcher : IDisposable
     private bool _stopped;
 
     /// <summary>Starts making batches.</summary>
-    /// <param name="source">Where they come from; stays the caller's, and must outlive this.</param>
-    /// <param name="plan">The indices of each batch. Walked as far as batches are made, by one thread at a time, not always the same one.</param>
+    /// <param name="source">The source of the examples; stays the caller's, and must outlive this object.</param>
+    /// <param name="plan">The indices of each batch. Enumerated as batches are made, by one thread at a time, on changing threads.</param>
     /// <param name="firstDraw">The number of the first batch within the run, for a source that augments.</param>
     /// <param name="workers">Threads that make batches; 0 makes each when it is asked for, on the caller's thread.</param>
-    /// <param name="ahead">The most batches that are made or being made and not yet taken; fewer than <paramref name="workers"/> leaves threads idle.</param>
+    /// <param name="ahead">
+    /// The most batches that are made or being made and not yet taken; fewer than <paramref name="workers"/> leaves threads idle.
+    /// </param>
     /// <param name="cancellation">Ends the batches early.</param>
     /// <exception cref="ArgumentException">More than one thread is asked for, and the source cannot be used by several.</exception>
-    public BatchPrefetcher(IBatchSource source, IEnumerable<int[]> plan, long firstDraw, int workers, int ahead, CancellationToken cancellation = default)
+    public BatchPrefetcher(
+        IBatchSource source, IEnumerable<int[]> plan, long firstDraw, int workers, int ahead, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(plan);
@@ -45,7 +53,8 @@ internal sealed class BatchPrefetcher : IDisposable
         if (workers > 1 && !source.IsThreadSafe)
         {
             throw new ArgumentException(
-                $"Expected at most 1 thread for {source.GetType().Name}, which does not say that several may use it at once ({nameof(IBatchSource)}.{nameof(IBatchSource.IsThreadSafe)}), got {workers}.", nameof(workers));
+                $"Expected at most 1 thread for {source.GetType().Name}, which does not say that several may use it at once " +
+                    $"({nameof(IBatchSource)}.{nameof(IBatchSource.IsThreadSafe)}), got {workers}.", nameof(workers));
         }
 
         _ahead = ahead;
@@ -67,14 +76,17 @@ internal sealed class BatchPrefetcher : IDisposable
         }
     }
 
-    /// <summary>How long the caller has waited for batches in all; without threads, how long they took to make.</summary>
+    /// <summary>Total time that the caller has waited for batches; without threads, the time that making them took.</summary>
     public TimeSpan Waited => _waiting.Elapsed;
 
-    /// <summary>Gives the next batch of the plan, waiting for it if need be. For one caller at a time.</summary>
+    /// <summary>Returns the next batch of the plan; waits until it is made. For one caller at a time.</summary>
     /// <param name="indices">The indices of the batch.</param>
-    /// <param name="batch">The batch: the caller's dispose scope's, or the caller's where there is none.</param>
-    /// <returns>False if the plan has come to its end, or was canceled.</returns>
-    /// <remarks>What the source or the plan throws is thrown here, with its own stack trace, in place of the batch where it happened; the batches after it are not made.</remarks>
+    /// <param name="batch">The batch; it belongs to the caller's dispose scope, or to the caller without one.</param>
+    /// <returns>False if the plan has ended or was canceled.</returns>
+    /// <remarks>
+    /// An exception of the source or the plan is thrown here, with its own stack trace, in place of the batch that it concerns. Later
+    /// batches are not made.
+    /// </remarks>
     public bool TryNext([NotNullWhen(true)] out int[]? indices, [NotNullWhen(true)] out Tensor? batch)
     {
         (indices, batch) = (null, null);
@@ -99,7 +111,7 @@ internal sealed class BatchPrefetcher : IDisposable
         }
     }
 
-    /// <summary>Stops the threads, waits for the batches that they are at, and disposes what nobody took.</summary>
+    /// <summary>Stops the threads, waits for the batches being made, and disposes batches that were not taken.</summary>
     public void Dispose()
     {
         Stop();
@@ -142,7 +154,7 @@ internal sealed class BatchPrefetcher : IDisposable
                 return false;
             }
 
-            // A fault stays, and comes again if asked again: nothing comes after it.
+            // A fault stays and is thrown at each further call: no batch follows it.
             if (made.Fault is null)
             {
                 _made.Remove(_taken++);
@@ -193,7 +205,7 @@ internal sealed class BatchPrefetcher : IDisposable
 
                 if (_stopped || !_plan.TryClaim(out claimed))
                 {
-                    // The end of the plan is news to the others.
+                    // Other threads may wait for the end of the plan.
                     Monitor.PulseAll(_gate);
                     return;
                 }

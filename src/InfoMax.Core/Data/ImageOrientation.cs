@@ -10,7 +10,9 @@ internal sealed class ImageOrientation(double mirror, double verticalMirror, boo
     private readonly double _verticalMirror = RandomImages.Share(verticalMirror, nameof(verticalMirror));
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point, or not square and to be turned.</exception>
+    /// <exception cref="ArgumentException">
+    /// The batch is not <c>[N, C, H, W]</c> of floating point, or not square and to be turned.
+    /// </exception>
     public override Tensor Apply(Tensor batch, Generator generator)
     {
         RandomImages.Check(batch, generator);

@@ -6,29 +6,36 @@ namespace InfoMax.Data;
 
 /// <summary>Examples held in one tensor: the fastest source for data that fit in memory.</summary>
 /// <remarks>
-/// Bytes are taken as pixels and come out of <see cref="GetBatch"/> scaled from [0, 255] to [−1, 1], the pre-processing of the paper;
-/// floating-point examples and int64 examples (ids of tokens) come out unchanged. The source shares the memory of the tensor it was made from and holds a reference of its
-/// own: the caller may dispose the tensor, and must dispose the source.
+/// <see cref="GetBatch"/> scales bytes (pixels) from [0, 255] to [−1, 1], as in the paper, and returns floating-point and int64 examples
+/// (ids of tokens) unchanged. The source shares the memory of its tensor and holds its own reference: the caller may dispose the tensor,
+/// and must dispose the source.
 /// </remarks>
 public sealed class InMemorySource : IBatchSource, IMemoryHolder, IDisposable
 {
     private readonly Tensor _examples;
 
     /// <summary>Creates a source over the rows of a tensor.</summary>
-    /// <param name="examples">Examples <c>[count, *shape]</c>, uint8, floating point or int64, on the CPU, at least one dimension after the first.</param>
-    /// <exception cref="ArgumentException">The tensor is empty, not on the CPU, of another dtype, or holds values that are not finite.</exception>
+    /// <param name="examples">
+    /// Examples <c>[count, *shape]</c>, uint8, floating point or int64, on the CPU, at least one dimension after the first.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The tensor is empty, not on the CPU, of another dtype, has more rows than an int can count, or holds non-finite values.
+    /// </exception>
     public InMemorySource(Tensor examples)
     {
         NativeBackend.EnsureLoadable();
         TensorGuard.NotDisposed(examples);
         if (examples.dim() < 2 || examples.numel() == 0)
         {
-            throw new ArgumentException($"Expected at least one example in a tensor [count, *shape], got {TensorGuard.Describe(examples)}.", nameof(examples));
+            throw new ArgumentException(
+                $"Expected at least one example in a tensor [count, *shape], got {TensorGuard.Describe(examples)}.", nameof(examples));
         }
 
         if (examples.dtype is not (ScalarType.Byte or ScalarType.Int64) && !examples.is_floating_point())
         {
-            throw new ArgumentException($"Expected uint8 (pixels), floating-point or int64 (ids) examples, got {TensorGuard.Describe(examples)}.", nameof(examples));
+            throw new ArgumentException(
+                $"Expected uint8 (pixels), floating-point or int64 (ids) examples, got {TensorGuard.Describe(examples)}.",
+                nameof(examples));
         }
 
         if (examples.device_type != DeviceType.CPU)
@@ -36,9 +43,15 @@ public sealed class InMemorySource : IBatchSource, IMemoryHolder, IDisposable
             throw new ArgumentException($"Expected examples on the CPU, got {TensorGuard.Describe(examples)}.", nameof(examples));
         }
 
+        if (examples.shape[0] > int.MaxValue)
+        {
+            throw new ArgumentException(
+                $"Expected at most {int.MaxValue} examples, got {TensorGuard.Describe(examples)}.", nameof(examples));
+        }
+
         TensorGuard.Finite(examples);
         _examples = examples.detach().DetachFromDisposeScope();
-        Count = checked((int)examples.shape[0]);
+        Count = (int)examples.shape[0];
         ExampleShape = examples.shape[1..];
     }
 
@@ -51,7 +64,7 @@ public sealed class InMemorySource : IBatchSource, IMemoryHolder, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<long> ExampleShape { get; }
 
-    /// <summary>True: several threads may fetch at once, since examples are only read. Disposing must wait for them.</summary>
+    /// <summary>True: several threads may fetch at once. Dispose the source after they are done.</summary>
     public bool IsThreadSafe => true;
 
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Data;
 
 /// <summary>
-/// Two modalities of the same examples as one source: row i is the flattened example i of the first source, followed by the flattened example i of the second.
-/// <c>PairedEncoder</c> separates them again.
+/// Two modalities of the same examples as one source: row i is the flattened example i of the first source, followed by the flattened
+/// example i of the second. <c>PairedEncoder</c> separates them again.
 /// </summary>
 /// <remarks>Both sources stay the caller's.</remarks>
 public sealed class PairedSource : IBatchSource
@@ -48,6 +48,7 @@ public sealed class PairedSource : IBatchSource
         return first.is_floating_point() && second.is_floating_point()
             ? scope.MoveToOuter(cat([first.flatten(1), second.flatten(1).to(first.dtype)], 1))
             : throw new InvalidOperationException(
-                $"Expected floating-point examples of both modalities, got {TensorGuard.Describe(first)} and {TensorGuard.Describe(second)}.");
+                $"Expected floating-point examples of both modalities, got {TensorGuard.Describe(first)} and " +
+                    $"{TensorGuard.Describe(second)}.");
     }
 }

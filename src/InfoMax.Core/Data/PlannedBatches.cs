@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Data;
 
-/// <summary>A plan of batches, walked entry by entry, and the source that makes them.</summary>
-/// <remarks><see cref="Make"/> may be called by several threads at once if the source may; everything else by one at a time.</remarks>
+/// <summary>Enumerates a plan of batches and makes them from a source.</summary>
+/// <remarks><see cref="Make"/> may be called by several threads at once if the source may; other members by one at a time.</remarks>
 internal sealed class PlannedBatches(IBatchSource source, IEnumerable<int[]> plan, long firstDraw) : IDisposable
 {
     private readonly IEnumerator<int[]> _plan = plan.GetEnumerator();
@@ -16,10 +16,10 @@ internal sealed class PlannedBatches(IBatchSource source, IEnumerable<int[]> pla
     /// <summary>Whether no more can be claimed.</summary>
     public bool Ended { get; private set; }
 
-    /// <summary>Lets no more be claimed.</summary>
+    /// <summary>Ends the plan early.</summary>
     public void End() => Ended = true;
 
-    /// <summary>Takes the next entry of the plan; what the plan throws is the entry's fault.</summary>
+    /// <summary>Takes the next entry of the plan; an exception of the plan becomes the entry's fault.</summary>
     public bool TryClaim([NotNullWhen(true)] out MadeBatch? claimed)
     {
         claimed = null;
@@ -32,7 +32,7 @@ internal sealed class PlannedBatches(IBatchSource source, IEnumerable<int[]> pla
         {
             claimed = _plan.MoveNext() ? new MadeBatch(Claimed, _plan.Current) : null;
         }
-#pragma warning disable CA1031 // Every exception goes to the caller, at its place.
+#pragma warning disable CA1031 // Every exception goes to the caller, in place of its batch.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -44,7 +44,7 @@ internal sealed class PlannedBatches(IBatchSource source, IEnumerable<int[]> pla
         return claimed is not null;
     }
 
-    /// <summary>Makes the batch of an entry; what the source throws is the entry's fault.</summary>
+    /// <summary>Makes the batch of an entry; an exception of the source becomes the entry's fault.</summary>
     public MadeBatch Make(MadeBatch claimed)
     {
         if (claimed.Fault is not null)
@@ -59,7 +59,7 @@ internal sealed class PlannedBatches(IBatchSource source, IEnumerable<int[]> pla
             Tensor batch = BatchGuard.Fetch(source, claimed.Indices, firstDraw + claimed.Number);
             return claimed with { Batch = batch.DetachFromDisposeScope() };
         }
-#pragma warning disable CA1031 // Every exception goes to the caller, at its place.
+#pragma warning disable CA1031 // Every exception goes to the caller, in place of its batch.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

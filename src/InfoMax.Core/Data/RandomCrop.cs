@@ -9,7 +9,8 @@ internal sealed class RandomCrop(int padding, int? size, bool reflect, double fi
 {
     private readonly int _padding = OptionGuard.AtLeast(0, padding, nameof(padding));
     private readonly int? _size = size is { } side ? OptionGuard.AtLeast(1, side, nameof(size)) : null;
-    private readonly double _fill = double.IsFinite(fill) ? fill : throw new ArgumentOutOfRangeException(nameof(fill), fill, "Expected a finite number.");
+    private readonly double _fill = double.IsFinite(fill) ? fill
+        : throw new ArgumentOutOfRangeException(nameof(fill), fill, "Expected a finite number.");
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The shape is not <c>[C, H, W]</c>, or less than the size with the padding.</exception>
@@ -23,7 +24,9 @@ internal sealed class RandomCrop(int padding, int? size, bool reflect, double fi
 
         return exampleShape is [long channels, long height, long width] && Math.Min(height, width) + (2L * _padding) >= size
             ? [channels, size, size]
-            : throw new ArgumentException($"Expected examples [C, H, W] of at least {size} pixels in height and width with {_padding} of padding on each side, got {TensorGuard.Shape(exampleShape)}.", nameof(exampleShape));
+            : throw new ArgumentException(
+                $"Expected examples [C, H, W] of at least {size} pixels in height and width with {_padding} of padding on each side, got " +
+                $"{TensorGuard.Shape(exampleShape)}.", nameof(exampleShape));
     }
 
     /// <summary>The crop in the middle, if it has a size; else the images as they are.</summary>
@@ -47,14 +50,18 @@ internal sealed class RandomCrop(int padding, int? size, bool reflect, double fi
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point, or too small to be reflected so far or for a crop of the size.</exception>
+    /// <exception cref="ArgumentException">
+    /// The batch is not <c>[N, C, H, W]</c> of floating point, or too small to be reflected so far or for a crop of the size.
+    /// </exception>
     public override Tensor Apply(Tensor batch, Generator generator)
     {
         RandomImages.Check(batch, generator);
         (long count, long height, long width) = (batch.shape[0], batch.shape[2], batch.shape[3]);
         if (reflect && _padding >= Math.Min(height, width))
         {
-            throw new ArgumentException($"Expected images of more than {_padding} pixels in height and width, to reflect as many, got {TensorGuard.Describe(batch)}.", nameof(batch));
+            throw new ArgumentException(
+                $"Expected images of more than {_padding} pixels in height and width, to reflect as many, got " +
+                $"{TensorGuard.Describe(batch)}.", nameof(batch));
         }
 
         CheckSize(batch);
@@ -67,7 +74,8 @@ internal sealed class RandomCrop(int padding, int? size, bool reflect, double fi
         }
 
         Tensor padded = Padded(batch);
-        Tensor Places(long image, long crop) => randint(0, image + (2L * _padding) - crop + 1, [count], dtype: ScalarType.Int64, generator: generator).to(batch.device);
+        Tensor Places(long image, long crop) =>
+            randint(0, image + (2L * _padding) - crop + 1, [count], dtype: ScalarType.Int64, generator: generator).to(batch.device);
         Tensor y = Places(height, rows), x = Places(width, columns);
         // A view of every window there is, [N, rows, columns, C, H, W], of which one is copied for each image.
         Tensor windows = padded.unfold(2, rows, 1).unfold(3, columns, 1).permute(0, 2, 3, 1, 4, 5);
@@ -80,7 +88,9 @@ internal sealed class RandomCrop(int padding, int? size, bool reflect, double fi
         TensorGuard.HasShape(batch, [-1, -1, -1, -1]);
         if (_size is { } size && Math.Min(batch.shape[2], batch.shape[3]) + (2L * _padding) < size)
         {
-            throw new ArgumentException($"Expected images of at least {size} pixels in height and width with {_padding} of padding on each side, got {TensorGuard.Describe(batch)}.", nameof(batch));
+            throw new ArgumentException(
+                $"Expected images of at least {size} pixels in height and width with {_padding} of padding on each side, got " +
+                $"{TensorGuard.Describe(batch)}.", nameof(batch));
         }
     }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Data;
 
-/// <summary>What augmentations of images share: checks, and draws on the CPU, one per example.</summary>
+/// <summary>Shared by augmentations of images: checks, and draws on the CPU, one per example.</summary>
 internal static class RandomImages
 {
     // 1 and the rounding that resampling in bfloat16 may add.
@@ -32,7 +32,8 @@ internal static class RandomImages
         (double low, double high) = (range[0].item<double>(), range[1].item<double>());
         if (!(low >= -MaxMagnitude && high <= MaxMagnitude))
         {
-            throw new ArgumentException(FormattableString.Invariant($"Expected pixels in [−1, 1], got pixels from {low:G4} to {high:G4}."), nameof(batch));
+            throw new ArgumentException(
+                FormattableString.Invariant($"Expected pixels in [−1, 1], got pixels from {low:G4} to {high:G4}."), nameof(batch));
         }
     }
 
@@ -44,16 +45,16 @@ internal static class RandomImages
     public static Tensor Draw(double low, double high, Tensor batch, Generator generator) =>
         rand(batch.shape[0], generator: generator).mul(high - low).add(low).to(batch.dtype, batch.device);
 
-    /// <summary>Which examples something happens to, <c>[N, 1, 1, 1]</c>.</summary>
+    /// <summary>Which examples are changed, <c>[N, 1, 1, 1]</c>.</summary>
     public static Tensor Flags(double probability, Tensor batch, Generator generator) =>
         rand(batch.shape[0], generator: generator).lt(probability).to(batch.device).view(-1, 1, 1, 1);
 
-    /// <summary>Changes the examples that are drawn and leaves the others bit by bit as they are.</summary>
+    /// <summary>Changes the examples that are drawn; the others stay bitwise equal.</summary>
     /// <param name="probability">Of each example, in [0, 1].</param>
     /// <param name="batch">Examples <c>[N, *shape]</c>.</param>
     /// <param name="generator">Source of randomness.</param>
-    /// <param name="change">From some examples to as many changed ones.</param>
-    /// <returns>A tensor of its own, in the dispose scope at hand.</returns>
+    /// <param name="change">Maps examples to as many changed ones.</param>
+    /// <returns>A new tensor, in the current dispose scope.</returns>
     public static Tensor Some(double probability, Tensor batch, Generator generator, Func<Tensor, Tensor> change)
     {
         Tensor drawn = rand(batch.shape[0], generator: generator).lt(probability);

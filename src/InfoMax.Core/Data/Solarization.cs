@@ -11,7 +11,9 @@ internal sealed class Solarization(double probability, double threshold) : Augme
         : throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "Expected a number in [−1, 1].");
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The batch is not <c>[N, C, H, W]</c> of floating point, or has pixels outside [−1, 1].</exception>
+    /// <exception cref="ArgumentException">
+    /// The batch is not <c>[N, C, H, W]</c> of floating point, or has pixels outside [−1, 1].
+    /// </exception>
     public override Tensor Apply(Tensor batch, Generator generator)
     {
         RandomImages.Check(batch, generator);

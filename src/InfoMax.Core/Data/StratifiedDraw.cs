@@ -1,11 +1,11 @@
 namespace InfoMax.Data;
 
-/// <summary>Seeded draws of rows, class by class.</summary>
+/// <summary>Seeded draws of rows with balanced classes.</summary>
 internal static class StratifiedDraw
 {
     /// <summary>
-    /// Draws rows with the classes as equal in number as they can be: shares differ by at most one, except that a class with too few rows
-    /// gives all it has and the others make up for it. Returns the rows in ascending order.
+    /// Draws rows with class counts as equal as possible: they differ by at most one, except that a class with too few rows gives all of
+    /// them and the others make up for it. Returns the rows in ascending order.
     /// </summary>
     public static int[] Balanced(IReadOnlyList<int> labels, int count, Random random)
     {
@@ -14,7 +14,7 @@ internal static class StratifiedDraw
         int open = count;
         while (open > 0)
         {
-            // Who gets the last few is drawn, so that no class is favored by its number.
+            // The classes that get the last few are drawn, so that class numbers do not matter.
             int[] hungry = [.. Enumerable.Range(0, classes.Length).Where(c => shares[c] < classes[c].Length)];
             int each = open / hungry.Length;
             if (each == 0)
@@ -38,8 +38,8 @@ internal static class StratifiedDraw
     }
 
     /// <summary>
-    /// Splits rows into a part to fit on and a part to validate on, class by class; every class keeps at least one row to fit on.
-    /// Both come in ascending order; the second may be empty.
+    /// Splits rows, class by class, into rows to fit on and rows to validate on. Every class keeps at least one row to fit on. Both are in
+    /// ascending order; the second may be empty.
     /// </summary>
     public static (int[] Fit, int[] Validation) Split(IReadOnlyList<int> labels, double validationFraction, Random random)
     {
@@ -59,7 +59,8 @@ internal static class StratifiedDraw
 
     private static int[][] ShuffledClasses(IReadOnlyList<int> labels, Random random)
     {
-        int[][] classes = [.. Enumerable.Range(0, labels.Count).GroupBy(row => labels[row]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        int[][] classes =
+            [.. Enumerable.Range(0, labels.Count).GroupBy(row => labels[row]).OrderBy(group => group.Key).Select(group => group.ToArray())];
         foreach (int[] members in classes)
         {
             random.Shuffle(members);

@@ -1,14 +1,18 @@
 using InfoMax.Data;
+using InfoMax.Foundation;
 using InfoMax.Randomness;
 using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Negatives by corruption: in training mode a corrupted copy of the batch is encoded as well and given as <see cref="EncoderOutput.Paired"/>, so that an example can be contrasted with what it is not, where there is no other
-/// example (one graph). In evaluation mode it is the encoder inside.
+/// Negatives by corruption: in training mode a corrupted copy of the batch is encoded too and returned as
+/// <see cref="EncoderOutput.Paired"/>. So an example has a negative where there is no other example (one graph). In evaluation mode it is
+/// the inner encoder.
 /// </summary>
-/// <remarks>Train it in place of the encoder, with <c>DeepGraphInfoMax</c>. Afterwards use <see cref="EncoderWrapper.Inner"/>.</remarks>
+/// <remarks>
+/// Train the wrapper in place of the encoder, with <c>DeepGraphInfoMax</c>. Afterwards use <see cref="EncoderWrapper.Inner"/>.
+/// </remarks>
 public sealed class CorruptingEncoder : EncoderWrapper
 {
     private readonly Augmentation _corruption;
@@ -28,6 +32,10 @@ public sealed class CorruptingEncoder : EncoderWrapper
     protected override EncoderOutput EncodeForTraining(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Inner.call(cat([input, BatchGuard.Augment(_corruption, input, Generator)])).InHalves();
+        Tensor corrupted = BatchGuard.Augment(_corruption, input, Generator);
+        return corrupted.shape.SequenceEqual(input.shape)
+            ? Inner.call(cat([input, corrupted])).InHalves()
+            : throw new InvalidOperationException(
+                $"Expected a corruption that keeps the shape {TensorGuard.Shape(input.shape)}, got {TensorGuard.Describe(corrupted)}.");
     }
 }

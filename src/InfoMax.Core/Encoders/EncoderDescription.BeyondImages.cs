@@ -4,12 +4,12 @@ namespace InfoMax.Encoders;
 public sealed partial record EncoderDescription
 {
     /// <summary>
-    /// Convolutional, for sequences: signals, sound, or embedded tokens. For ids of tokens, use <see cref="TransformerEncoder"/>. Four convolutions with
-    /// strides 4, 2, 2 and 2, the mean over time, and 1024 hidden units. PyTorch's initial weights.
+    /// Convolutional, for sequences: signals, sound, or embedded tokens. For ids of tokens, use <see cref="TransformerEncoder"/>. Four
+    /// convolutions with strides 4, 2, 2 and 2, the mean over time, and 1024 hidden units. PyTorch's initial weights.
     /// </summary>
     /// <remarks>
-    /// The local map has 128 channels at 1/16 of the length; one location sees 44 steps. Features: "conv" (256 channels at 1/32 of the length),
-    /// "pool" (its mean over time) and "fc" (the hidden layer).
+    /// The local map has 128 channels at 1/16 of the length; one location sees 44 steps. Features: "conv" (256 channels at 1/32 of the
+    /// length), "pool" (its mean over time) and "fc" (the hidden layer).
     /// </remarks>
     /// <param name="inputChannels">Channels of the sequence, 1 or more.</param>
     /// <param name="globalUnits">Units of the global vector, 1 or more.</param>
@@ -31,12 +31,12 @@ public sealed partial record EncoderDescription
     };
 
     /// <summary>
-    /// Convolutional, for volumes and short video (three spatial dimensions). Three convolutions with stride 2, the mean over locations, and 512 hidden
-    /// units. PyTorch's initial weights.
+    /// Convolutional, for volumes and short video (three spatial dimensions). Three convolutions with stride 2, the mean over locations,
+    /// and 512 hidden units. PyTorch's initial weights.
     /// </summary>
     /// <remarks>
-    /// The local map has 64 channels at 1/4 of each side. Features: "conv" (128 channels at 1/8 of each side), "pool" (its mean over locations) and "fc"
-    /// (the hidden layer).
+    /// The local map has 64 channels at 1/4 of each side. Features: "conv" (128 channels at 1/8 of each side), "pool" (its mean over
+    /// locations) and "fc" (the hidden layer).
     /// </remarks>
     /// <param name="inputChannels">Channels of the volume, 1 or more.</param>
     /// <param name="globalUnits">Units of the global vector, 1 or more.</param>

@@ -5,9 +5,9 @@ public sealed partial record EncoderDescription
 {
     /// <summary>The standard ResNet-18: basic blocks, stages of 64, 128, 256 and 512 channels.</summary>
     /// <remarks>
-    /// Layers, parameter counts and initial weights are torchvision's; a global layer replaces the classifier. The local map is the output of any of the four
-    /// stages. For 224×224 images the maps of the stages are 56, 28, 14 and 7 on a side; a location of a late stage sees most of the image. Features: "conv",
-    /// the map of stage 4; "pool", its mean over locations; "global". Source: He et al., 2016.
+    /// Layers, parameter counts and initial weights are torchvision's; a global layer replaces the classifier. The local map is the output
+    /// of any of the four stages. For 224×224 images the maps of the stages are 56, 28, 14 and 7 on a side; a location of a late stage sees
+    /// most of the image. Features: "conv", the map of stage 4; "pool", its mean over locations; "global". Source: He et al., 2016.
     /// </remarks>
     /// <param name="inputChannels">Channels of the images, 1 or more.</param>
     /// <param name="globalUnits">Units of the global vector, 1 or more.</param>

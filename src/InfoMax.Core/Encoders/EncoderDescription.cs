@@ -4,10 +4,14 @@ using InfoMax.Foundation;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// An encoder, layer by layer: what <see cref="ConvEncoder"/> builds. One layer is named "local", its output <c>[N, C, *spatial]</c> is the local feature map; the last layer is named "global", its output
-/// is the global vector <c>[N, D]</c> or, if it is a map, one global vector per location. Outputs of any other name are features for probes.
+/// Describes an encoder layer by layer, for <see cref="ConvEncoder"/>. The output <c>[N, C, *spatial]</c> of the layer named "local" is the
+/// local feature map. The last layer is named "global"; its output is the global vector <c>[N, D]</c> or, if it is a map, one global vector
+/// per location. Outputs with other names are features for probes.
 /// </summary>
-/// <remarks>Change one with <c>with</c>; the layers are in a list that you may spread into another.</remarks>
+/// <remarks>
+/// The factories describe the networks of the paper and of its reference code, standard residual networks, and networks for sequences and
+/// volumes. Change a description with <c>with</c>; spread its layers into another list.
+/// </remarks>
 public sealed partial record EncoderDescription
 {
     /// <summary>Name of the layer whose output is the local feature map.</summary>
@@ -24,15 +28,19 @@ public sealed partial record EncoderDescription
     /// <value>One is named "local" and gives a map; a later one, the last, is named "global".</value>
     public required IReadOnlyList<Layer> Layers { get; init; }
 
-    /// <summary>Initial weights of layers that have no rule of their own.</summary>
+    /// <summary>Initial weights of layers without their own rule.</summary>
     /// <value>Default <see cref="WeightInitialization.PyTorch"/>.</value>
     public WeightInitialization Weights { get; init; } = WeightInitialization.PyTorch;
 
-    /// <summary>The layers and what they take in one line.</summary>
+    /// <summary>The input shape and the layers in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
+    public override string ToString() =>
+        $"{(InputShape is null ? "no input" : TensorGuard.Shape(InputShape))} → {string.Join(" → ", Layers ?? [])}";
 
-    /// <summary>The layers between the local map and the last layer, without their names: the encoder's own way from map to vector, for networks that follow it.</summary>
+    /// <summary>
+    /// The layers between the local map and the last layer, without their names, for critics that repeat the encoder's path from map to
+    /// vector.
+    /// </summary>
     /// <returns>The layers, possibly none.</returns>
     /// <exception cref="ArgumentException">No layer is named "local".</exception>
     public IReadOnlyList<Layer> AfterLocal()
@@ -43,9 +51,9 @@ public sealed partial record EncoderDescription
             : throw new ArgumentException($"Expected a layer named \"{LocalTap}\".", "description");
     }
 
-    /// <summary>Shape of a named output for one example, told without building the network.</summary>
+    /// <summary>Shape of a named output for one example, without building the network.</summary>
     /// <param name="tap">A name: "local", "global" or a feature's.</param>
-    /// <returns><c>[C, *spatial]</c> or <c>[D]</c>; −1 for a size that follows the input's.</returns>
+    /// <returns><c>[C, *spatial]</c> or <c>[D]</c>; −1 for a size that depends on the input's.</returns>
     /// <exception cref="ArgumentException">No layer has this name, or the description has faults; the message lists them.</exception>
     public IReadOnlyList<long> ShapeOf(string tap)
     {
@@ -53,7 +61,9 @@ public sealed partial record EncoderDescription
         int index = Array.FindIndex([.. Layers], layer => layer.Names.Contains(tap));
         return index >= 0
             ? shapes[index].Sizes
-            : throw new ArgumentException($"Expected a name of a layer, one of {string.Join(", ", Layers.SelectMany(layer => layer.Names))}; got \"{tap}\".", nameof(tap));
+            : throw new ArgumentException(
+                $"Expected a name of a layer, one of {string.Join(", ", Layers.SelectMany(layer => layer.Names))}; got \"{tap}\".",
+                nameof(tap));
     }
 
     /// <summary>Checks everything and gives the shape after each layer.</summary>
@@ -87,12 +97,13 @@ public sealed partial record EncoderDescription
 
         (string Name, int Layer)[] taps = [.. Layers.SelectMany((layer, i) => (layer?.Names ?? []).Select(name => (name, i)))];
         faults.AddRange(taps.Where(tap => string.IsNullOrWhiteSpace(tap.Name)).Select(tap => $"layer {tap.Layer} has a blank name"));
-        faults.AddRange(taps.GroupBy(tap => tap.Name).Where(same => same.Count() > 1).Select(same => $"the name \"{same.Key}\" is given {same.Count()} times"));
+        faults.AddRange(taps.GroupBy(tap => tap.Name).Where(same => same.Count() > 1).Select(
+            same => $"the name \"{same.Key}\" is given {same.Count()} times"));
         foreach ((string name, int layer) in taps)
         {
             if (layer < shapes.Count && shapes[layer].Grid is not null)
             {
-                faults.Add($"layer {layer} cannot be named \"{name}\": its outputs are crops; name a layer at or after Layer.Refold()");
+                faults.Add($"layer {layer} cannot be named \"{name}\": its outputs are crops; name a layer at or after Layer.Fold()");
             }
         }
 

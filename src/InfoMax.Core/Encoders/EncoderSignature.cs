@@ -48,7 +48,9 @@ public sealed class EncoderSignature
     /// <summary>Shape of one example of the encoder's input; empty if unknown.</summary>
     public IReadOnlyList<long> InputShape { get; internal init; } = [];
 
-    /// <summary>Number of examples in the data, for objectives that remember something about each; null if unknown. The trainer sets it.</summary>
+    /// <summary>
+    /// Number of examples in the data, for objectives that remember something about each; null if unknown. The trainer sets it.
+    /// </summary>
     public int? ExampleCount { get; internal init; }
 
     /// <summary>Sizes of the second encoding of a batch (<see cref="EncoderOutput.Paired"/>); null for encoders without one.</summary>

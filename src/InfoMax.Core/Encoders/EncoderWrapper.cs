@@ -4,10 +4,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// An encoder around an encoder, which does something else while it is trained: it hides a part of the input, makes views, or encodes a corrupted copy. In evaluation mode it is the encoder inside. Extension point: derive and
-/// override <see cref="EncodeForTraining"/>.
+/// An encoder around another one that changes what happens in training: it hides a part of the input, makes views, or encodes a corrupted
+/// copy. In evaluation mode it is the inner encoder. Extension point: derive and override <see cref="EncodeForTraining"/>.
 /// </summary>
-/// <remarks>Train it in place of the encoder. Afterwards use <see cref="Inner"/>, which is saved under the name "inner". It is owned and disposed by the wrapper.</remarks>
+/// <remarks>
+/// Train the wrapper in place of the encoder. Afterwards use <see cref="Inner"/>, which is saved under the name "inner"; the wrapper owns
+/// and disposes it.
+/// </remarks>
 public abstract class EncoderWrapper : Encoder
 {
     private readonly RandomSource _random;
@@ -27,12 +30,12 @@ public abstract class EncoderWrapper : Encoder
         ArgumentNullException.ThrowIfNull(inner);
         Inner = inner;
         _random = new RandomSource(stream);
-        // By hand: what registers components does not look at base classes.
+        // By hand: RegisterComponents ignores fields of base classes.
         register_module("random", _random);
         register_module("inner", inner);
     }
 
-    /// <summary>The encoder inside.</summary>
+    /// <summary>The inner encoder.</summary>
     public Encoder Inner { get; }
 
     /// <inheritdoc/>
@@ -41,7 +44,7 @@ public abstract class EncoderWrapper : Encoder
     /// <inheritdoc/>
     public override bool TakesIndices => Inner.TakesIndices;
 
-    /// <summary>Source of what the wrapper draws, on the CPU.</summary>
+    /// <summary>The wrapper's source of randomness, on the CPU.</summary>
     protected Generator Generator => _random.Generator;
 
     /// <inheritdoc/>
@@ -51,7 +54,7 @@ public abstract class EncoderWrapper : Encoder
         return training ? EncodeForTraining(input) : EncodeForEvaluation(input);
     }
 
-    /// <summary>Encodes a batch in evaluation mode: by the encoder inside, as it is.</summary>
+    /// <summary>Encodes a batch in evaluation mode, with the inner encoder.</summary>
     private protected virtual EncoderOutput EncodeForEvaluation(Tensor input) => Inner.call(input);
 
     /// <summary>Encodes a batch in training mode, under the rules of <see cref="Encoder.Encode"/>.</summary>

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// One layer of a network as it is described: what it does, not its weights. The factories are the vocabulary of an <see cref="EncoderDescription"/>; <see cref="Of"/> takes
-/// any module of your own.
+/// Describes one layer of a network, without its weights. The factories make the layers of an <see cref="EncoderDescription"/>;
+/// <see cref="Of"/> takes your own module.
 /// </summary>
 /// <remarks>
-/// Layers hold for one, two or three spatial dimensions: the input decides. Kernels, strides and paddings are the same in each. A description may be used for any
-/// number of networks.
+/// Layers work with one, two or three spatial dimensions, as the input has. Kernels, strides and paddings are equal in all of them. A
+/// description may be used for any number of networks.
 /// </remarks>
 public abstract class Layer
 {
@@ -23,7 +23,7 @@ public abstract class Layer
     /// <summary>Start of the saved names of this kind of layer, snake_case; layers of a kind are numbered from 1.</summary>
     internal abstract string Kind { get; }
 
-    /// <summary>How this layer's weights are drawn, if not as the network's.</summary>
+    /// <summary>Initialization of this layer's weights; null for the network's.</summary>
     internal virtual WeightInitialization? Weights => null;
 
     /// <summary>A convolution, dropout if any, batch normalization and ReLU, in that order.</summary>
@@ -38,7 +38,8 @@ public abstract class Layer
     /// <param name="weights">Initial weights; null for those of the description.</param>
     /// <returns>The layer; its output is <c>[N, channels, *spatial]</c>.</returns>
     public static Layer Conv(
-        int channels, int kernel, int stride = 1, int padding = 0, bool norm = true, bool activation = true, bool? bias = null, double dropout = 0.0, WeightInitialization? weights = null) =>
+        int channels, int kernel, int stride = 1, int padding = 0, bool norm = true, bool activation = true,
+        bool? bias = null, double dropout = 0.0, WeightInitialization? weights = null) =>
         new ConvolutionLayer(new Window(kernel, stride, padding), channels, norm, activation, bias ?? !norm, dropout, weights);
 
     /// <summary>A linear layer, dropout if any, batch normalization and ReLU, in that order. Its input is a vector.</summary>
@@ -49,40 +50,50 @@ public abstract class Layer
     /// <param name="dropout">Share of units set to zero in training, in [0, 1). Drawn from TorchSharp's global generator.</param>
     /// <param name="weights">Initial weights; null for those of the description.</param>
     /// <returns>The layer; its output is <c>[N, units]</c>.</returns>
-    public static Layer Linear(int units, bool norm = true, bool activation = true, bool? bias = null, double dropout = 0.0, WeightInitialization? weights = null) =>
+    public static Layer Linear(int units, bool norm = true, bool activation = true, bool? bias = null, double dropout = 0.0,
+        WeightInitialization? weights = null) =>
         new LinearLayer(units, norm, activation, bias ?? !norm, dropout, weights);
 
-    /// <summary>The last layer of most encoders, named "global" already: linear with a bias, and nothing after it. Its input is a vector.</summary>
+    /// <summary>
+    /// The last layer of most encoders, already named "global": linear with a bias, without normalization or activation. Its input is a
+    /// vector.
+    /// </summary>
     /// <param name="units">Units of the global vector, 1 or more; 64 in the paper.</param>
     /// <param name="weights">Initial weights; null for those of the description.</param>
     /// <returns>The layer; its output is <c>[N, units]</c>.</returns>
-    public static Layer Global(int units, WeightInitialization? weights = null) => new GlobalLayer(units, weights).As(EncoderOutput.GlobalFeature);
+    public static Layer Global(int units, WeightInitialization? weights = null) =>
+        new GlobalLayer(units, weights).As(EncoderOutput.GlobalFeature);
 
     /// <summary>The largest value under a moving window.</summary>
     /// <param name="kernel">Side of the window, 1 or more.</param>
     /// <param name="stride">Step, 1 or more; null for the side of the window.</param>
     /// <param name="padding">Padding on each side, from 0 to half of the window.</param>
     /// <returns>The layer; its output is <c>[N, C, *spatial]</c>.</returns>
-    public static Layer MaxPool(int kernel, int? stride = null, int padding = 0) => new PoolLayer(new Window(kernel, stride ?? kernel, padding), largest: true);
+    public static Layer MaxPool(int kernel, int? stride = null, int padding = 0) =>
+        new PoolLayer(new Window(kernel, stride ?? kernel, padding), largest: true);
 
     /// <summary>The mean under a moving window; padding counts as zeros.</summary>
     /// <param name="kernel">Side of the window, 1 or more.</param>
     /// <param name="stride">Step, 1 or more; null for the side of the window.</param>
     /// <param name="padding">Padding on each side, from 0 to half of the window.</param>
     /// <returns>The layer; its output is <c>[N, C, *spatial]</c>.</returns>
-    public static Layer AveragePool(int kernel, int? stride = null, int padding = 0) => new PoolLayer(new Window(kernel, stride ?? kernel, padding), largest: false);
+    public static Layer AveragePool(int kernel, int? stride = null, int padding = 0) =>
+        new PoolLayer(new Window(kernel, stride ?? kernel, padding), largest: false);
 
-    /// <summary>The mean of each channel over all locations, whatever their number.</summary>
+    /// <summary>The mean of each channel over all locations, for any number of locations.</summary>
     /// <returns>The layer; its output is <c>[N, C]</c>.</returns>
     public static Layer GlobalAveragePool() => new GlobalAveragePoolLayer();
 
-    /// <summary>All channels and locations in one vector. The sizes must be known; for inputs of any size take <see cref="GlobalAveragePool"/>. A vector stays as it is.</summary>
+    /// <summary>
+    /// All channels and locations in one vector. The sizes must be known; for inputs of any size take <see cref="GlobalAveragePool"/>. A
+    /// vector stays as it is.
+    /// </summary>
     /// <returns>The layer; its output is <c>[N, C·L]</c>.</returns>
     public static Layer Flatten() => new FlattenLayer();
 
     /// <summary>
-    /// Residual blocks of two convolutions with kernel 3, as in ResNet-18 and 34. Each block is ReLU of the sum of its convolutions and its input; where the shape changes, the input passes through
-    /// a convolution with kernel 1 and batch normalization.
+    /// Residual blocks of two convolutions with kernel 3, as in ResNet-18 and 34. Each block is ReLU of the sum of its convolutions and its
+    /// input; where the shape changes, the input passes through a convolution with kernel 1 and batch normalization.
     /// </summary>
     /// <param name="width">Channels, 1 or more.</param>
     /// <param name="stride">Step of the first convolution of the first block, 1 or more.</param>
@@ -91,8 +102,8 @@ public abstract class Layer
     public static Layer Basic(int width, int stride = 1, int repeat = 1) => new ResidualLayer(width, stride, repeat, narrowing: false);
 
     /// <summary>
-    /// Residual blocks of three convolutions, with kernels 1, 3 and 1, of which the last has four times the channels, as in ResNet-50. Otherwise as <see cref="Basic"/>; the step is that of
-    /// the convolution with kernel 3.
+    /// Residual blocks of three convolutions, with kernels 1, 3 and 1, of which the last has four times the channels, as in ResNet-50.
+    /// Otherwise as <see cref="Basic"/>; the step is that of the convolution with kernel 3.
     /// </summary>
     /// <param name="width">Channels of the first two convolutions, 1 or more.</param>
     /// <param name="stride">Step of the middle convolution of the first block, 1 or more.</param>
@@ -101,24 +112,31 @@ public abstract class Layer
     public static Layer Bottleneck(int width, int stride = 1, int repeat = 1) => new ResidualLayer(width, stride, repeat, narrowing: true);
 
     /// <summary>
-    /// Cuts the input into crops that overlap by half (the strided crops of the paper's comparison with CPC). From here to <see cref="Refold"/> each crop is an example of its own, so a location has seen its crop
-    /// and nothing else.
+    /// Unfolds the input into crops that overlap by half (the strided crops of the paper's comparison with CPC). Up to <see cref="Fold"/>
+    /// each crop is an example of its own, so a location sees only its crop.
     /// </summary>
     /// <param name="size">Side of a crop, even, 2 or more; the step is half of it.</param>
-    /// <returns>The layer; its output is <c>[N·crops, C, size, …]</c>, with 2·⌊input/size⌋ − 1 crops in each dimension if the size divides the input.</returns>
-    public static Layer Crops(int size) => new CropsLayer(size);
+    /// <returns>
+    /// The layer; its output is <c>[N·crops, C, size, …]</c>, with 2·⌊input/size⌋ − 1 crops in each dimension if the size divides the
+    /// input.
+    /// </returns>
+    public static Layer Unfold(int size) => new UnfoldLayer(size);
 
-    /// <summary>Puts what has become of the crops, one vector each, back where they were cut.</summary>
+    /// <summary>Folds the crops, now one vector each, back to their places.</summary>
     /// <returns>The layer; its output is <c>[N, C, *crops]</c>.</returns>
-    public static Layer Refold() => new RefoldLayer();
+    public static Layer Fold() => new FoldLayer();
 
-    /// <summary>A module of your own.</summary>
-    /// <param name="name">Start of its saved name, snake_case; several of one name are numbered.</param>
+    /// <summary>Your own module.</summary>
+    /// <param name="name">Start of its saved name, snake_case; layers with equal names are numbered.</param>
     /// <param name="create">
-    /// Makes the module for inputs of a shape (<c>[C, *spatial]</c> or <c>[D]</c>, −1 for an unknown size). Called once for every network, and once more to find the shape of the output, by running zeros
-    /// in evaluation mode. The network owns what it gives.
+    /// Makes the module for inputs of a shape (<c>[C, *spatial]</c> or <c>[D]</c>, −1 for an unknown size). Called once for every network,
+    /// and once to find the shape of the output by running zeros in evaluation mode. The network owns the module.
     /// </param>
-    /// <param name="weights">Draws the weights of its convolutions and linear layers anew; null (the default) leaves them as they were made, so that a seed of the network has no say in them.</param>
+    /// <param name="weights">
+    /// Redraws the weights of its convolutions and linear layers, and sets its group normalizations to the identity. Null (the default)
+    /// keeps the module's own weights; the network's seed has no effect on them. TorchSharp does not initialize a <c>GroupNorm</c>: give a
+    /// rule, or set its weights.
+    /// </param>
     /// <returns>The layer.</returns>
     public static Layer Of(string name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> create, WeightInitialization? weights = null)
     {
@@ -126,9 +144,11 @@ public abstract class Layer
         return new OwnLayer(name, create, weights);
     }
 
-    /// <summary>Names this layer's output: "local" for the local feature map, "global" for the global vector, any other for a feature.</summary>
-    /// <param name="names">The names; they are added to those there are.</param>
-    /// <returns>The same layer with its names.</returns>
+    /// <summary>
+    /// Names this layer's output: "local" for the local feature map, "global" for the global vector, any other name for a feature.
+    /// </summary>
+    /// <param name="names">The names to add.</param>
+    /// <returns>The layer with these names.</returns>
     public Layer As(params string[] names)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -145,10 +165,10 @@ public abstract class Layer
         return copy;
     }
 
-    /// <summary>What is wrong with the layer's own values.</summary>
+    /// <summary>Faults of the layer's own values.</summary>
     internal virtual IEnumerable<string> Faults() => [];
 
-    /// <summary>The shape of the output, or null after telling why the layer does not fit its input.</summary>
+    /// <summary>The shape of the output; null after reporting why the layer does not fit its input.</summary>
     internal abstract LayerShape? Output(LayerShape input, Action<string> fault);
 
     /// <summary>Makes the module, for an input that fits.</summary>

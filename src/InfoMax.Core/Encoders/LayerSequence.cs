@@ -4,19 +4,24 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
 
-/// <summary>A list of layers as a module: the part of an encoder above its local map as a critic's network, say.</summary>
+/// <summary>A list of layers as a module, such as the part of an encoder above its local map as a critic's network.</summary>
 internal sealed class LayerSequence : nn.Module<Tensor, Tensor>
 {
     private readonly long[] _inputShape;
     private readonly LayerNetwork _network;
 
     /// <summary>Builds the layers.</summary>
-    /// <param name="inputShape">Shape of one example: <c>[C, *spatial]</c> with up to three spatial dimensions (−1 for any size), or <c>[D]</c>.</param>
-    /// <param name="layers">The layers in order, at least one; their names say nothing here.</param>
+    /// <param name="inputShape">
+    /// Shape of one example: <c>[C, *spatial]</c> with up to three spatial dimensions (−1 for any size), or <c>[D]</c>.
+    /// </param>
+    /// <param name="layers">The layers in order, at least one; their names are ignored.</param>
     /// <param name="weights">Initial weights; null for PyTorch's default.</param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
-    /// <exception cref="ArgumentException">Layers have values out of range or do not fit together; the message lists every fault.</exception>
-    public LayerSequence(IReadOnlyList<long> inputShape, IReadOnlyList<Layer> layers, WeightInitialization? weights = null, int? seed = null)
+    /// <exception cref="ArgumentException">
+    /// Layers have values out of range or do not fit together; the message lists every fault.
+    /// </exception>
+    public LayerSequence(
+        IReadOnlyList<long> inputShape, IReadOnlyList<Layer> layers, WeightInitialization? weights = null, int? seed = null)
         : base(NativeBackend.Checked(nameof(LayerSequence)))
     {
         ArgumentNullException.ThrowIfNull(inputShape);
@@ -25,7 +30,7 @@ internal sealed class LayerSequence : nn.Module<Tensor, Tensor>
         List<LayerShape> shapes = LayerNetwork.Infer(inputShape, layers, faults);
         if (faults.Count == 0 && shapes[^1].Grid is not null)
         {
-            faults.Add("crops are not put back: Layer.Refold() must follow Layer.Crops(size)");
+            faults.Add("crops are not put back: Layer.Fold() must follow Layer.Unfold(size)");
         }
 
         if (faults.Count > 0)
@@ -40,7 +45,10 @@ internal sealed class LayerSequence : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Shape of one output: <c>[C, *spatial]</c>, or <c>[D]</c> if the last layer gives a vector; −1 for a size that follows the input's. End with <see cref="Layer.Flatten"/> for a vector in any case.</summary>
+    /// <summary>
+    /// Shape of one output: <c>[C, *spatial]</c>, or <c>[D]</c> if the last layer gives a vector; −1 for a size that depends on the
+    /// input's.
+    /// </summary>
     public IReadOnlyList<long> OutputShape { get; }
 
     /// <summary>Runs the layers. Use <c>call(input)</c>, which also runs hooks.</summary>

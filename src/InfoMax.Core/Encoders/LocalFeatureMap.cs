@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// A tensor <c>[N, C, *spatial]</c> seen as L locations of C channels: one spatial dimension for sequences, two for images,
-/// three for volumes or video. It is a view: whoever owns the tensor disposes it.
+/// A view of a tensor <c>[N, C, *spatial]</c> as L locations of C channels: one spatial dimension for sequences, two for images, three for
+/// volumes or video. The owner of the tensor disposes it.
 /// </summary>
 public sealed class LocalFeatureMap
 {
@@ -18,7 +18,9 @@ public sealed class LocalFeatureMap
         TensorGuard.FloatingPoint(values);
         if (values.dim() < 3 || values.numel() == 0)
         {
-            throw new ArgumentException($"Expected features [N, C, *spatial] with at least one spatial dimension and no empty one, got {TensorGuard.Describe(values)}.", nameof(values));
+            throw new ArgumentException(
+                $"Expected features [N, C, *spatial] with at least one spatial dimension and no empty one, got " +
+                $"{TensorGuard.Describe(values)}.", nameof(values));
         }
 
         Values = values;
@@ -48,7 +50,7 @@ public sealed class LocalFeatureMap
     /// <returns>A new tensor <c>[N, C, L]</c>, usually a view; the caller (or its dispose scope) disposes it.</returns>
     public Tensor Flatten() => Values.reshape(BatchSize, Channels, Locations);
 
-    /// <summary>One row per location: the layout in which a matrix product over channels runs at full rate.</summary>
+    /// <summary>One row per location, the fastest layout for matrix products over channels.</summary>
     /// <returns>A new contiguous tensor <c>[N·L, C]</c>, example by example; the caller (or its dispose scope) disposes it.</returns>
     public Tensor ToRows()
     {
@@ -56,7 +58,7 @@ public sealed class LocalFeatureMap
         return scope.MoveToOuter(Flatten().permute(0, 2, 1).reshape(BatchSize * Locations, Channels));
     }
 
-    /// <summary>Where each location lies.</summary>
+    /// <summary>Positions of the locations.</summary>
     /// <returns>A new int64 tensor <c>[L, spatial dimensions]</c> of zero-based positions, on the device of the features.</returns>
     public Tensor Coordinates()
     {
@@ -73,10 +75,10 @@ public sealed class LocalFeatureMap
     }
 
     /// <summary>
-    /// Draws <paramref name="count"/> distinct locations of each example, independently and uniformly: an unbiased sample of the local
-    /// term that saves the cost of projecting and scoring the rest.
+    /// Draws <paramref name="count"/> distinct locations of each example, independently and uniformly: an unbiased sample of the local term
+    /// at a lower cost.
     /// </summary>
-    /// <param name="count">How many locations, from 1 to <see cref="Locations"/>.</param>
+    /// <param name="count">Number of locations, from 1 to <see cref="Locations"/>.</param>
     /// <param name="generator">Source of randomness, a CPU generator.</param>
     /// <returns>A map <c>[N, C, count]</c> over a new tensor; the caller (or its dispose scope) disposes it. Differentiable.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is outside its range.</exception>

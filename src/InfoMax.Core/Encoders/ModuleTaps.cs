@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders;
 
-/// <summary>Copies of what named submodules give while a module runs, taken by forward hooks.</summary>
+/// <summary>Copies of the outputs of named submodules, taken by forward hooks while a module runs.</summary>
 internal sealed class ModuleTaps
 {
     private const int NamesShown = 30;
@@ -19,18 +19,21 @@ internal sealed class ModuleTaps
     {
         _module = module;
         _taps = [.. taps.Select(tap => tap.Tap).Distinct(StringComparer.Ordinal)];
-        Dictionary<string, nn.Module> children = module.named_modules().Where(child => child.name.Length > 0).DistinctBy(child => child.name).ToDictionary(child => child.name, child => child.module);
+        Dictionary<string, nn.Module> children = module.named_modules().Where(child => child.name.Length > 0).DistinctBy(
+            child => child.name).ToDictionary(child => child.name, child => child.module);
         foreach ((string tap, string argument) in taps)
         {
             if (tap is null || !children.TryGetValue(tap, out nn.Module? child))
             {
-                string names = string.Join(", ", children.Keys.Take(NamesShown)) + (children.Count > NamesShown ? $" and {children.Count - NamesShown} more" : string.Empty);
+                string names = string.Join(", ", children.Keys.Take(NamesShown)) + (
+                    children.Count > NamesShown ? $" and {children.Count - NamesShown} more" : string.Empty);
                 throw new ArgumentException($"Expected the name of a submodule, one of {names}; got \"{tap}\".", argument);
             }
 
             if (child is not (nn.Module<Tensor, Tensor> or nn.Module<Tensor, Tensor, Tensor> or nn.Module<Tensor, Tensor, Tensor, Tensor>))
             {
-                throw new ArgumentException($"Expected a submodule that gives one tensor from one to three, got \"{tap}\", a {child.GetType().Name}.", argument);
+                throw new ArgumentException(
+                    $"Expected a submodule that gives one tensor from one to three, got \"{tap}\", a {child.GetType().Name}.", argument);
             }
         }
 
@@ -51,7 +54,7 @@ internal sealed class ModuleTaps
         }
     }
 
-    /// <summary>Runs the module. What the taps and the module gave belongs to the dispose scope that is open.</summary>
+    /// <summary>Runs the module. Its output and the copies belong to the open dispose scope.</summary>
     /// <exception cref="InvalidOperationException">A tapped submodule did not run, or gave no tensor.</exception>
     public (Tensor Output, Dictionary<string, Tensor> Taps) Run(Tensor input)
     {
@@ -63,10 +66,11 @@ internal sealed class ModuleTaps
             if (_taps.FirstOrDefault(tap => !kept.ContainsKey(tap)) is { } missing)
             {
                 throw new InvalidOperationException(
-                    $"The submodule \"{missing}\" gave no tensor in this forward pass. It has to run each time, through call(): hooks do not see forward().");
+                    $"The submodule \"{missing}\" gave no tensor in this forward pass. It has to run each time, through call(): hooks do " +
+                        $"not see forward().");
             }
 
-            // Handles of this scope in place of those that no scope knows.
+            // Handles of this scope; the kept ones belong to no scope.
             return (output, kept.ToDictionary(tap => tap.Key, tap => tap.Value.alias(), StringComparer.Ordinal));
         }
         finally
@@ -80,7 +84,8 @@ internal sealed class ModuleTaps
     }
 
     /// <summary>
-    /// Keeps a copy: the submodule's parents may dispose their handle, and the layer that follows may work in place. Of several runs in one pass the last is kept.
+    /// Keeps a copy, since parents may dispose their handle and the next layer may work in place. The last of several runs in one pass is
+    /// kept.
     /// </summary>
     private Tensor Keep(string tap, Tensor output)
     {

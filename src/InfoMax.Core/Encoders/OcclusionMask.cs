@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Draws the part of an input that is hidden: the inside or the outside of a random box (an interval of a sequence, a rectangle of an image), with equal
-/// chance. At least one block is fully visible and at least one is fully hidden.
+/// Draws the part of an input that is hidden: the inside or the outside of a random box (an interval of a sequence, a rectangle of an
+/// image), with equal chance. At least one block is fully visible and at least one is fully hidden.
 /// </summary>
 /// <remarks>The paper asks for blocks of the size of the local receptive field, 10×10; it does not publish its distribution.</remarks>
 internal sealed class OcclusionMask(int block)
@@ -16,7 +16,9 @@ internal sealed class OcclusionMask(int block)
     /// <param name="count">Number of masks, 1 or more.</param>
     /// <param name="sizes">Sizes of the spatial dimensions, one or more: each at least a block's, and one of them twice that.</param>
     /// <param name="generator">Source of randomness, a CPU generator.</param>
-    /// <returns>A new bool tensor <c>[count, 1, *sizes]</c> on the CPU, true where values are hidden; it belongs to the caller or its dispose scope.</returns>
+    /// <returns>
+    /// A new bool tensor <c>[count, 1, *sizes]</c> on the CPU, true where values are hidden; it belongs to the caller or its dispose scope.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The inputs are too small for a visible and a hidden block.</exception>
     public Tensor Sample(int count, IReadOnlyList<int> sizes, Generator generator)
     {
@@ -26,7 +28,10 @@ internal sealed class OcclusionMask(int block)
         if (sizes.Count == 0 || sizes.Min() < _block || sizes.Max() < 2L * _block)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(sizes), string.Join('×', sizes), $"Expected inputs of at least {_block} a side and {2L * _block} on one, for a visible and a hidden block of side {_block}.");
+                nameof(sizes), string.Join(
+                    '×', sizes),
+                    $"Expected inputs of at least {_block} a side and {2L * _block} on one, for a visible and a hidden block of side " +
+                    $"{_block}.");
         }
 
         NativeBackend.EnsureLoadable();
@@ -48,14 +53,14 @@ internal sealed class OcclusionMask(int block)
         return scope.MoveToOuter(tensor(hidden).view([count, 1, .. sizes.Select(size => (long)size)]));
     }
 
-    /// <summary>A box that holds a block and leaves one outside.</summary>
+    /// <summary>A box that contains a block and leaves one outside.</summary>
     private (int[] Starts, int[] Ends) Box(IReadOnlyList<int> sizes, Random random)
     {
         while (true)
         {
             int[] lengths = [.. sizes.Select(size => random.Next(_block, size + 1))];
             int[] starts = [.. sizes.Select((size, d) => random.Next(size - lengths[d] + 1))];
-            // Beside a box a block fits only where a whole margin is as wide as a block.
+            // A block fits beside a box only where a margin is at least as wide as a block.
             if (sizes.Select((size, d) => Math.Max(starts[d], size - starts[d] - lengths[d])).Max() >= _block)
             {
                 return (starts, [.. starts.Zip(lengths, (start, length) => start + length)]);
@@ -63,7 +68,7 @@ internal sealed class OcclusionMask(int block)
         }
     }
 
-    /// <summary>Whether a box holds a place, counted in row-major order.</summary>
+    /// <summary>Whether a box contains a place, counted in row-major order.</summary>
     private static bool Contains(IReadOnlyList<int> sizes, int[] starts, int[] ends, int place)
     {
         for (int d = sizes.Count - 1; d >= 0; d--)

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Two modalities with an encoder each, over the rows of a <c>PairedSource</c>: the output is that of the first, with the second as <see cref="EncoderOutput.Paired"/>, and the second's features among the first's under names
-/// that start with "second.", so that probes can take either.
+/// An encoder for each of two modalities, over the rows of a <c>PairedSource</c>. The output is the first encoder's, with the second's as
+/// <see cref="EncoderOutput.Paired"/>. The second encoder's features are also among the features, with the prefix "second.".
 /// </summary>
 public sealed class PairedEncoder : Encoder
 {
@@ -24,16 +24,19 @@ public sealed class PairedEncoder : Encoder
     /// <summary>Creates the pair.</summary>
     /// <param name="first">The first modality's encoder. Owned and disposed by the pair.</param>
     /// <param name="second">The second modality's encoder. Owned and disposed by the pair.</param>
-    /// <param name="firstShape">Shape of one example of the first modality; null takes the encoder's <see cref="Encoder.InputShape"/>.</param>
+    /// <param name="firstShape">
+    /// Shape of one example of the first modality; null takes the encoder's <see cref="Encoder.InputShape"/>.
+    /// </param>
     /// <param name="secondShape">Shape of one example of the second modality; null takes the encoder's.</param>
-    /// <exception cref="ArgumentException">A shape is not known.</exception>
+    /// <exception cref="ArgumentException">A shape is unknown.</exception>
     public PairedEncoder(Encoder first, Encoder second, IReadOnlyList<long>? firstShape = null, IReadOnlyList<long>? secondShape = null)
         : base(nameof(PairedEncoder))
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         (_first, _second) = (first, second);
-        (_firstShape, _secondShape) = (Known(firstShape ?? first.InputShape, nameof(firstShape)), Known(secondShape ?? second.InputShape, nameof(secondShape)));
+        (_firstShape, _secondShape) = (
+            Known(firstShape ?? first.InputShape, nameof(firstShape)), Known(secondShape ?? second.InputShape, nameof(secondShape)));
         RegisterComponents();
     }
 
@@ -64,7 +67,9 @@ public sealed class PairedEncoder : Encoder
 
     private static long[] Known(IReadOnlyList<long>? shape, string name) => shape is not null && shape.All(d => d > 0)
         ? [.. shape]
-        : throw new ArgumentException($"Expected the shape of one example with no unknown size, got {(shape is null ? "none" : TensorGuard.Shape(shape))}: give it to the constructor.", name);
+        : throw new ArgumentException(
+            $"Expected the shape of one example with no unknown size, got {(shape is null ? "none" : TensorGuard.Shape(shape))}: give it " +
+            $"to the constructor.", name);
 
     private static long Size(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
 }

@@ -9,16 +9,19 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// A transformer over patches of images, sequences or volumes, or over tokens. Patches or tokens are the locations of the local map; the global vector is a linear function of the normalized mean over tokens, or, if
-/// causal, of each token. Its features are "tokens", the map after the last block, "pool", the mean over tokens, normalized, and "global".
+/// A transformer over patches of images, sequences or volumes, or over tokens. Patches or tokens are the locations of the local map. The
+/// global vector is a linear function of the normalized mean over tokens or, if causal, of each token. Features: "tokens", the map after
+/// the last block; "pool", the normalized mean over tokens; "global".
 /// </summary>
 /// <remarks>
 /// <para>
-/// Stem for patches: a convolution that sees each patch once, layer normalization, GELU, linear; for tokens: an embedding. Then positions are added, and pre-norm blocks follow: layer normalization and multi-head attention, layer
-/// normalization and a network with GELU, each added to its input.
+/// The stem is a convolution over patches, layer normalization, GELU and a linear layer, or an embedding of tokens. Positions are added.
+/// Pre-norm blocks follow: layer normalization and multi-head attention, then layer normalization and a network with GELU, each added to
+/// its input.
 /// </para>
 /// <para>
-/// The local map is taken from the stem: see <see cref="TransformerOptions.LocalBlock"/>. Initial weights are PyTorch's defaults, embeddings of tokens from N(0, 1), learned positions from N(0, 0.02²).
+/// The local map is the stem's output by default: see <see cref="TransformerOptions.LocalBlock"/>. Initial weights are PyTorch's defaults,
+/// embeddings of tokens from N(0, 1), learned positions from N(0, 0.02²).
 /// </para>
 /// </remarks>
 public sealed class TransformerEncoder : Encoder
@@ -52,7 +55,8 @@ public sealed class TransformerEncoder : Encoder
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         _options = options;
-        _stem = options.VocabularySize is { } vocabulary ? nn.Embedding(vocabulary, options.Width) : new PatchStem(options.InputShape[0], options.Patch, options.Width);
+        _stem = options.VocabularySize is { } vocabulary ? nn.Embedding(vocabulary, options.Width)
+            : new PatchStem(options.InputShape[0], options.Patch, options.Width);
         if (options.Learns)
         {
             long count = options.Grid(options.InputShape).Aggregate(1L, (product, size) => product * size);
@@ -61,7 +65,8 @@ public sealed class TransformerEncoder : Encoder
         }
 
         _blocks = nn.ModuleList<nn.Module<Tensor, Tensor>>([.. Enumerable.Range(0, options.BlockCount)
-            .Select(_ => new TransformerBlock(options.Width, options.HeadCount, options.HiddenUnits ?? 4 * options.Width, options.Causal))]);
+            .Select(
+                _ => new TransformerBlock(options.Width, options.HeadCount, options.HiddenUnits ?? 4L * options.Width, options.Causal))]);
         _norm = nn.LayerNorm(options.Width);
         _global = nn.Linear(options.Width, options.GlobalUnits);
         RegisterComponents();
@@ -91,10 +96,11 @@ public sealed class TransformerEncoder : Encoder
             local = block + 1 == _options.LocalBlock ? tokens : local;
         }
 
-        // The same affine map of every token: normalizing after the mean keeps its scale whatever the number of tokens.
+        // Normalizing after the mean keeps its scale for any number of tokens.
         Tensor pool = _norm.call(tokens.mean([1]));
         Tensor global = _options.Causal ? _global.call(_norm.call(tokens)).transpose(1, 2) : _global.call(pool);
-        return new EncoderOutput(new LocalFeatureMap(Map(local, grid)), global, new Dictionary<string, Tensor> { ["tokens"] = Map(tokens, grid), ["pool"] = pool });
+        return new EncoderOutput(new LocalFeatureMap(
+            Map(local, grid)), global, new Dictionary<string, Tensor> { ["tokens"] = Map(tokens, grid), ["pool"] = pool });
     }
 
     /// <summary>Tokens <c>[N, L, width]</c> as a map <c>[N, width, *grid]</c>, a view.</summary>
@@ -106,19 +112,22 @@ public sealed class TransformerEncoder : Encoder
         {
             if (input.shape[2..].Zip(_options.Patch, (size, side) => size % side != 0).Any(uneven => uneven))
             {
-                throw new ArgumentException($"Expected sizes that patches [{string.Join(", ", _options.Patch)}] divide, got {TensorGuard.Describe(input)}.", nameof(input));
+                throw new ArgumentException(
+                    $"Expected sizes that patches [{string.Join(", ", _options.Patch)}] divide, got {TensorGuard.Describe(input)}.",
+                    nameof(input));
             }
 
             return;
         }
 
-        // Elsewhere than on the CPU it would wait for the device.
+        // On a GPU, reading values would wait for the device.
         if (input.device_type == DeviceType.CPU)
         {
             (long low, long high) = (input.min().item<long>(), input.max().item<long>());
             if (low < 0 || high >= _options.VocabularySize)
             {
-                throw new ArgumentException($"Expected ids of tokens from 0 to {_options.VocabularySize - 1}, got {low} to {high}.", nameof(input));
+                throw new ArgumentException(
+                    $"Expected ids of tokens from 0 to {_options.VocabularySize - 1}, got {low} to {high}.", nameof(input));
             }
         }
     }

@@ -37,18 +37,21 @@ public sealed record TransformerOptions
     /// <value>At least 1; default 64, as in the paper.</value>
     public int GlobalUnits { get; init; } = 64;
 
-    /// <summary>Whether positions are learned vectors, and not fixed waves of the position (Vaswani et al., 2017).</summary>
-    /// <value>Null (the default): learned if all sizes are known. Learned positions need known sizes; waves need <see cref="Width"/> to be a multiple of twice the spatial dimensions.</value>
+    /// <summary>Whether positions are learned vectors instead of fixed sines and cosines (Vaswani et al., 2017).</summary>
+    /// <value>
+    /// Null (the default): learned if all sizes are known. Learned positions need known sizes; fixed ones need a <see cref="Width"/> that
+    /// is a multiple of twice the number of spatial dimensions.
+    /// </value>
     public bool? LearnedPositions { get; init; }
 
     /// <summary>Block whose output is the local map.</summary>
     /// <value>
-    /// 0 (the default): the stem, before positions and blocks, where a location has seen its own patch or token and nothing else. After block 1 a location has seen the whole input through attention, so that what it shares with the global
-    /// vector is easily found and the local term teaches little. At most <see cref="BlockCount"/>.
+    /// From 0 to <see cref="BlockCount"/>. Default 0: the stem, before positions and blocks, where a location sees only its own patch or
+    /// token. From block 1 on, attention shows each location the whole input; then the local term is easy to satisfy and teaches little.
     /// </value>
     public int LocalBlock { get; init; }
 
-    /// <summary>Whether a token attends to itself and those before it only, and each position has a global vector of its own.</summary>
+    /// <summary>Whether a token attends only to itself and earlier tokens, and each position has its own global vector.</summary>
     /// <value>Default false: one global vector, from the mean over tokens.</value>
     public bool Causal { get; init; }
 
@@ -65,11 +68,15 @@ public sealed record TransformerOptions
     internal int Dimensions => IsTokens ? 1 : InputShape.Count - 1;
 
     /// <summary>Sides of a patch, one for each dimension.</summary>
-    internal long[] Patch => PatchSize!.Count == 1 ? [.. Enumerable.Repeat((long)PatchSize[0], Dimensions)] : [.. PatchSize.Select(side => (long)side)];
+    internal long[] Patch =>
+        PatchSize!.Count == 1 ? [.. Enumerable.Repeat((long)PatchSize[0], Dimensions)] : [.. PatchSize.Select(side => (long)side)];
 
     /// <summary>The settings in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
+    public override string ToString() =>
+        $"{TensorGuard.Shape(InputShape)}, {(IsTokens ? $"{VocabularySize} tokens" : $"patches {string.Join("×", PatchSize ?? [])}")}, " +
+            $"width {Width}, " +
+        $"{BlockCount} blocks of {HeadCount} heads, {GlobalUnits} global units{(Causal ? ", causal" : string.Empty)}";
 
     /// <summary>Number of tokens in each dimension for the sizes of an input.</summary>
     internal long[] Grid(IReadOnlyList<long> shape) => IsTokens ? [shape[0]] : [.. shape.Skip(1).Zip(Patch, (size, side) => size / side)];
@@ -122,9 +129,12 @@ public sealed record TransformerOptions
     {
         int before = faults.Count;
         (int low, int high) = IsTokens ? (1, 1) : (2, 4);
-        if (InputShape is null || InputShape.Count < low || InputShape.Count > high || InputShape.Any(size => size is < 1 and not -1) || (!IsTokens && InputShape[0] < 1))
+        if (InputShape is null || InputShape.Count < low || InputShape.Count > high || InputShape.Any(size => size is < 1 and not -1)
+            || (!IsTokens && InputShape[0] < 1))
         {
-            faults.Add($"{nameof(InputShape)} must be {(IsTokens ? "[T]" : "[C, *spatial] with one to three spatial dimensions")}, sizes at least 1 or −1 for any, is [{string.Join(", ", InputShape ?? [])}]");
+            faults.Add(
+                $"{nameof(InputShape)} must be {(IsTokens ? "[T]" : "[C, *spatial] with one to three spatial dimensions")}, sizes at " +
+                $"least 1 or −1 for any, is [{string.Join(", ", InputShape ?? [])}]");
             return false;
         }
 
@@ -143,7 +153,9 @@ public sealed record TransformerOptions
         }
         else if (InputShape.Skip(1).Zip(Patch, (size, side) => size > 0 && size % side != 0).Any(uneven => uneven))
         {
-            faults.Add($"{nameof(PatchSize)} [{string.Join(", ", Patch)}] must divide the sizes of {nameof(InputShape)} [{string.Join(", ", InputShape)}]");
+            faults.Add(
+                $"{nameof(PatchSize)} [{string.Join(", ", Patch)}] must divide the sizes of {nameof(InputShape)} " +
+                $"[{string.Join(", ", InputShape)}]");
         }
 
         return faults.Count == before;

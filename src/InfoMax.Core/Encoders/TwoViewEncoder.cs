@@ -6,14 +6,15 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// Two augmented views of each example: in training mode the batch is augmented twice and both are encoded; the output is that of the first view, with the second as <see cref="EncoderOutput.Paired"/>. In evaluation
-/// mode it is the encoder inside, on the examples as they are, or on what <see cref="ExampleShape"/> says.
+/// Two augmented views of each example. In training mode the batch is augmented twice and both views are encoded; the output is the first
+/// view's, with the second's as <see cref="EncoderOutput.Paired"/>. In evaluation mode it is the inner encoder, on the examples without
+/// augmentation.
 /// </summary>
 /// <remarks>
-/// The views are made here, from the examples as the source gives them. A source that augments too (<see cref="AugmentedSource"/>) changes what both views show, and its view is shared by both: leave it out, unless that is
-/// what is wanted. Views are made in the training step, on the device and the thread of the encoder; on a CPU they take what they cost from it.
-/// Both views go through the encoder in one batch of 2·N, so that batch normalization sees both. Train it in place of the encoder, with <c>TwoViewInfoMax</c>; the objectives of the paper see the first view.
-/// Afterwards use <see cref="EncoderWrapper.Inner"/>.
+/// Views are made in the training step, on the device and the thread of the encoder. If the source augments too
+/// (<see cref="AugmentedSource"/>), both views share its changes. Both views go through the encoder in one batch of 2·N, so batch
+/// normalization sees both. Train the wrapper in place of the encoder, with <c>TwoViewInfoMax</c>; the paper's objectives use the first
+/// view. Afterwards use <see cref="EncoderWrapper.Inner"/>.
 /// </remarks>
 public sealed class TwoViewEncoder : EncoderWrapper
 {
@@ -31,19 +32,24 @@ public sealed class TwoViewEncoder : EncoderWrapper
     }
 
     /// <summary>
-    /// Shape of the examples, where views have another, as crops of 64×64 from images of 96×96 have; null if examples have the shape that the encoder inside takes. In evaluation mode that encoder then gets
-    /// <see cref="Augmentation.EvaluationView"/> of them.
+    /// Shape of the examples where views have another shape, such as crops of 64×64 from images of 96×96; null if both are equal. In
+    /// evaluation mode the inner encoder then gets the augmentation's <see cref="Augmentation.EvaluationView"/>.
     /// </summary>
     /// <value>Positive numbers, without the batch; default null.</value>
-    /// <exception cref="ArgumentException">Views of such examples are not what the encoder inside takes, or the augmentation cannot make any.</exception>
+    /// <exception cref="ArgumentException">
+    /// Views of such examples do not fit the inner encoder, or the augmentation cannot make any.
+    /// </exception>
     public IReadOnlyList<long>? ExampleShape
     {
         get;
         init
         {
-            if (value is not null && Inner.InputShape is { } taken && _augmentation.OutputShape(value) is var views && !(taken.Count == views.Count && taken.Zip(views).All(p => p.First < 0 || p.First == p.Second)))
+            if (value is not null && Inner.InputShape is { } taken && _augmentation.OutputShape(value) is var views
+                && !(taken.Count == views.Count && taken.Zip(views).All(p => p.First < 0 || p.First == p.Second)))
             {
-                throw new ArgumentException($"Expected examples of which the augmentation makes {TensorGuard.Shape(taken)}, as the encoder inside takes, got {TensorGuard.Shape(value)}, of which it makes {TensorGuard.Shape(views)}.", nameof(ExampleShape));
+                throw new ArgumentException(
+                    $"Expected examples of which the augmentation makes {TensorGuard.Shape(taken)}, the shape of the inner encoder, got " +
+                    $"{TensorGuard.Shape(value)}, of which it makes {TensorGuard.Shape(views)}.", nameof(ExampleShape));
             }
 
             field = value;
@@ -54,12 +60,14 @@ public sealed class TwoViewEncoder : EncoderWrapper
     public override IReadOnlyList<long>? InputShape => ExampleShape ?? Inner.InputShape;
 
     /// <inheritdoc/>
-    private protected override EncoderOutput EncodeForEvaluation(Tensor input) => Inner.call(ExampleShape is null ? input : BatchGuard.EvaluationView(_augmentation, input));
+    private protected override EncoderOutput EncodeForEvaluation(Tensor input) =>
+        Inner.call(ExampleShape is null ? input : BatchGuard.EvaluationView(_augmentation, input));
 
     /// <inheritdoc/>
     protected override EncoderOutput EncodeForTraining(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Inner.call(cat([BatchGuard.Augment(_augmentation, input, Generator), BatchGuard.Augment(_augmentation, input, Generator)])).InHalves();
+        return Inner.call(
+            cat([BatchGuard.Augment(_augmentation, input, Generator), BatchGuard.Augment(_augmentation, input, Generator)])).InHalves();
     }
 }

@@ -4,22 +4,28 @@ using static TorchSharp.torch;
 namespace InfoMax.Encoders;
 
 /// <summary>
-/// How the weights of convolutions and linear layers are drawn at first. Extension point: derive and override <see cref="Fill"/>.
+/// Initialization of the weights of convolutions and linear layers. Extension point: derive and override <see cref="Fill"/>.
 /// </summary>
-/// <remarks>Batch normalization always starts as the identity (weight 1, bias 0).</remarks>
+/// <remarks>
+/// Batch normalization always starts as the identity (weight 1, bias 0). So does group normalization in a network with a rule of its own;
+/// see <see cref="Layer.Of"/>.
+/// </remarks>
 public abstract class WeightInitialization
 {
     /// <summary>PyTorch's default: weights and biases uniform in ±1/√fan-in.</summary>
     public static WeightInitialization PyTorch { get; } = new PyTorchInitialization();
 
     /// <summary>
-    /// Kaiming's for ReLU: weights of convolutions from N(0, 2/fan-out), where fan-out is output channels times the size of the kernel (of a transposed convolution, as PyTorch counts it, input channels); biases and linear layers as
-    /// <see cref="PyTorch"/>. What torchvision gives its residual networks.
+    /// Kaiming initialization for ReLU, as in torchvision's residual networks. Weights of convolutions from N(0, 2/fan-out), where fan-out
+    /// is output channels times kernel size (input channels for a transposed convolution, as in PyTorch); biases and linear layers as
+    /// <see cref="PyTorch"/>.
     /// </summary>
     public static WeightInitialization KaimingFanOut { get; } = new KaimingFanOutInitialization();
 
     /// <summary>Weights from N(0, deviation²); biases as <see cref="PyTorch"/>.</summary>
-    /// <param name="deviation">Standard deviation, positive and finite; default 0.02, as in the AlexNet-like networks of the paper's code.</param>
+    /// <param name="deviation">
+    /// Standard deviation, positive and finite; default 0.02, as in the AlexNet-like networks of the paper's code.
+    /// </param>
     /// <returns>The rule.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The deviation is not positive and finite.</exception>
     public static WeightInitialization Normal(double deviation = 0.02) => double.IsFinite(deviation) && deviation > 0
@@ -27,14 +33,18 @@ public abstract class WeightInitialization
         : throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "Expected a positive, finite number.");
 
     /// <summary>Overwrites the weights of one layer in place. Called with gradients off.</summary>
-    /// <param name="weight">Weight <c>[out, in]</c> of a linear layer or <c>[out, in, *kernel]</c> of a convolution (<c>[in, out, *kernel]</c> of a transposed one), on the CPU.</param>
+    /// <param name="weight">
+    /// Weight <c>[out, in]</c> of a linear layer or <c>[out, in, *kernel]</c> of a convolution (<c>[in, out, *kernel]</c> of a transposed
+    /// one), on the CPU.
+    /// </param>
     /// <param name="bias">Bias <c>[out]</c>; null if the layer has none.</param>
-    /// <param name="generator">Where every random number comes from.</param>
+    /// <param name="generator">Source of all random numbers.</param>
     public abstract void Fill(Tensor weight, Tensor? bias, Generator generator);
 
     private sealed class PyTorchInitialization : WeightInitialization
     {
-        public override void Fill(Tensor weight, Tensor? bias, Generator generator) => Initialization.PyTorchDefault(weight, bias, generator);
+        public override void Fill(Tensor weight, Tensor? bias, Generator generator) =>
+            Initialization.PyTorchDefault(weight, bias, generator);
 
         public override string ToString() => "PyTorch's default";
     }

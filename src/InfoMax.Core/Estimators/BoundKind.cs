@@ -1,6 +1,6 @@
 namespace InfoMax.Estimators;
 
-/// <summary>What an estimator's value says about the mutual information.</summary>
+/// <summary>How an estimator's value relates to the mutual information.</summary>
 public enum BoundKind
 {
     /// <summary>In expectation at most the mutual information, in nats.</summary>
@@ -12,6 +12,8 @@ public enum BoundKind
     /// <summary>Approximates the mutual information in nats from either side.</summary>
     Approximation,
 
-    /// <summary>Measures another divergence between joint and marginals; not in nats of mutual information.</summary>
+    /// <summary>
+    /// Measures another divergence between the joint distribution and the product of the marginals; not in nats of mutual information.
+    /// </summary>
     Surrogate,
 }

@@ -5,17 +5,13 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Estimators;
 
-/// <summary>One number for all, learned or fixed.</summary>
-public sealed class ConstantBaseline : Baseline
+/// <summary>See <see cref="Baseline.Constant"/>.</summary>
+internal sealed class ConstantBaseline : Baseline
 {
     [ComponentName(Name = "log_value")]
     private readonly Parameter _logValue;
 
-    /// <summary>Creates the baseline.</summary>
-    /// <param name="logValue">Its logarithm, at first; the default 1 is that of NWJ.</param>
-    /// <param name="learned">Whether training changes it; default true.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The logarithm is not finite.</exception>
-    public ConstantBaseline(double logValue = 1.0, bool learned = true)
+    public ConstantBaseline(double logValue, bool learned)
         : base(nameof(ConstantBaseline))
     {
         if (!double.IsFinite(logValue))
@@ -28,7 +24,6 @@ public sealed class ConstantBaseline : Baseline
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
     protected override Tensor LogValue(ScoreMatrix scores)
     {
         ArgumentNullException.ThrowIfNull(scores);

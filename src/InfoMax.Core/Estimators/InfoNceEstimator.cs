@@ -4,29 +4,18 @@ using static TorchSharp.torch;
 namespace InfoMax.Estimators;
 
 /// <summary>
-/// InfoNCE: tells each positive from all negatives of its global vector, E[u − log(e^u + Σ e^v)] with v over the (N − 1)·L negatives (paper,
-/// equation 5, with an exact mask: other locations of the same example are neither positive nor negative).
+/// InfoNCE: classifies each positive among all negatives of its global vector, E₊[u − log(e^u + Σ e^v)] with v over the (N − 1)·L negatives
+/// (paper, equation 5, with an exact mask: other locations of the same example are neither positive nor negative).
 /// </summary>
 /// <remarks>
-/// A lower bound of low variance. <see cref="Estimate"/> adds log of the number of candidates, 1 + (N − 1)·L, which is also its ceiling: a
-/// mutual information above that is not seen. Needs many negatives; with few, Jensen–Shannon learns better representations.
-/// The objective is minus the usual cross-entropy, so it is at most 0. Source: van den Oord et al., 2018.
+/// A lower bound of low variance. <see cref="Estimate"/> adds the logarithm of the number of candidates, 1 + (N − 1)·L. That logarithm is
+/// also the ceiling: higher mutual information cannot be measured. InfoNCE needs many negatives; with few, Jensen–Shannon learns better
+/// representations. The objective is minus the usual cross-entropy, so it is at most 0. Source: van den Oord et al., 2018.
 /// </remarks>
-public sealed class InfoNceEstimator : MIEstimator
+public sealed class InfoNceEstimator()
+    : MIEstimator("infonce", BoundKind.LowerBound, BoundKind.LowerBound, "E₊[u − log(e^u + Σ₋ e^v)]")
 {
     private static readonly ContrastFunction Contrast = new CrossEntropy();
-
-    /// <inheritdoc/>
-    public override string Name => "infonce";
-
-    /// <inheritdoc/>
-    public override string Formula => "E₊[u − log(e^u + Σ₋ e^v)]";
-
-    /// <inheritdoc/>
-    public override BoundKind ObjectiveKind => BoundKind.LowerBound;
-
-    /// <inheritdoc/>
-    public override BoundKind EstimateKind => BoundKind.LowerBound;
 
     /// <inheritdoc/>
     public override Tensor Objective(ScoreMatrix scores)
@@ -43,7 +32,7 @@ public sealed class InfoNceEstimator : MIEstimator
     }
 
     /// <inheritdoc/>
-    public override Tensor? Reading(Tensor objective, ScoreMatrix scores)
+    public override Tensor? EstimateFromObjective(Tensor objective, ScoreMatrix scores)
     {
         ArgumentNullException.ThrowIfNull(objective);
         using var scope = NewDisposeScope();

@@ -4,12 +4,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Estimators;
 
 /// <summary>
-/// MINE: the value of Donsker–Varadhan, E₊[u] − log E₋[e^u], with a gradient whose partition function is a moving average over batches, which takes most of the bias out of it:
-/// ∇E₊[u] − E₋[e^u ∇u] / average.
+/// MINE: the value of Donsker–Varadhan, E₊[u] − log E₋[e^u], with the gradient ∇E₊[u] − E₋[e^u ∇u] / average. The average of the partition
+/// function over batches removes most of the gradient's bias.
 /// </summary>
 /// <remarks>
-/// The average is kept as a logarithm in <see cref="MIEstimator.State"/>, saved and loaded with it, and moves only with an objective that is differentiated while the state is in training
-/// mode: neither evaluation nor <see cref="Estimate"/> changes it. Value, kind and variance are those of Donsker–Varadhan. Source: Belghazi et al., 2018, section 3.2.
+/// The logarithm of the average is a buffer of <see cref="MIEstimator.State"/> and is saved with it. Only a differentiated objective in
+/// training mode moves it: evaluation and <see cref="Estimate"/> do not. Value, kind and variance equal those of Donsker–Varadhan. Source:
+/// Belghazi et al., 2018, section 3.2.
 /// </remarks>
 public sealed class MineEstimator : MIEstimator
 {
@@ -23,19 +24,9 @@ public sealed class MineEstimator : MIEstimator
     {
     }
 
-    private MineEstimator(PartitionAverage average) => _average = average;
-
-    /// <inheritdoc/>
-    public override string Name => "mine";
-
-    /// <inheritdoc/>
-    public override string Formula => "E₊[u] − log E₋[e^u], gradient by a moving average";
-
-    /// <inheritdoc/>
-    public override BoundKind ObjectiveKind => BoundKind.Approximation;
-
-    /// <inheritdoc/>
-    public override BoundKind EstimateKind => BoundKind.Approximation;
+    private MineEstimator(PartitionAverage average)
+        : base("mine", BoundKind.Approximation, BoundKind.Approximation, "E₊[u] − log E₋[e^u], gradient by a moving average") =>
+        _average = average;
 
     /// <inheritdoc/>
     public override nn.Module State => _average;
@@ -66,11 +57,7 @@ public sealed class MineEstimator : MIEstimator
     }
 
     /// <inheritdoc/>
-    public override Tensor? Reading(Tensor objective, ScoreMatrix scores)
-    {
-        ArgumentNullException.ThrowIfNull(objective);
-        return objective.detach();
-    }
+    public override Tensor? EstimateFromObjective(Tensor objective, ScoreMatrix scores) => Detached(objective);
 
     private static PartitionAverage AverageWith(double rate) => rate is > 0 and <= 1
         ? new PartitionAverage(rate)

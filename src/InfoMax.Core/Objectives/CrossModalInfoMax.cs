@@ -64,7 +64,7 @@ public sealed class CrossModalInfoMax : Objective
     public string Second { get; }
 
     /// <summary>Keeps scores within a limit; null (the default) does not clip.</summary>
-    public SoftClipFunction? ScoreClip { get; init; }
+    public ScoreFunction? ScoreClip { get; init; }
 
     /// <summary>The estimator.</summary>
     public MIEstimator Estimator => _estimator;

@@ -80,7 +80,7 @@ public sealed class LocalInfoMax : Objective
     }
 
     /// <summary>Keeps scores within a limit; null (the default, as in the paper) does not clip.</summary>
-    public SoftClipFunction? ScoreClip { get; init; }
+    public ScoreFunction? ScoreClip { get; init; }
 
     /// <summary>The estimator.</summary>
     public MIEstimator Estimator => _estimator;

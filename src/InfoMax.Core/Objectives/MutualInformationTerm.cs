@@ -17,7 +17,7 @@ internal static class MutualInformationTerm
     {
         ArgumentNullException.ThrowIfNull(estimator);
         ArgumentNullException.ThrowIfNull(critic);
-        if (estimator.MayMaximize != Sides.Both)
+        if (!estimator.TrainsRepresentations)
         {
             throw new ArgumentException(
                 $"Expected an estimator whose objective may be maximized through both vectors, got {estimator.Name}: maximizing it " +
@@ -69,13 +69,13 @@ internal static class MutualInformationTerm
     /// Factor that the loss will be multiplied by: streamed scores compute their gradients for it in the forward pass.
     /// </param>
     /// <param name="clip">Applied to each score; null for none.</param>
-    public static ObjectiveResult Evaluate(MIEstimator estimator, ScoreMatrix scores, double weight, SoftClipFunction? clip)
+    public static ObjectiveResult Evaluate(MIEstimator estimator, ScoreMatrix scores, double weight, ScoreFunction? clip)
     {
         using ScoreMatrix? clipped = clip is null ? null : scores.Map(clip);
         using ScoreMatrix weighted = (clipped ?? scores).WithExpectedScale(weight > 0 ? -weight : 1.0);
         Tensor objective = estimator.Objective(weighted);
         Dictionary<string, Tensor> metrics = [];
-        if (estimator.Reading(objective, weighted) is { } reading)
+        if (estimator.EstimateFromObjective(objective, weighted) is { } reading)
         {
             metrics[Nats] = reading;
         }

@@ -15,8 +15,13 @@ public abstract class Objective : nn.Module<EncoderOutput, ObjectiveResult>
 {
     /// <summary>Creates the module.</summary>
     /// <param name="name">Name of the term in metrics and saved parameters, lower case, without dots.</param>
-    /// <param name="needs">What the term reads besides the encoder's output; default everything.</param>
-    protected Objective(string name, ObjectiveNeeds needs = ObjectiveNeeds.All)
+    protected Objective(string name)
+        : this(name, ObjectiveNeeds.All)
+    {
+    }
+
+    /// <summary>Creates the module of a term that reads less than everything that a trainer can provide.</summary>
+    private protected Objective(string name, ObjectiveNeeds needs)
         : base(NativeBackend.Checked(name))
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -27,7 +32,7 @@ public abstract class Objective : nn.Module<EncoderOutput, ObjectiveResult>
     public string TermName { get; }
 
     /// <summary>What the term reads besides the encoder's output. A trainer provides nothing else.</summary>
-    public ObjectiveNeeds Needs { get; }
+    internal ObjectiveNeeds Needs { get; }
 
     /// <summary>Factor of the term in the total loss. <see cref="DimLoss"/> multiplies by it; <see cref="Evaluate"/> does not.</summary>
     /// <value>Finite, at least 0; default 1.</value>

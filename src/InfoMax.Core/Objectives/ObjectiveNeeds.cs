@@ -2,7 +2,7 @@ namespace InfoMax.Objectives;
 
 /// <summary>What an objective reads besides the encoder's output.</summary>
 [Flags]
-public enum ObjectiveNeeds
+internal enum ObjectiveNeeds
 {
     /// <summary>Nothing.</summary>
     None = 0,

@@ -75,8 +75,8 @@ public sealed class PriorMatching : Objective
     } = 1.0;
 
     /// <summary>
-    /// The divergence of the game, by its variational form; default <see cref="GanEstimator"/>, as in the paper.
-    /// <see cref="WassersteinEstimator"/> needs the gradient penalty to keep the discriminator smooth; without one, the call throws.
+    /// The divergence of the game, by its variational form; default <see cref="DivergenceEstimator.Gan"/>, as in the paper.
+    /// <see cref="DivergenceEstimator.Wasserstein"/> needs the gradient penalty to keep the discriminator smooth; without one, the call throws.
     /// </summary>
     /// <exception cref="ArgumentException">The value is null.</exception>
     public DivergenceEstimator Divergence
@@ -87,7 +87,7 @@ public sealed class PriorMatching : Objective
             ArgumentNullException.ThrowIfNull(value);
             field = value;
         }
-    } = new GanEstimator();
+    } = DivergenceEstimator.Gan;
 
     /// <summary>
     /// Whether the encoder minimizes −E over codes of g(d), the saturating term of the minimax game in equation 7, whose gradient vanishes

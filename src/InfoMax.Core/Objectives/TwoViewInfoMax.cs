@@ -75,7 +75,7 @@ public sealed class TwoViewInfoMax : Objective
     }
 
     /// <summary>Keeps scores within a limit; null (the default) does not clip.</summary>
-    public SoftClipFunction? ScoreClip { get; init; }
+    public ScoreFunction? ScoreClip { get; init; }
 
     /// <summary>The estimator.</summary>
     public MIEstimator Estimator => _estimator;

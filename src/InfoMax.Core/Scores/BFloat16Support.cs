@@ -5,11 +5,14 @@ using static TorchSharp.torch;
 namespace InfoMax.Scores;
 
 /// <summary>Whether bfloat16 products are faster than float32 ones.</summary>
-public static class BFloat16Support
+internal static class BFloat16Support
 {
     /// <summary>Whether the device has instructions for bfloat16 products.</summary>
     /// <param name="device">The device.</param>
-    /// <returns>On the CPU, whether AVX512-BF16 or AMX-BF16 is there; on CUDA true, which holds from compute capability 8.0 on and is not checked; elsewhere false.</returns>
+    /// <returns>
+    /// On the CPU, whether AVX512-BF16 or AMX-BF16 is there; on CUDA true, which holds from compute capability 8.0 on and is not checked;
+    /// elsewhere false.
+    /// </returns>
     public static bool IsFast(Device device)
     {
         ArgumentNullException.ThrowIfNull(device);

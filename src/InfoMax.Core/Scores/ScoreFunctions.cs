@@ -1,162 +1,72 @@
-using static TorchSharp.torch;
-
 namespace InfoMax.Scores;
 
-/// <summary>The score functions of the built-in estimators, with their derivatives in place.</summary>
-internal static class ScoreFunctions
+/// <summary>
+/// The score functions that estimators are made of, elementwise, with u for a score. Their derivatives are exact and computed in place. For
+/// other functions: <see cref="ScoreFunction.From"/>.
+/// </summary>
+public static class ScoreFunctions
 {
     /// <summary>u.</summary>
-    public static readonly ScoreFunction Identity = new AffineFunction(1.0, 0.0);
-
-    /// <summary>u − 1.</summary>
-    public static readonly ScoreFunction MinusOne = new AffineFunction(1.0, -1.0);
-
-    /// <summary>u + 1.</summary>
-    public static readonly ScoreFunction PlusOne = new AffineFunction(1.0, 1.0);
-
-    /// <summary>2u.</summary>
-    public static readonly ScoreFunction Double = new AffineFunction(2.0, 0.0);
-
-    /// <summary>u / 2.</summary>
-    public static readonly ScoreFunction Half = new AffineFunction(0.5, 0.0);
-
-    /// <summary>sp(u) = log(1 + e^u).</summary>
-    public static readonly ScoreFunction Softplus = new SoftplusFunction();
-
-    /// <summary>−sp(−u).</summary>
-    public static readonly ScoreFunction LogSigmoid = new LogSigmoidFunction();
-
-    /// <summary>e^(u − 1).</summary>
-    public static readonly ScoreFunction ExpMinusOne = new ExpFunction(-1.0);
+    public static ScoreFunction Identity { get; } = new AffineFunction(1.0, 0.0);
 
     /// <summary>e^u.</summary>
-    public static readonly ScoreFunction Exp = new ExpFunction(0.0);
+    public static ScoreFunction Exp { get; } = new ExpFunction(0.0);
+
+    /// <summary>log(1 + e^u), exact for large scores of either sign.</summary>
+    public static ScoreFunction Softplus { get; } = new SoftplusFunction();
+
+    /// <summary>−log(1 + e^(−u)), exact for large scores of either sign.</summary>
+    public static ScoreFunction LogSigmoid { get; } = new LogSigmoidFunction();
+
+    /// <summary>e^(u − 1).</summary>
+    internal static ScoreFunction ExpMinusOne { get; } = new ExpFunction(-1.0);
 
     /// <summary>−e^(−u).</summary>
-    public static readonly ScoreFunction MinusExpMinus = new MinusExpMinusFunction();
+    internal static ScoreFunction MinusExpMinus { get; } = new MinusExpMinusFunction();
 
     /// <summary>u²/4 + u.</summary>
-    public static readonly ScoreFunction PearsonConjugate = new PearsonConjugateFunction();
+    internal static ScoreFunction PearsonConjugate { get; } = new PearsonConjugateFunction();
 
-    /// <summary>log(u/2 + 1), the argument of the logarithm kept at 1e-6 or above.</summary>
-    public static readonly ScoreFunction PearsonLogRatio = new PearsonLogRatioFunction();
+    /// <summary>log(u/2 + 1); the argument of the logarithm is at least 1e-6.</summary>
+    internal static ScoreFunction PearsonLogRatio { get; } = new PearsonLogRatioFunction();
 
     /// <summary>2(e^u − 1).</summary>
-    public static readonly ScoreFunction PearsonFromLogRatio = new PearsonFromLogRatioFunction();
+    internal static ScoreFunction PearsonFromLogRatio { get; } = new PearsonFromLogRatioFunction();
 
     /// <summary>tanh(u)/2.</summary>
-    public static readonly ScoreFunction HalfTanh = new HalfTanhFunction();
+    internal static ScoreFunction HalfTanh { get; } = new HalfTanhFunction();
 
     /// <summary>factor · u + shift.</summary>
-    private sealed class AffineFunction(double factor, double shift) : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            Tensor scaled = factor == 1.0 ? scores.alias() : scores.mul(factor);
-            return scope.MoveToOuter(shift == 0.0 ? scaled : scaled.add(shift));
-        }
+    /// <param name="factor">The factor, finite.</param>
+    /// <param name="shift">The shift, finite; default 0.</param>
+    /// <returns>The function.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
+    public static ScoreFunction Affine(double factor, double shift = 0.0) =>
+        new AffineFunction(Finite(factor, nameof(factor)), Finite(shift, nameof(shift)));
 
-        public override Tensor Derivative(Tensor scores) => scores.fill_(factor);
-    }
+    /// <summary>u limited to [−limit, limit]. No gradient flows beyond the limits. A masked pair (score −∞) stays masked.</summary>
+    /// <param name="limit">The limit in nats, positive; +∞ limits nothing.</param>
+    /// <returns>The function.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not positive.</exception>
+    public static ScoreFunction Clip(double limit) =>
+        limit > 0 ? new ClipFunction(limit) : throw new ArgumentOutOfRangeException(nameof(limit), limit, "Expected a positive limit.");
 
-    private sealed class LogSigmoidFunction : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            return scope.MoveToOuter(SoftplusFunction.Exact(scores.neg()).neg());
-        }
+    /// <summary>
+    /// limit · tanh(u / limit): u limited smoothly, for <see cref="ScoreMatrix.Map"/> and the <c>ScoreClip</c> of objectives.
+    /// </summary>
+    /// <remarks>
+    /// It bounds every exponential, and so the variance and the gradients. It biases an estimate downwards where the log density ratio
+    /// exceeds the limit. The gradient of a score vanishes as the score approaches the limit: choose a limit well above the expected mutual
+    /// information. Source: Bachman et al., "Learning representations by maximizing mutual information across views" (AMDIM), 2019, with a
+    /// limit of 20.
+    /// </remarks>
+    /// <param name="limit">The limit in nats, finite and positive.</param>
+    /// <returns>The function.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not finite or not positive.</exception>
+    public static ScoreFunction SoftClip(double limit) => double.IsFinite(limit) && limit > 0
+        ? new SoftClipFunction(limit)
+        : throw new ArgumentOutOfRangeException(nameof(limit), limit, "Expected a finite, positive limit.");
 
-        public override Tensor Derivative(Tensor scores) => scores.neg_().sigmoid_();
-    }
-
-    private sealed class ExpFunction(double shift) : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            return scope.MoveToOuter(shift == 0.0 ? scores.exp() : scores.add(shift).exp());
-        }
-
-        public override Tensor Derivative(Tensor scores) => shift == 0.0 ? scores.exp_() : scores.add_(shift).exp_();
-
-        internal override double? Neutral => double.NegativeInfinity;
-
-        internal override (Tensor Sum, Tensor Derivatives) SumAndDifferentiate(Tensor scores)
-        {
-            Tensor values = Derivative(scores);
-            return (values.sum(), values);
-        }
-    }
-
-    private sealed class MinusExpMinusFunction : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            return scope.MoveToOuter(scores.neg().exp().neg());
-        }
-
-        public override Tensor Derivative(Tensor scores) => scores.neg_().exp_();
-    }
-
-    private sealed class PearsonConjugateFunction : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            return scope.MoveToOuter(scores.mul(0.25).add(1.0).mul(scores));
-        }
-
-        public override Tensor Derivative(Tensor scores) => scores.mul_(0.5).add_(1.0);
-    }
-
-    private sealed class PearsonLogRatioFunction : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            return scope.MoveToOuter(scores.mul(0.5).add(1.0).clamp(min: 1e-6).log());
-        }
-    }
-
-    private sealed class PearsonFromLogRatioFunction : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            return scope.MoveToOuter(scores.expm1().mul(2.0));
-        }
-
-        public override Tensor Derivative(Tensor scores) => scores.exp_().mul_(2.0);
-    }
-
-    private sealed class HalfTanhFunction : ScoreFunction
-    {
-        public override Tensor Value(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            return scope.MoveToOuter(scores.tanh().mul(0.5));
-        }
-
-        public override Tensor Derivative(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            return scope.MoveToOuter(FromTanh(scores.tanh_()));
-        }
-
-        internal override double? Neutral => 0.0;
-
-        internal override (Tensor Sum, Tensor Derivatives) SumAndDifferentiate(Tensor scores)
-        {
-            using var scope = NewDisposeScope();
-            Tensor tanh = scores.tanh_();
-            Tensor sum = tanh.sum().mul_(0.5);
-            return (scope.MoveToOuter(sum), scope.MoveToOuter(FromTanh(tanh)));
-        }
-
-        /// <summary>(1 − tanh²)/2, overwriting the tanh.</summary>
-        private static Tensor FromTanh(Tensor tanh) => tanh.pow_(2).mul_(-0.5).add_(0.5);
-    }
+    private static double Finite(double value, string name) =>
+        double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(name, value, "Expected a finite number.");
 }

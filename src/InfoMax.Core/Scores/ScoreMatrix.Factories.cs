@@ -13,7 +13,9 @@ public sealed partial class ScoreMatrix
     /// <param name="locals">Projected local vectors <c>[N, D]</c> or <c>[N, D, L]</c>, of the same dtype and on the same device.</param>
     /// <param name="streaming">How to compute them; null for <see cref="StreamingOptions.Default"/>.</param>
     /// <returns>The matrix. bfloat16 factors are multiplied as they are; scores and values are float32 then, gradients bfloat16.</returns>
-    /// <exception cref="ArgumentException">Shapes, dtypes or devices do not fit together, or there are fewer than two examples (no negatives).</exception>
+    /// <exception cref="ArgumentException">
+    /// Shapes, dtypes or devices do not fit together, or there are fewer than two examples (no negatives).
+    /// </exception>
     public static ScoreMatrix Factored(Tensor globals, Tensor locals, StreamingOptions? streaming = null)
     {
         CheckFactor(globals, nameof(globals));
@@ -21,7 +23,9 @@ public sealed partial class ScoreMatrix
         if (locals.shape[0] != globals.shape[0] || locals.shape[1] != globals.shape[1])
         {
             throw new ArgumentException(
-                $"Expected local vectors [{globals.shape[0]}, {globals.shape[1]}, L] to go with global vectors {TensorGuard.Shape(globals.shape)}, got {TensorGuard.Describe(locals)}.",
+                $"Expected local vectors [{globals.shape[0]}, {globals.shape[1]}, L] to go with global vectors " +
+                $"{TensorGuard.Shape(globals.shape)}, " +
+                $"got {TensorGuard.Describe(locals)}.",
                 nameof(locals));
         }
 
@@ -43,7 +47,9 @@ public sealed partial class ScoreMatrix
 
     /// <summary>Scores given as a tensor.</summary>
     /// <param name="scores">Scores <c>[N, K, N, L]</c>, or <c>[N, N]</c> for one global and one location; float32 or float64.</param>
-    /// <param name="globalVectors">What stands behind the rows, <c>[N, K, units]</c>, for estimators that learn from it; null if there is no such thing.</param>
+    /// <param name="globalVectors">
+    /// What stands behind the rows, <c>[N, K, units]</c>, for estimators that learn from it; null if there is no such thing.
+    /// </param>
     /// <param name="localVectors">What stands behind the columns, <c>[N, L, units]</c>; null if there is no such thing.</param>
     /// <returns>The matrix. On the CPU the scores are checked not to be NaN or +∞.</returns>
     /// <exception cref="ArgumentException">Another shape, dtype, a forbidden value, or fewer than two examples.</exception>
@@ -67,8 +73,12 @@ public sealed partial class ScoreMatrix
 
     /// <summary>Scores of the positives and of some negatives of each, which are all that a positive is contrasted with.</summary>
     /// <param name="positives">Scores of the positives <c>[N, K, L]</c>, N at least 1; float32 or float64.</param>
-    /// <param name="negatives">Scores of R negatives of each, <c>[N, K, L, R]</c>, R at least 1, of the same dtype and on the same device.</param>
-    /// <param name="globalVectors">What stands behind the globals, <c>[N, K, units]</c>, for estimators that learn from it; null if there is no such thing.</param>
+    /// <param name="negatives">
+    /// Scores of R negatives of each, <c>[N, K, L, R]</c>, R at least 1, of the same dtype and on the same device.
+    /// </param>
+    /// <param name="globalVectors">
+    /// What stands behind the globals, <c>[N, K, units]</c>, for estimators that learn from it; null if there is no such thing.
+    /// </param>
     /// <param name="localVectors">What stands behind the positives' locals, <c>[N, L, units]</c>; null if there is no such thing.</param>
     /// <returns>The matrix. On the CPU the scores are checked not to be NaN or +∞.</returns>
     /// <exception cref="ArgumentException">Another shape, dtype or device, or a forbidden value.</exception>
@@ -78,7 +88,8 @@ public sealed partial class ScoreMatrix
         TensorGuard.SingleOrDouble(positives);
         if (positives.dim() != 3 || positives.numel() == 0)
         {
-            throw new ArgumentException($"Expected scores of positives [N, K, L], got {TensorGuard.Describe(positives)}.", nameof(positives));
+            throw new ArgumentException(
+                $"Expected scores of positives [N, K, L], got {TensorGuard.Describe(positives)}.", nameof(positives));
         }
 
         TensorGuard.NotDisposed(negatives);
@@ -86,7 +97,8 @@ public sealed partial class ScoreMatrix
         TensorGuard.SameKind(negatives, positives, nameof(negatives), nameof(positives));
         if (negatives.numel() == 0)
         {
-            throw new ArgumentException($"Expected at least one negative for each positive, got {TensorGuard.Describe(negatives)}.", nameof(negatives));
+            throw new ArgumentException(
+                $"Expected at least one negative for each positive, got {TensorGuard.Describe(negatives)}.", nameof(negatives));
         }
 
         (long n, long k, long l) = (positives.shape[0], positives.shape[1], positives.shape[2]);
@@ -94,17 +106,20 @@ public sealed partial class ScoreMatrix
         CheckVectors(localVectors, [n, l, -1], positives, nameof(localVectors));
         CheckScores(positives, nameof(positives));
         CheckScores(negatives, nameof(negatives));
-        return new ScoreMatrix(null, new SampledScores(positives.alias(), negatives.alias()), globalVectors?.alias(), localVectors?.alias(), n, k, l);
+        return new ScoreMatrix(
+            null, new SampledScores(positives.alias(), negatives.alias()), globalVectors?.alias(), localVectors?.alias(), n, k, l);
     }
 
     /// <summary>As the public method, with a buffer that the caller keeps.</summary>
-    internal static ScoreMatrix FactoredRows(Tensor globalRows, Tensor localRows, long batchSize, StreamingOptions? streaming, StreamingWorkspace? workspace)
+    internal static ScoreMatrix FactoredRows(
+        Tensor globalRows, Tensor localRows, long batchSize, StreamingOptions? streaming, StreamingWorkspace? workspace)
     {
         CheckRows(globalRows, batchSize, nameof(globalRows));
         CheckRows(localRows, batchSize, nameof(localRows));
         if (globalRows.shape[1] != localRows.shape[1])
         {
-            throw new ArgumentException($"Expected local rows [N·L, {globalRows.shape[1]}], got {TensorGuard.Describe(localRows)}.", nameof(localRows));
+            throw new ArgumentException(
+                $"Expected local rows [N·L, {globalRows.shape[1]}], got {TensorGuard.Describe(localRows)}.", nameof(localRows));
         }
 
         TensorGuard.SameKind(localRows, globalRows, nameof(localRows), nameof(globalRows));
@@ -112,7 +127,8 @@ public sealed partial class ScoreMatrix
         return FromRows(Contiguous(globalRows), Contiguous(localRows), batchSize, streaming, workspace);
     }
 
-    private static ScoreMatrix FromRows(Tensor globalRows, Tensor localRows, long batchSize, StreamingOptions? streaming, StreamingWorkspace? workspace)
+    private static ScoreMatrix FromRows(
+        Tensor globalRows, Tensor localRows, long batchSize, StreamingOptions? streaming, StreamingWorkspace? workspace)
     {
         var factors = new Factors(globalRows, localRows, batchSize, null, streaming ?? StreamingOptions.Default, workspace);
         return new ScoreMatrix(factors, null, null, null, batchSize, factors.Globals, factors.Locations);
@@ -168,7 +184,8 @@ public sealed partial class ScoreMatrix
         TensorGuard.FloatingPoint(factor, name);
         if (factor.dtype is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16))
         {
-            throw new ArgumentException($"Expected a float32, float64 or bfloat16 tensor, got {TensorGuard.Describe(factor)}; convert it first.", name);
+            throw new ArgumentException(
+                $"Expected a float32, float64 or bfloat16 tensor, got {TensorGuard.Describe(factor)}; convert it first.", name);
         }
     }
 
@@ -177,7 +194,9 @@ public sealed partial class ScoreMatrix
         if (batchSize < 2)
         {
             throw new ArgumentException(
-                $"Expected a batch of at least 2 examples, since the negatives of an example are the others; got {TensorGuard.Describe(given)}.", name);
+                $"Expected a batch of at least 2 examples, since the negatives of an example are the others; " +
+                $"got {TensorGuard.Describe(given)}.",
+                name);
         }
     }
 

@@ -10,15 +10,16 @@ namespace InfoMax.Scores;
 /// locations each. Positives are the pairs with i = j, every pair with i ≠ j is a negative.
 /// </summary>
 /// <remarks>
-/// <para>Three forms, one type. <em>Factored</em> scores are products of two sets of vectors and are never materialized: values and gradients
-/// are computed strip by strip. <em>Dense</em> scores are given as a tensor, as a concatenating critic produces them; there a score
-/// of −∞ takes a negative pair out of the exponential sums. <em>Sampled</em> scores are those of the positives and of a number of negatives of each: a critic draws them among
-/// the other examples, or makes them (corrupted inputs).</para>
+/// <para>Three forms, one type. <em>Factored</em> scores are products of two sets of vectors and are never materialized: values and
+/// gradients are computed strip by strip. <em>Dense</em> scores are given as a tensor, as a concatenating critic produces them; there a
+/// score of −∞ takes a negative pair out of the exponential sums. <em>Sampled</em> scores are those of the positives and of a number of
+/// negatives of each: a critic draws them among the other examples, or makes them (corrupted inputs).</para>
 /// <para>The three reductions below are what estimators are made of; each is exact (true counts, no masking constants) and differentiable
 /// with respect to scores or factors. Factored scores keep their gradients from the forward pass; a second derivative
-/// (<c>create_graph</c>) is computed through the dense form and needs its memory. If factors, or gradients that a backward pass gave out, are modified in place before the next
-/// one, it fails with "returned an invalid gradient".</para>
-/// <para>On the CPU values are checked to be finite: dense scores when the matrix is made, factored ones when they are evaluated, from their positives.</para>
+/// (<c>create_graph</c>) is computed through the dense form and needs its memory. If factors, or gradients that a backward pass gave out,
+/// are modified in place before the next one, it fails with "returned an invalid gradient".</para>
+/// <para>On the CPU values are checked to be finite: dense scores when the matrix is made, factored ones when they are evaluated, from
+/// their positives.</para>
 /// <para>The matrix refers to the tensors it was made from; disposing it disposes only its own views of them.</para>
 /// </remarks>
 public sealed partial class ScoreMatrix : IDisposable
@@ -28,7 +29,8 @@ public sealed partial class ScoreMatrix : IDisposable
     private readonly Tensor? _globalVectors;
     private readonly Tensor? _localVectors;
 
-    private ScoreMatrix(Factors? factors, ExplicitScores? scores, Tensor? globalVectors, Tensor? localVectors, long batchSize, long globals, long locations)
+    private ScoreMatrix(
+        Factors? factors, ExplicitScores? scores, Tensor? globalVectors, Tensor? localVectors, long batchSize, long globals, long locations)
     {
         (_factors, _explicit, _globalVectors, _localVectors) = (factors, scores, globalVectors, localVectors);
         (BatchSize, Globals, Locations) = (batchSize, globals, locations);
@@ -49,7 +51,9 @@ public sealed partial class ScoreMatrix : IDisposable
     /// <summary>Number of negative pairs, N·(N − 1)·K·L; of sampled scores N·K·L·R.</summary>
     public long NegativeCount => PositiveCount * (Drawn is { } s ? s.Negative.shape[3] : BatchSize - 1);
 
-    /// <summary>Negatives that a positive is contrasted with: those of its global vector, (N − 1)·L; of sampled scores the R that are its own.</summary>
+    /// <summary>
+    /// Negatives that a positive is contrasted with: those of its global vector, (N − 1)·L; of sampled scores the R that are its own.
+    /// </summary>
     public long NegativesPerGlobal => Drawn is { } s ? s.Negative.shape[3] : (BatchSize - 1) * Locations;
 
     /// <summary>Whether the scores are factored, and so never materialized.</summary>
@@ -62,7 +66,9 @@ public sealed partial class ScoreMatrix : IDisposable
     public ScalarType ScoreType => _factors?.ScoreType ?? _explicit!.Any.dtype;
 
     /// <summary>Whether a gradient will flow from the scores.</summary>
-    public bool RequiresGrad => is_grad_enabled() && (_factors is { } f ? f.GlobalRows.requires_grad || f.LocalRows.requires_grad : _explicit!.Tensors.Any(t => t.requires_grad));
+    public bool RequiresGrad =>
+        is_grad_enabled() && (
+            _factors is { } f ? f.GlobalRows.requires_grad || f.LocalRows.requires_grad : _explicit!.Tensors.Any(t => t.requires_grad));
 
     /// <summary>The device of the scores.</summary>
     internal Device Device => Reference.device;
@@ -100,7 +106,8 @@ public sealed partial class ScoreMatrix : IDisposable
     {
         if (IsSampled)
         {
-            throw new InvalidOperationException("Sampled scores are those of the positives and a few negatives of each; most pairs have none.");
+            throw new InvalidOperationException(
+                "Sampled scores are those of the positives and a few negatives of each; most pairs have none.");
         }
 
         using var scope = NewDisposeScope();
@@ -108,11 +115,15 @@ public sealed partial class ScoreMatrix : IDisposable
     }
 
     /// <summary>The global vectors behind the scores: the projected ones of factored scores, or those given with dense scores.</summary>
-    /// <returns>A new differentiable view <c>[N, K, units]</c>, or null for dense scores without; it belongs to the caller or its dispose scope.</returns>
+    /// <returns>
+    /// A new differentiable view <c>[N, K, units]</c>, or null for dense scores without; it belongs to the caller or its dispose scope.
+    /// </returns>
     public Tensor? GlobalVectors() => _globalVectors?.alias() ?? _factors?.GlobalRows.view(BatchSize, Globals, -1);
 
     /// <summary>The local vectors behind the scores: the projected ones of factored scores, or those given with dense scores.</summary>
-    /// <returns>A new differentiable view <c>[N, L, units]</c>, or null for dense scores without; it belongs to the caller or its dispose scope.</returns>
+    /// <returns>
+    /// A new differentiable view <c>[N, L, units]</c>, or null for dense scores without; it belongs to the caller or its dispose scope.
+    /// </returns>
     public Tensor? LocalVectors() => _localVectors?.alias() ?? _factors?.LocalRows.view(BatchSize, Locations, -1);
 
     /// <summary>The scores with a function applied to each of them.</summary>
@@ -127,10 +138,13 @@ public sealed partial class ScoreMatrix : IDisposable
             LocalRows = _factors.LocalRows.alias(),
             Map = _factors.Map is null ? function : new ComposedFunction(_factors.Map, function),
         };
-        return new ScoreMatrix(factors, _explicit?.Map(function), _globalVectors?.alias(), _localVectors?.alias(), BatchSize, Globals, Locations);
+        return new ScoreMatrix(
+            factors, _explicit?.Map(function), _globalVectors?.alias(), _localVectors?.alias(), BatchSize, Globals, Locations);
     }
 
-    /// <summary>The same scores with the two sides exchanged: local vectors ask, and are contrasted with the global vectors of other examples.</summary>
+    /// <summary>
+    /// The same scores with the two sides exchanged: local vectors ask, and are contrasted with the global vectors of other examples.
+    /// </summary>
     /// <returns>A new matrix over the same tensors, with K and L exchanged; factored scores stay factored.</returns>
     /// <exception cref="InvalidOperationException">The scores are sampled: their negatives belong to one side.</exception>
     public ScoreMatrix Transposed()
@@ -144,7 +158,10 @@ public sealed partial class ScoreMatrix : IDisposable
             ? null
             : new Factors(f.LocalRows.alias(), f.GlobalRows.alias(), BatchSize, f.Map, f.Options, f.Workspace);
         ExplicitScores? dense = _explicit is DenseScores d ? new DenseScores(d.Scores.permute(2, 3, 0, 1)) : null;
-        return new ScoreMatrix(factors, dense, _localVectors?.alias(), _globalVectors?.alias(), BatchSize, Locations, Globals) { ExpectedScale = ExpectedScale };
+        return new ScoreMatrix(factors, dense, _localVectors?.alias(), _globalVectors?.alias(), BatchSize, Locations, Globals)
+        {
+            ExpectedScale = ExpectedScale,
+        };
     }
 
     /// <summary>These scores for a loss that multiplies their reductions by a factor. Values stay as they are.</summary>
@@ -174,16 +191,22 @@ public sealed partial class ScoreMatrix : IDisposable
     /// <param name="exponent">The function h of a negative's score; null (the default) for the score itself.</param>
     /// <returns>A differentiable scalar that belongs to the caller or its dispose scope.</returns>
     /// <exception cref="ArgumentException">A factor is not finite (seen on the CPU).</exception>
-    public Tensor PartitionDifference(ScoreFunction positive, ScoreFunction? exponent = null) => PartitionDifference(positive, exponent, null);
+    public Tensor PartitionDifference(ScoreFunction positive, ScoreFunction? exponent = null) =>
+        PartitionDifference(positive, exponent, null);
 
     /// <summary>
-    /// E over positives of c(u − b, log Σ e^(v − b)), the sum running over all negatives v of the positive's global vector: one partition function per
-    /// global vector.
+    /// E over positives of c(u − b, log Σ e^(v − b)), the sum running over all negatives v of the positive's global vector: one partition
+    /// function per global vector.
     /// </summary>
     /// <param name="contrast">The function c.</param>
-    /// <param name="offset">The offset b, <c>[N, K, 1]</c> for one per global vector or <c>[N, K, L]</c> for one per positive, of the scores' dtype; null (the default) for 0. Differentiable.</param>
+    /// <param name="offset">
+    /// The offset b, <c>[N, K, 1]</c> for one per global vector or <c>[N, K, L]</c> for one per positive, of the scores' dtype; null (the
+    /// default) for 0. Differentiable.
+    /// </param>
     /// <returns>A differentiable scalar that belongs to the caller or its dispose scope.</returns>
-    /// <exception cref="ArgumentException">A factor is not finite (seen on the CPU), or the offset has another shape, dtype or device.</exception>
+    /// <exception cref="ArgumentException">
+    /// A factor is not finite (seen on the CPU), or the offset has another shape, dtype or device.
+    /// </exception>
     public Tensor MeanContrast(ContrastFunction contrast, Tensor? offset = null)
     {
         ArgumentNullException.ThrowIfNull(contrast);
@@ -193,7 +216,9 @@ public sealed partial class ScoreMatrix : IDisposable
             TensorGuard.HasShape(offset, [BatchSize, Globals, offset.dim() == 3 && offset.shape[2] == 1 ? 1 : Locations]);
             if (offset.dtype != ScoreType || !IsBeside(offset))
             {
-                throw new ArgumentException($"Expected the dtype and device of the scores ({ScoreType}, {Device}), got {TensorGuard.Describe(offset)}.", nameof(offset));
+                throw new ArgumentException(
+                    $"Expected the dtype and device of the scores ({ScoreType}, {Device}), got {TensorGuard.Describe(offset)}.",
+                    nameof(offset));
             }
         }
 
@@ -227,7 +252,9 @@ public sealed partial class ScoreMatrix : IDisposable
 
     private SampledScores? Drawn => _explicit as SampledScores;
 
-    private IEnumerable<Tensor> Views() => new[] { _factors?.GlobalRows, _factors?.LocalRows, _globalVectors, _localVectors }.OfType<Tensor>().Concat(_explicit?.Tensors ?? []);
+    private IEnumerable<Tensor> Views() =>
+        new[] { _factors?.GlobalRows, _factors?.LocalRows, _globalVectors, _localVectors }.OfType<Tensor>().Concat(
+            _explicit?.Tensors ?? []);
 
     private Tensor Evaluate(ScoreKernel kernel, Tensor? offset = null)
     {

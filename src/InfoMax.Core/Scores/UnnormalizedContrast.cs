@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Scores;
 
-/// <summary>1 + p − e^(s − log M): the bound of Barber and Agakov, unnormalized, where p and the log-sum-exp s of M negatives already have the baseline subtracted.</summary>
+/// <summary>
+/// 1 + p − e^(s − log M): the bound of Barber and Agakov, unnormalized, where p and the log-sum-exp s of M negatives already have the
+/// baseline subtracted.
+/// </summary>
 internal sealed class UnnormalizedContrast(double negatives) : ContrastFunction
 {
     public override Tensor Value(Tensor positives, Tensor logSumExpNegatives)

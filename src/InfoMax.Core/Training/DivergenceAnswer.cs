@@ -15,5 +15,9 @@ internal sealed record DivergenceAnswer
     public double? RateFactor { get; private init; }
 
     /// <summary>The run returns to its last checkpoint and continues with lower learning rates.</summary>
-    public static DivergenceAnswer Return(double rateFactor) => new() { RateFactor = rateFactor };
+    /// <param name="rateFactor">Factor for all later learning rates, in (0, 1].</param>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is outside (0, 1].</exception>
+    public static DivergenceAnswer Return(double rateFactor) => rateFactor is > 0 and <= 1
+        ? new() { RateFactor = rateFactor }
+        : throw new ArgumentOutOfRangeException(nameof(rateFactor), rateFactor, "Expected a factor in (0, 1].");
 }

@@ -68,6 +68,7 @@ internal sealed class EarlyStop(string metric, int patience, bool restoreBest, b
             return null;
         }
 
+        using var scope = NewDisposeScope();
         ModuleWeights.Load(encoder, _best);
         return BestEpoch;
     }

@@ -1,7 +1,9 @@
 namespace InfoMax.Weights;
 
-/// <summary>A file of weights or of a training state is missing, unreadable, truncated, damaged or of another format, or cannot be written.</summary>
-/// <remarks>The message names the path, what was expected there and what was found. Every room that reads or writes such files throws this one.</remarks>
+/// <summary>
+/// A file of weights or of a training state is missing, unreadable, truncated, damaged or of another format, or cannot be written.
+/// </summary>
+/// <remarks>The message names the path, what was expected and what was found.</remarks>
 public sealed class CheckpointException : Exception
 {
     /// <summary>Creates the exception.</summary>
@@ -19,12 +21,16 @@ public sealed class CheckpointException : Exception
     /// <summary>The file at fault.</summary>
     public string Path { get; }
 
-    /// <summary>Path of the latest earlier checkpoint that is whole, which a run can go on from; null if there is none, or if the file is no checkpoint's.</summary>
+    /// <summary>
+    /// Path of the latest earlier intact checkpoint, from which a run can resume; null if there is none, or if the file is not part of a
+    /// checkpoint.
+    /// </summary>
     public string? Previous { get; private init; }
 
-    /// <summary>The same fault, with a checkpoint to fall back on.</summary>
+    /// <summary>This fault, with a checkpoint to fall back on.</summary>
     internal CheckpointException WithPrevious(string previous) =>
-        new(Path, $"{Problem(Path, Message)} An earlier checkpoint is whole: {previous}", this) { Previous = previous };
+        new(Path, $"{Problem(Path, Message)} An earlier checkpoint is intact: {previous}", this) { Previous = previous };
 
-    private static string Problem(string path, string message) => message.StartsWith(path + ": ", StringComparison.Ordinal) ? message[(path.Length + 2)..] : message;
+    private static string Problem(string path, string message) =>
+        message.StartsWith(path + ": ", StringComparison.Ordinal) ? message[(path.Length + 2)..] : message;
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace InfoMax.Weights;
 
-/// <summary>The text of a fault, put together only where there is one: a header may have millions of entries without.</summary>
+/// <summary>The text of a fault, formatted only if there is one: a header may have millions of entries without a fault.</summary>
 [InterpolatedStringHandler]
 internal ref struct FaultText
 {
@@ -11,7 +11,8 @@ internal ref struct FaultText
     public FaultText(int literalLength, int formattedCount, bool wrong, out bool isNeeded)
     {
         isNeeded = wrong;
-        _text = wrong ? new DefaultInterpolatedStringHandler(literalLength, formattedCount, System.Globalization.CultureInfo.InvariantCulture) : default;
+        _text = wrong ? new DefaultInterpolatedStringHandler(
+            literalLength, formattedCount, System.Globalization.CultureInfo.InvariantCulture) : default;
     }
 
     public void AppendLiteral(string value) => _text.AppendLiteral(value);

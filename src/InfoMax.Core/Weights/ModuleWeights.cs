@@ -3,17 +3,26 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Weights;
 
-/// <summary>Saves the parameters and buffers of any module as a safetensors file, and loads them, under our names or those of another framework.</summary>
-/// <remarks>The names are those of the module's <c>state_dict()</c>. What training needs besides (optimizer, position in the data) is not among them.</remarks>
+/// <summary>
+/// Saves the parameters and buffers of any module as a safetensors file, and loads them, under their own names or those of another
+/// framework.
+/// </summary>
+/// <remarks>
+/// Names are those of the module's <c>state_dict()</c>. The state of training (optimizer, position in the data) is not saved.
+/// </remarks>
 public static class ModuleWeights
 {
-    /// <summary>Saves a module's parameters and buffers, whole or not at all.</summary>
+    private const string Counter = "num_batches_tracked";
+
+    /// <summary>Saves a module's parameters and buffers. The file is complete, or the old file stays.</summary>
     /// <param name="module">The module, on any device.</param>
     /// <param name="path">The file; its folder exists.</param>
-    /// <param name="names">The names in the file; null for ours. What the map leaves out is not saved.</param>
+    /// <param name="names">The names in the file; null for the module's. Names that the map leaves out are not saved.</param>
     /// <param name="metadata">Text to store beside the tensors, null for none.</param>
-    /// <exception cref="ArgumentException">The map gives two of the module's names the same one, or the module has numbers of a dtype that files cannot hold.</exception>
-    /// <exception cref="CheckpointException">The file cannot be written. What was there before still is.</exception>
+    /// <exception cref="ArgumentException">
+    /// The map gives two of the module's names one name, or the module has a dtype that files cannot hold.
+    /// </exception>
+    /// <exception cref="CheckpointException">The file cannot be written. An old file stays as it was.</exception>
     public static void Save(nn.Module module, string path, NameMap? names = null, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -23,7 +32,8 @@ public static class ModuleWeights
         {
             if (names.Map(ours) is { } theirs && !tensors.TryAdd(theirs, tensor))
             {
-                throw new ArgumentException($"Expected a map that gives every name another; \"{ours}\" is the second that becomes \"{theirs}\".", nameof(names));
+                throw new ArgumentException(
+                    $"Expected a map that gives every name another; \"{ours}\" is the second that becomes \"{theirs}\".", nameof(names));
             }
         }
 
@@ -31,15 +41,18 @@ public static class ModuleWeights
     }
 
     /// <summary>
-    /// Loads a module's parameters and buffers from a file. Everything is checked and read before the first number changes; on failure the module is as it was. Floating-point numbers are converted to the module's dtype,
-    /// on its device; integers may be widened to int64.
+    /// Loads a module's parameters and buffers from a file. Everything is checked and read before the first value changes; on failure the
+    /// module is unchanged. Floating-point values are converted to the module's dtype and device; integers may be widened to int64;
+    /// counters of batch normalization (<c>num_batches_tracked</c>) load from any of these dtypes.
     /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="path">A safetensors file.</param>
-    /// <param name="names">The names in the file; null for ours. What the map leaves out keeps its values.</param>
-    /// <param name="ignoreUnexpected">Whether names in the file that the module does not ask for are ignored. By default they are a fault, unless the map says otherwise.</param>
+    /// <param name="names">The names in the file; null for the module's. Names that the map leaves out keep their values.</param>
+    /// <param name="ignoreUnexpected">
+    /// Whether names in the file that the module does not have are ignored. By default they are a fault, unless the map ignores them.
+    /// </param>
     /// <exception cref="CheckpointException">The file is missing, unreadable, damaged or of another format.</exception>
-    /// <exception cref="WeightMismatchException">Names are missing, unexpected or stand for another shape or kind of number; all are listed.</exception>
+    /// <exception cref="WeightMismatchException">Names are missing or unexpected, or shapes or dtypes differ; all are listed.</exception>
     public static void Load(nn.Module module, string path, NameMap? names = null, bool ignoreUnexpected = false)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -50,14 +63,17 @@ public static class ModuleWeights
         Copy(plan, values);
     }
 
-    /// <summary>Loads a module's parameters and buffers from tensors under their names; checks and converts as the other form does.</summary>
+    /// <summary>Loads a module's parameters and buffers from tensors by name; checks and converts as the other overload.</summary>
     /// <param name="module">The module.</param>
     /// <param name="tensors">The tensors, on any device. They stay the caller's.</param>
-    /// <param name="names">The names of the tensors; null for ours. What the map leaves out keeps its values.</param>
-    /// <param name="ignoreUnexpected">Whether names that the module does not ask for are ignored. By default they are a fault, unless the map says otherwise.</param>
+    /// <param name="names">The names of the tensors; null for the module's. Names that the map leaves out keep their values.</param>
+    /// <param name="ignoreUnexpected">
+    /// Whether names that the module does not have are ignored. By default they are a fault, unless the map ignores them.
+    /// </param>
     /// <exception cref="ArgumentException">A tensor is null or has been disposed.</exception>
-    /// <exception cref="WeightMismatchException">Names are missing, unexpected or stand for another shape or kind of number; all are listed.</exception>
-    public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, NameMap? names = null, bool ignoreUnexpected = false)
+    /// <exception cref="WeightMismatchException">Names are missing or unexpected, or shapes or dtypes differ; all are listed.</exception>
+    public static void Load(
+        nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, NameMap? names = null, bool ignoreUnexpected = false)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(tensors);
@@ -72,7 +88,8 @@ public static class ModuleWeights
     }
 
     private static List<(Tensor Target, string Name)> Plan(
-        nn.Module module, string source, IReadOnlyDictionary<string, (ScalarType DType, IReadOnlyList<long> Shape)> found, NameMap? names, bool ignoreUnexpected)
+        nn.Module module, string source, IReadOnlyDictionary<string, (
+            ScalarType DType, IReadOnlyList<long> Shape)> found, NameMap? names, bool ignoreUnexpected)
     {
         names ??= NameMap.Identity;
         List<string> missing = [], mismatched = [];
@@ -89,9 +106,11 @@ public static class ModuleWeights
             {
                 missing.Add(theirs);
             }
-            else if (!target.shape.SequenceEqual(value.Shape) || !Converts(value.DType, target.dtype))
+            else if (!target.shape.SequenceEqual(value.Shape) || !Converts(value.DType, target.dtype, ours))
             {
-                mismatched.Add($"{theirs}: expected {target.dtype} {TensorGuard.Shape(target.shape)}, found {value.DType} {TensorGuard.Shape(value.Shape)}");
+                mismatched.Add(
+                    $"{theirs}: expected {target.dtype} {TensorGuard.Shape(target.shape)}, found {value.DType} " +
+                    $"{TensorGuard.Shape(value.Shape)}");
             }
         }
 
@@ -102,10 +121,21 @@ public static class ModuleWeights
             : throw new WeightMismatchException(source, missing, unexpected, mismatched);
     }
 
-    private static bool Converts(ScalarType from, ScalarType to) =>
-        from == to || (IsFloating(from) && IsFloating(to)) || (to == ScalarType.Int64 && from is ScalarType.Int32 or ScalarType.Int16 or ScalarType.Int8 or ScalarType.Byte);
+    private static bool Converts(ScalarType from, ScalarType to, string ours) =>
+        from == to || (IsFloating(from) && IsFloating(to)) || (to == ScalarType.Int64 && IsSmaller(from))
+            || (IsCounter(ours) && IsNumber(from) && IsNumber(to));
 
-    private static bool IsFloating(ScalarType dtype) => dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+    /// <summary>
+    /// TorchSharp gives the counter of a batch normalization the dtype of its weights where one is given; PyTorch counts in int64.
+    /// </summary>
+    private static bool IsCounter(string name) => name == Counter || name.EndsWith("." + Counter, StringComparison.Ordinal);
+
+    private static bool IsNumber(ScalarType dtype) => dtype == ScalarType.Int64 || IsFloating(dtype) || IsSmaller(dtype);
+
+    private static bool IsSmaller(ScalarType dtype) => dtype is ScalarType.Int32 or ScalarType.Int16 or ScalarType.Int8 or ScalarType.Byte;
+
+    private static bool IsFloating(ScalarType dtype) =>
+        dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
 
     private static void Copy(List<(Tensor Target, string Name)> plan, IReadOnlyDictionary<string, Tensor> values)
     {

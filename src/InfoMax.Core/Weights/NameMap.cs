@@ -3,11 +3,12 @@ using System.Text.RegularExpressions;
 namespace InfoMax.Weights;
 
 /// <summary>
-/// Which name a module's parameter or buffer has in another framework's file. A list of rules that you may extend: each method gives a new map with one rule more, which goes before those that were there.
+/// Maps the names of a module's parameters and buffers to those of another framework's file. A map is a list of rules; each method returns
+/// a new map with one more rule, which is tried first.
 /// </summary>
 /// <remarks>
-/// The first rule whose pattern is found in a name is used and no other; a name that no rule knows is the same on both sides. Patterns are .NET's regular expressions without look-around and back-references
-/// (they are matched without backtracking, since names in a file may be anyone's).
+/// The first rule whose pattern matches a name is applied, and no other; a name without a rule is equal on both sides. Patterns are .NET
+/// regular expressions without look-around and back-references; matching does not backtrack, since names in a file are untrusted.
 /// </remarks>
 public sealed class NameMap
 {
@@ -22,12 +23,12 @@ public sealed class NameMap
         _prefix = prefix;
     }
 
-    /// <summary>The same names on both sides.</summary>
+    /// <summary>Equal names on both sides.</summary>
     public static NameMap Identity { get; } = new([], [], "");
 
     /// <summary>
-    /// The names of torchvision's ResNet-18, 34 and 50 for encoders such as <c>EncoderDescription.ResNet18</c>: "layer1.0.conv1.weight" for "basic_1.0.body.conv_1.weight". The classifier "fc" is ignored, and the global layer, which
-    /// stands in its place, keeps its weights.
+    /// The names of torchvision's ResNet-18, 34 and 50 for encoders such as <c>EncoderDescription.ResNet18</c>: "layer1.0.conv1.weight" for
+    /// "basic_1.0.body.conv_1.weight". The classifier "fc" is ignored; the global layer, which replaces it, keeps its weights.
     /// </summary>
     public static NameMap TorchvisionResNet { get; } = Identity
         .Replace(@"^conv_1\.conv\.", "conv1.")
@@ -40,12 +41,13 @@ public sealed class NameMap
         .Ignore(@"^fc\.");
 
     /// <summary>
-    /// The names that the paper's published code, in its state since April 2019, gives to its networks of convolutions and hidden layers: "layers.layer0.conv.weight" for "conv_1.conv.weight". For
-    /// <c>PaperBasic28x28</c> (2 and 1), <c>PaperBasic32x32</c> (3 and 1), <c>PaperBasic64x64</c> (4 and 1) and <c>PaperAlex64x64</c> (5 and 2).
+    /// The names of the paper's reference code (since April 2019) for networks of convolutions and hidden layers:
+    /// "layers.layer0.conv.weight" for "conv_1.conv.weight". For <c>PaperBasic28x28</c> (2 and 1), <c>PaperBasic32x32</c> (3 and 1),
+    /// <c>PaperBasic64x64</c> (4 and 1) and <c>PaperAlex64x64</c> (5 and 2).
     /// </summary>
     /// <remarks>
-    /// That code saves the encoder inside another module, whose names begin with "encoder.": add <c>WithPrefix("encoder.")</c> for a file of the whole. The code's state before April 2019 has other names, which contain numbers
-    /// of channels, and a bias in hidden layers.
+    /// The reference code saves the encoder inside another module: add <c>WithPrefix("encoder.")</c> for its files. Before April 2019 its
+    /// names contain numbers of channels, and hidden layers have a bias.
     /// </remarks>
     /// <param name="convolutions">Convolutions, 1 or more.</param>
     /// <param name="hiddenLayers">Hidden linear layers, 0 or more.</param>
@@ -58,34 +60,36 @@ public sealed class NameMap
         NameMap map = Identity;
         for (int i = 0; i < convolutions; i++)
         {
-            map = map.Replace($@"^conv_{i + 1}\.conv\.", $"layers.layer{i}.conv.").Replace($@"^conv_{i + 1}\.norm\.", $"layers.layer{i}.bn.");
+            map = map.Replace($@"^conv_{i + 1}\.conv\.", $"layers.layer{i}.conv.").Replace(
+                $@"^conv_{i + 1}\.norm\.", $"layers.layer{i}.bn.");
         }
 
         // The code counts the flattening as a layer.
         int first = convolutions + 1;
         for (int i = 0; i < hiddenLayers; i++)
         {
-            map = map.Replace($@"^linear_{i + 1}\.linear\.", $"layers.layer{first + i}.fc.").Replace($@"^linear_{i + 1}\.norm\.", $"layers.layer{first + i}.bn.");
+            map = map.Replace($@"^linear_{i + 1}\.linear\.", $"layers.layer{first + i}.fc.").Replace(
+                $@"^linear_{i + 1}\.norm\.", $"layers.layer{first + i}.bn.");
         }
 
         return map.Replace(@"^global_1\.", $"layers.layer{first + hiddenLayers}.");
     }
 
-    /// <summary>A map that replaces what a pattern finds in our names.</summary>
-    /// <param name="pattern">A regular expression for our names.</param>
-    /// <param name="replacement">What stands in theirs in place of each match; $1 is the first group.</param>
-    /// <returns>The map with this rule before its others.</returns>
-    /// <exception cref="ArgumentException">The pattern is no regular expression that can be matched without backtracking.</exception>
+    /// <summary>A map that replaces matches of a pattern in the module's names.</summary>
+    /// <param name="pattern">A regular expression for the module's names.</param>
+    /// <param name="replacement">The replacement of each match; $1 is the first group.</param>
+    /// <returns>The map with this rule first.</returns>
+    /// <exception cref="ArgumentException">The pattern is not a regular expression that can be matched without backtracking.</exception>
     public NameMap Replace(string pattern, string replacement)
     {
         ArgumentNullException.ThrowIfNull(replacement);
         return new([(Compile(pattern), replacement), .. _rules], _ignored, _prefix);
     }
 
-    /// <summary>A map that gives one name another.</summary>
-    /// <param name="ours">Our name, in full.</param>
-    /// <param name="theirs">Theirs, in full but for the prefix.</param>
-    /// <returns>The map with this rule before its others.</returns>
+    /// <summary>A map that renames one name.</summary>
+    /// <param name="ours">The module's full name.</param>
+    /// <param name="theirs">The file's full name, without the prefix.</param>
+    /// <returns>The map with this rule first.</returns>
     public NameMap Rename(string ours, string theirs)
     {
         ArgumentException.ThrowIfNullOrEmpty(ours);
@@ -93,20 +97,22 @@ public sealed class NameMap
         return Replace($"^{Regex.Escape(ours)}$", theirs.Replace("$", "$$", StringComparison.Ordinal));
     }
 
-    /// <summary>A map that leaves some of our names out: they keep their values when weights are loaded, and are not saved.</summary>
-    /// <param name="pattern">A regular expression for our names.</param>
-    /// <returns>The map with this rule before its others.</returns>
-    /// <exception cref="ArgumentException">The pattern is no regular expression that can be matched without backtracking.</exception>
+    /// <summary>
+    /// A map that leaves out some of the module's names: they keep their values when weights are loaded, and are not saved.
+    /// </summary>
+    /// <param name="pattern">A regular expression for the module's names.</param>
+    /// <returns>The map with this rule first.</returns>
+    /// <exception cref="ArgumentException">The pattern is not a regular expression that can be matched without backtracking.</exception>
     public NameMap Keep(string pattern) => new([(Compile(pattern), null), .. _rules], _ignored, _prefix);
 
-    /// <summary>A map that expects names of theirs that we have no use for.</summary>
-    /// <param name="pattern">A regular expression for their names, without the prefix.</param>
+    /// <summary>A map that ignores some of the file's names.</summary>
+    /// <param name="pattern">A regular expression for the file's names, without the prefix.</param>
     /// <returns>The map with this pattern added.</returns>
-    /// <exception cref="ArgumentException">The pattern is no regular expression that can be matched without backtracking.</exception>
+    /// <exception cref="ArgumentException">The pattern is not a regular expression that can be matched without backtracking.</exception>
     public NameMap Ignore(string pattern) => new(_rules, [Compile(pattern), .. _ignored], _prefix);
 
-    /// <summary>A map for files in which all names have something before them: "module." where the network was saved inside PyTorch's <c>DataParallel</c>.</summary>
-    /// <param name="prefix">What stands before each name; goes before a prefix that is there already.</param>
+    /// <summary>A map for files whose names have a prefix, such as "module." of PyTorch's <c>DataParallel</c>.</summary>
+    /// <param name="prefix">The prefix; it goes before an existing prefix.</param>
     /// <returns>The map with this prefix.</returns>
     public NameMap WithPrefix(string prefix)
     {
@@ -114,9 +120,9 @@ public sealed class NameMap
         return new(_rules, _ignored, prefix + _prefix);
     }
 
-    /// <summary>Their name for one of ours.</summary>
+    /// <summary>The file's name for one of the module's.</summary>
     /// <param name="ours">A name of a module's <c>state_dict()</c>.</param>
-    /// <returns>Their name with its prefix; null if ours is left out.</returns>
+    /// <returns>The file's name with its prefix; null if the name is left out.</returns>
     public string? Map(string ours)
     {
         ArgumentNullException.ThrowIfNull(ours);
@@ -131,13 +137,14 @@ public sealed class NameMap
         return _prefix + ours;
     }
 
-    /// <summary>Whether a name of theirs is one that we have no use for.</summary>
-    /// <param name="theirs">A name in their file.</param>
-    /// <returns>Whether a pattern given to <see cref="Ignore"/> is found in it.</returns>
+    /// <summary>Whether a name of the file is ignored.</summary>
+    /// <param name="theirs">A name in the file.</param>
+    /// <returns>Whether a pattern of <see cref="Ignore"/> matches it.</returns>
     public bool Ignores(string theirs)
     {
         ArgumentNullException.ThrowIfNull(theirs);
-        return theirs.StartsWith(_prefix, StringComparison.Ordinal) && Array.Exists(_ignored, pattern => pattern.IsMatch(theirs[_prefix.Length..]));
+        return theirs.StartsWith(_prefix, StringComparison.Ordinal)
+            && Array.Exists(_ignored, pattern => pattern.IsMatch(theirs[_prefix.Length..]));
     }
 
     private static Regex Compile(string pattern)
@@ -149,7 +156,8 @@ public sealed class NameMap
         }
         catch (NotSupportedException e)
         {
-            throw new ArgumentException($"Expected a regular expression without look-around and back-references, got \"{pattern}\".", nameof(pattern), e);
+            throw new ArgumentException(
+                $"Expected a regular expression without look-around and back-references, got \"{pattern}\".", nameof(pattern), e);
         }
     }
 }

@@ -5,11 +5,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Weights;
 
 /// <summary>
-/// A safetensors file, open for reading: named tensors and text about them, in the format that Python's <c>safetensors</c> reads and writes. Opening reads the header alone; tensors are read when they are asked for.
+/// A safetensors file open for reading: named tensors and metadata, in the format of Python's <c>safetensors</c>. Opening reads only the
+/// header; tensors are read on demand.
 /// </summary>
 /// <remarks>
-/// Nothing in a file is believed. The header is at most 100 MB and never longer than the file; names are given once; dtypes, shapes and places in the file agree with each other and cover the file to its end, without a hole.
-/// Files with dtypes that TorchSharp or this reader does not have (8-bit floats, unsigned 16 to 64 bit, complex) are refused.
+/// Files are untrusted. The header must be at most 100 MB and no longer than the file; names must be unique; dtypes, shapes and positions
+/// must agree and cover the file to its end without a gap. Dtypes that TorchSharp or this reader lacks (8-bit floats, unsigned 16 to 64
+/// bit, complex) are refused.
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -35,20 +37,23 @@ public sealed class SafetensorsFile : IDisposable
         Fill(header, prefix.Length);
         _dataStart = prefix.Length + header.Length;
         (_entries, Dictionary<string, string> metadata) = SafetensorsHeader.Parse(path, header, length - _dataStart);
-        Tensors = _entries.ToDictionary(entry => entry.Key, entry => (entry.Value.DType, entry.Value.Shape), StringComparer.Ordinal).AsReadOnly();
+        Tensors = _entries.ToDictionary(
+            entry => entry.Key, entry => (entry.Value.DType, entry.Value.Shape), StringComparer.Ordinal).AsReadOnly();
         Metadata = metadata.AsReadOnly();
     }
 
     /// <summary>Dtypes and shapes of the file's tensors by name, in the order of the data. The shape of a scalar is empty.</summary>
     public IReadOnlyDictionary<string, (ScalarType DType, IReadOnlyList<long> Shape)> Tensors { get; }
 
-    /// <summary>The text that the file holds beside its tensors; empty if it holds none.</summary>
+    /// <summary>The file's metadata; empty if it has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file and reads its header.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The open file; the caller disposes it.</returns>
-    /// <exception cref="CheckpointException">The file is missing, unreadable, truncated, too long, damaged, of another format or has dtypes that cannot be read.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file is missing, unreadable, truncated, too long, damaged, of another format or has dtypes that cannot be read.
+    /// </exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -56,7 +61,7 @@ public sealed class SafetensorsFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
-            // A file that is being read may be replaced by a newer one.
+            // A file may be replaced while it is read.
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             var file = new SafetensorsFile(path, handle);
             handle = null;
@@ -73,13 +78,19 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>
-    /// Writes tensors to a file, whole or not at all: what is there before is replaced when the new file is complete and on the disk.
+    /// Writes tensors to a file. An old file is replaced when the new one is complete and on the disk.
     /// </summary>
     /// <param name="path">The file; its folder exists.</param>
-    /// <param name="tensors">The tensors under their names, on any device, of any shape and strides; of dtype float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8 or bool. May be empty.</param>
+    /// <param name="tensors">
+    /// The tensors under their names, on any device, of any shape and strides; of dtype float64, float32, float16, bfloat16, int64, int32,
+    /// int16, int8, uint8 or bool. May be empty.
+    /// </param>
     /// <param name="metadata">Text to store beside them, null for none.</param>
-    /// <exception cref="ArgumentException">A name is empty, "__metadata__" or no valid Unicode; a tensor is null, disposed or of another dtype; or the header would be longer than 100 MB.</exception>
-    /// <exception cref="CheckpointException">The file cannot be written. What was there before still is.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name is empty, "__metadata__" or invalid Unicode; a tensor is null, disposed or of another dtype; or the header would be longer
+    /// than 100 MB.
+    /// </exception>
+    /// <exception cref="CheckpointException">The file cannot be written. An old file stays as it was.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -90,7 +101,9 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Reads one tensor.</summary>
     /// <param name="name">Its name, one of <see cref="Tensors"/>.</param>
-    /// <returns>A new contiguous tensor on the CPU, of the file's dtype and shape; it belongs to the caller (or to the caller's dispose scope).</returns>
+    /// <returns>
+    /// A new contiguous tensor on the CPU, of the file's dtype and shape; it belongs to the caller (or to the caller's dispose scope).
+    /// </returns>
     /// <exception cref="ArgumentException">The file has no tensor of this name.</exception>
     /// <exception cref="CheckpointException">The file cannot be read, or a bool is neither 0 nor 1.</exception>
     /// <exception cref="ObjectDisposedException">The file has been closed.</exception>
@@ -126,7 +139,9 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Reads all tensors.</summary>
-    /// <returns>New contiguous tensors on the CPU under their names; they belong to the caller (or to the caller's dispose scope).</returns>
+    /// <returns>
+    /// New contiguous tensors on the CPU under their names; they belong to the caller (or to the caller's dispose scope).
+    /// </returns>
     /// <exception cref="CheckpointException">The file cannot be read, or a bool is neither 0 nor 1.</exception>
     /// <exception cref="ObjectDisposedException">The file has been closed.</exception>
     public Dictionary<string, Tensor> LoadAll()
@@ -148,7 +163,7 @@ public sealed class SafetensorsFile : IDisposable
         return tensors;
     }
 
-    /// <summary>Closes the file; tensors that were read stay.</summary>
+    /// <summary>Closes the file; tensors that were read stay valid.</summary>
     public void Dispose() => _handle.Dispose();
 
     private static void RequireFile(string path)
@@ -165,7 +180,7 @@ public sealed class SafetensorsFile : IDisposable
 
         try
         {
-            // Keeps away from pipes and devices too, which have no length, and may never be opened.
+            // Pipes and devices have no length either; opening them could block.
             var file = new FileInfo(path);
             if ((file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length == 0)
             {
@@ -188,7 +203,8 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    private static CheckpointException Unreadable(string path, Exception e) => new(path, $"expected a readable file, and reading failed: {e.Message}", e);
+    private static CheckpointException Unreadable(string path, Exception e) =>
+        new(path, $"expected a readable file, and reading failed: {e.Message}", e);
 
     private void Fill(Span<byte> bytes, long position)
     {
@@ -197,7 +213,8 @@ public sealed class SafetensorsFile : IDisposable
             int read = RandomAccess.Read(_handle, bytes, position);
             if (read == 0)
             {
-                throw new CheckpointException(_path, $"expected {bytes.Length} bytes at {position}, found the end. The file has been cut while it was open.");
+                throw new CheckpointException(
+                    _path, $"expected {bytes.Length} bytes at {position}, found the end. The file has been cut while it was open.");
             }
 
             bytes = bytes[read..];

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Weights;
 
-/// <summary>Reads the header of a safetensors file, of which nothing is believed before it is checked.</summary>
+/// <summary>Reads and checks the header of a safetensors file.</summary>
 internal ref struct SafetensorsHeader
 {
     /// <summary>Length of the number at the start of the file.</summary>
@@ -40,20 +40,26 @@ internal ref struct SafetensorsHeader
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MostBytes)
         {
-            throw new CheckpointException(path, $"expected a safetensors file with a header of at most {MostBytes} bytes, found a file that says {length}. It is damaged or of another format.");
+            throw new CheckpointException(
+                path,
+                $"expected a safetensors file with a header of at most {MostBytes} bytes, found a file that says {length}. It is damaged " +
+                $"or of another format.");
         }
 
         return length <= (ulong)(fileLength - Prefix)
             ? (int)length
-            : throw new CheckpointException(path, $"expected a header of {length} bytes, found {fileLength - Prefix}. The file is truncated.");
+            : throw new CheckpointException(
+                path, $"expected a header of {length} bytes, found {fileLength - Prefix}. The file is truncated.");
     }
 
-    /// <summary>Parses a header and checks that its tensors cover the data without a hole.</summary>
-    public static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(string path, ReadOnlySpan<byte> json, long dataLength)
+    /// <summary>Parses a header and checks that its tensors cover the data without a gap.</summary>
+    public static (Dictionary<string, SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(
+        string path, ReadOnlySpan<byte> json, long dataLength)
     {
         if (json.Length == 0 || json[0] != (byte)'{')
         {
-            throw new CheckpointException(path, "expected a header that begins with '{', found something else. The file is damaged or of another format.");
+            throw new CheckpointException(
+                path, "expected a header that begins with '{', found something else. The file is damaged or of another format.");
         }
 
         var header = new SafetensorsHeader(path, json);
@@ -63,14 +69,14 @@ internal ref struct SafetensorsHeader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The second comes of strings that are no Unicode.
-            throw new CheckpointException(path, $"expected a header in JSON, found text that is none: {e.Message}", e);
+            // The second is thrown for strings of invalid Unicode.
+            throw new CheckpointException(path, $"expected a header in JSON, found other text: {e.Message}", e);
         }
 
         return (header.Covering(dataLength), header._metadata);
     }
 
-    /// <summary>A name as messages show it: on one line and not too long.</summary>
+    /// <summary>A name for messages: on one line and not too long.</summary>
     public static string Shown(string name)
     {
         var text = new StringBuilder("\"");
@@ -89,7 +95,8 @@ internal ref struct SafetensorsHeader
         while (NextName() is { } name)
         {
             _json.Read();
-            Refuse(_json.TokenType != JsonTokenType.StartObject, $"expected the entry {Shown(name)} to be an object, found {_json.TokenType}");
+            Refuse(
+                _json.TokenType != JsonTokenType.StartObject, $"expected the entry {Shown(name)} to be an object, found {_json.TokenType}");
             if (name == MetadataName)
             {
                 Refuse(hasMetadata, $"expected one {MetadataName}, found two");
@@ -112,7 +119,8 @@ internal ref struct SafetensorsHeader
         while (NextName() is { } key)
         {
             _json.Read();
-            Refuse(_json.TokenType != JsonTokenType.String, $"expected {MetadataName} {Shown(key)} to be a string, found {_json.TokenType}");
+            Refuse(
+                _json.TokenType != JsonTokenType.String, $"expected {MetadataName} {Shown(key)} to be a string, found {_json.TokenType}");
             Refuse(!_metadata.TryAdd(key, _json.GetString()!), $"expected every key of {MetadataName} once, found {Shown(key)} twice");
         }
     }
@@ -129,7 +137,8 @@ internal ref struct SafetensorsHeader
             {
                 case "dtype":
                     again = dtype is not null;
-                    Refuse(_json.TokenType != JsonTokenType.String, $"expected the dtype of {Shown(name)} to be a string, found {_json.TokenType}");
+                    Refuse(_json.TokenType != JsonTokenType.String,
+                        $"expected the dtype of {Shown(name)} to be a string, found {_json.TokenType}");
                     string text = _json.GetString()!;
                     dtype = SafetensorsTypes.Find(text);
                     Refuse(dtype is null, $"expected a dtype of {SafetensorsTypes.Names} for {Shown(name)}, found {Shown(text)}");
@@ -157,13 +166,14 @@ internal ref struct SafetensorsHeader
 
         Refuse(begin > end, $"expected data_offsets of {Shown(name)} in order, found {begin} before {end}");
         long length = Length(shape, type, name);
-        Refuse(length != end - begin, $"expected {length} bytes for {Shown(name)} ({type} of shape {TensorGuard.Shape(shape)}), found data_offsets of {end - begin}");
+        Refuse(length != end - begin,
+            $"expected {length} bytes for {Shown(name)} ({type} of shape {TensorGuard.Shape(shape)}), found data_offsets of {end - begin}");
         return new SafetensorsEntry(type, shape.AsReadOnly(), begin, length);
     }
 
     private readonly long Length(List<long> shape, ScalarType type, string name)
     {
-        // A size of zero must not hide others that libtorch would overflow on.
+        // A size of zero must not hide others that overflow in libtorch.
         Int128 bytes = SafetensorsTypes.SizeOf(type);
         foreach (long size in shape)
         {
@@ -176,13 +186,16 @@ internal ref struct SafetensorsHeader
 
     private List<long> ReadNumbers(string field, string name, int most)
     {
-        Refuse(_json.TokenType != JsonTokenType.StartArray, $"expected the {field} of {Shown(name)} to be an array, found {_json.TokenType}");
+        Refuse(
+            _json.TokenType != JsonTokenType.StartArray, $"expected the {field} of {Shown(name)} to be an array, found {_json.TokenType}");
         var numbers = new List<long>();
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
             Refuse(numbers.Count == most, $"expected the {field} of {Shown(name)} to have at most {most} numbers, found more");
-            Refuse(_json.TokenType != JsonTokenType.Number, $"expected the {field} of {Shown(name)} to be numbers, found {_json.TokenType}");
-            Refuse(!_json.TryGetInt64(out long number) || number < 0, $"expected the {field} of {Shown(name)} to be whole numbers from 0 to {long.MaxValue}, found another");
+            Refuse(
+                _json.TokenType != JsonTokenType.Number, $"expected the {field} of {Shown(name)} to be numbers, found {_json.TokenType}");
+            Refuse(!_json.TryGetInt64(out long number)
+                || number < 0, $"expected the {field} of {Shown(name)} to be whole numbers from 0 to {long.MaxValue}, found another");
             numbers.Add(number);
         }
 
@@ -196,8 +209,10 @@ internal ref struct SafetensorsHeader
         var ordered = new Dictionary<string, SafetensorsEntry>(_entries.Count, StringComparer.Ordinal);
         foreach ((string name, SafetensorsEntry entry) in _entries.OrderBy(e => e.Value.Begin).ThenBy(e => e.Value.Length))
         {
-            Refuse(entry.Begin != at, $"expected the data of {Shown(name)} at {at}, where the tensor before it ends, found it at {entry.Begin}");
-            Refuse(entry.Length > dataLength - at, $"expected {entry.Length} bytes for {Shown(name)}, found {dataLength - at} to the end. The file is truncated");
+            Refuse(entry.Begin != at,
+                $"expected the data of {Shown(name)} at {at}, where the tensor before it ends, found it at {entry.Begin}");
+            Refuse(entry.Length > dataLength - at,
+                $"expected {entry.Length} bytes for {Shown(name)}, found {dataLength - at} to the end. The file is truncated");
             at += entry.Length;
             ordered.Add(name, entry);
         }
@@ -208,7 +223,8 @@ internal ref struct SafetensorsHeader
 
     private string? NextName() => _json.Read() && _json.TokenType == JsonTokenType.PropertyName ? _json.GetString() : null;
 
-    private readonly void Refuse([DoesNotReturnIf(true)] bool wrong, [InterpolatedStringHandlerArgument(nameof(wrong))] ref FaultText problem)
+    private readonly void Refuse(
+        [DoesNotReturnIf(true)] bool wrong, [InterpolatedStringHandlerArgument(nameof(wrong))] ref FaultText problem)
     {
         if (wrong)
         {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Weights;
 
-/// <summary>The names that the format gives to the kinds of numbers that TorchSharp has too.</summary>
+/// <summary>The format's names of the dtypes that TorchSharp has.</summary>
 internal static class SafetensorsTypes
 {
     private static readonly (string Name, ScalarType Type, int Size)[] All =
@@ -22,12 +22,13 @@ internal static class SafetensorsTypes
     /// <summary>All names, for messages.</summary>
     public static string Names { get; } = string.Join(", ", All.Select(type => type.Name));
 
-    /// <summary>The kind with this name, or null.</summary>
-    public static ScalarType? Find(string name) => Array.Find(All, type => type.Name == name) is { Name: not null } found ? found.Type : null;
+    /// <summary>The dtype with this name, or null.</summary>
+    public static ScalarType? Find(string name) =>
+        Array.Find(All, type => type.Name == name) is { Name: not null } found ? found.Type : null;
 
-    /// <summary>The name of a kind, or null if files cannot hold it.</summary>
+    /// <summary>The name of a dtype, or null if files cannot hold it.</summary>
     public static string? NameOf(ScalarType dtype) => Array.Find(All, type => type.Type == dtype).Name;
 
-    /// <summary>Bytes of one number of a kind that has a name.</summary>
+    /// <summary>Bytes of one number of a dtype with a name.</summary>
     public static int SizeOf(ScalarType dtype) => Array.Find(All, type => type.Type == dtype).Size;
 }

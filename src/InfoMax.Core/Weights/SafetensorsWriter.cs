@@ -21,8 +21,9 @@ internal static class SafetensorsWriter
             Check(name, tensor);
         }
 
-        // The widest first, so that every tensor begins at a multiple of its numbers' size.
-        KeyValuePair<string, Tensor>[] ordered = [.. tensors.OrderByDescending(t => SafetensorsTypes.SizeOf(t.Value.dtype)).ThenBy(t => t.Key, StringComparer.Ordinal)];
+        // The widest dtypes first, so that every tensor is aligned to its dtype.
+        KeyValuePair<string, Tensor>[] ordered =
+            [.. tensors.OrderByDescending(t => SafetensorsTypes.SizeOf(t.Value.dtype)).ThenBy(t => t.Key, StringComparer.Ordinal)];
         byte[] header = Header(ordered, metadata ?? new Dictionary<string, string>());
         AtomicFile.Write(path, stream =>
         {
@@ -39,18 +40,22 @@ internal static class SafetensorsWriter
     {
         if (name.Length == 0 || name == SafetensorsHeader.MetadataName)
         {
-            throw new ArgumentException($"Expected a name that is neither empty nor {SafetensorsHeader.MetadataName}, got {SafetensorsHeader.Shown(name)}.", nameof(name));
+            throw new ArgumentException(
+                $"Expected a name that is neither empty nor {SafetensorsHeader.MetadataName}, got {SafetensorsHeader.Shown(name)}.",
+                nameof(name));
         }
 
         CheckUnicode(name);
         TensorGuard.NotDisposed(tensor, name);
         if (SafetensorsTypes.NameOf(tensor.dtype) is null || tensor.is_sparse)
         {
-            throw new ArgumentException($"Expected a dense tensor whose dtype is one of {SafetensorsTypes.Names} for {SafetensorsHeader.Shown(name)}, got {TensorGuard.Describe(tensor)}.", nameof(tensor));
+            throw new ArgumentException(
+                $"Expected a dense tensor whose dtype is one of {SafetensorsTypes.Names} for {SafetensorsHeader.Shown(name)}, got " +
+                $"{TensorGuard.Describe(tensor)}.", nameof(tensor));
         }
     }
 
-    /// <summary>JSON writers put a substitute for what is no Unicode, which would come back as another text.</summary>
+    /// <summary>JSON writers replace invalid Unicode, which would be read as another text.</summary>
     private static void CheckUnicode(string text)
     {
         try
@@ -92,7 +97,8 @@ internal static class SafetensorsWriter
         int length = (buffer.WrittenCount + Alignment - 1) / Alignment * Alignment;
         if (length > SafetensorsHeader.MostBytes)
         {
-            throw new ArgumentException($"Expected names and metadata that fit in a header of {SafetensorsHeader.MostBytes} bytes, got {length}.", nameof(tensors));
+            throw new ArgumentException(
+                $"Expected names and metadata that fit in a header of {SafetensorsHeader.MostBytes} bytes, got {length}.", nameof(tensors));
         }
 
         byte[] header = new byte[SafetensorsHeader.Prefix + length];

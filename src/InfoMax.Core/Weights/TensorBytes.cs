@@ -2,17 +2,17 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Weights;
 
-/// <summary>The bytes of a tensor, piece by piece: a span cannot hold more than two gigabytes.</summary>
+/// <summary>The bytes of a tensor in chunks: a span holds at most two gigabytes.</summary>
 internal static class TensorBytes
 {
     private const int ChunkLength = 1 << 24;
 
-    /// <summary>Takes a piece of the bytes.</summary>
-    /// <param name="bytes">The piece, which is the tensor's memory.</param>
-    /// <param name="start">Its place among the tensor's bytes.</param>
+    /// <summary>Receives a chunk.</summary>
+    /// <param name="bytes">The chunk of the tensor's memory.</param>
+    /// <param name="start">Its position in the tensor's bytes.</param>
     public delegate void Visit(Span<byte> bytes, long start);
 
-    /// <summary>Goes through the bytes of a contiguous tensor on the CPU, in order.</summary>
+    /// <summary>Visits the bytes of a contiguous tensor on the CPU in order.</summary>
     public static void InChunks(Tensor tensor, Visit visit)
     {
         long count = tensor.numel();

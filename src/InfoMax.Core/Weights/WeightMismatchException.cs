@@ -1,30 +1,33 @@
 namespace InfoMax.Weights;
 
-/// <summary>Weights do not fit a module. The module is as it was before; the message lists everything that does not fit.</summary>
+/// <summary>Weights do not fit a module. The module is unchanged; the message lists every mismatch.</summary>
 public sealed class WeightMismatchException : Exception
 {
     private const int Most = 50;
 
     /// <summary>Creates the exception.</summary>
-    /// <param name="source">Where the weights came from.</param>
-    /// <param name="missing">Names that the module asked for and the weights do not have.</param>
-    /// <param name="unexpected">Names of the weights that the module did not ask for.</param>
-    /// <param name="mismatched">Names whose shape or kind of number differs, with what was expected and found.</param>
-    public WeightMismatchException(string source, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> mismatched)
-        : base($"The weights of {source} do not fit the module:{List("missing", missing)}{List("unexpected", unexpected)}{List("different", mismatched)}.")
+    /// <param name="source">Source of the weights.</param>
+    /// <param name="missing">Names that the weights lack.</param>
+    /// <param name="unexpected">Names of the weights that the module lacks.</param>
+    /// <param name="mismatched">Names whose shape or dtype differs, with the expected and the found one.</param>
+    public WeightMismatchException(
+        string source, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> mismatched)
+        : base(
+            $"The weights of {source} do not fit the " +
+            $"module:{List("missing", missing)}{List("unexpected", unexpected)}{List("different", mismatched)}.")
     {
         Missing = missing;
         Unexpected = unexpected;
         Mismatched = mismatched;
     }
 
-    /// <summary>Names that the module asked for and the weights do not have, as the weights should have them.</summary>
+    /// <summary>Names that the weights lack, as the weights should have them.</summary>
     public IReadOnlyList<string> Missing { get; }
 
-    /// <summary>Names of the weights that the module did not ask for; empty where they were to be ignored.</summary>
+    /// <summary>Names of the weights that the module lacks; empty where they are ignored.</summary>
     public IReadOnlyList<string> Unexpected { get; }
 
-    /// <summary>Names whose shape or kind of number differs, with what was expected and found.</summary>
+    /// <summary>Names whose shape or dtype differs, with the expected and the found one.</summary>
     public IReadOnlyList<string> Mismatched { get; }
 
     private static string List(string kind, IReadOnlyList<string> items)

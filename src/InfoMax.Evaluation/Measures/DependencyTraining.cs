@@ -128,7 +128,7 @@ internal sealed class DependencyTraining : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using ScoreMatrix scores = Scores(codes);
-        return reader.Read(scores, _estimator).to(ScalarType.Float64).item<double>();
+        return reader.EstimateTransferred(scores, _estimator).to(ScalarType.Float64).item<double>();
     }
 
     /// <summary>Codes are the positives, and codes with each unit shuffled by itself the negatives.</summary>

@@ -81,6 +81,6 @@ public sealed class InputInformation
 
         RandomStream stream = RandomStream.Of(seed, "information of inputs");
         var network = InputNetwork.Create(shape, Features, stream.Of("network"));
-        return new EncodedCritic(shape, network, new ConcatCritic(Features, units, Hidden, seed: stream.Of("critic").Seed()));
+        return Critic.Encoded(shape, network, new ConcatCritic(Features, units, Hidden, seed: stream.Of("critic").Seed()));
     }
 }

@@ -13,7 +13,8 @@ internal sealed class AdditiveUniformNoiseTask : MutualInformationTask
     /// <param name="epsilon">Greatest size of the noise, ε, above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">ε is not positive and finite.</exception>
     public AdditiveUniformNoiseTask(double epsilon)
-        : base(string.Create(CultureInfo.InvariantCulture, $"additive-uniform-{Positive(epsilon):0.#####}"), 1, 1, Information(epsilon)) => Epsilon = epsilon;
+        : base(string.Create(CultureInfo.InvariantCulture, $"additive-uniform-{Positive(epsilon):0.#####}"), 1, 1, Information(epsilon)) =>
+            Epsilon = epsilon;
 
     /// <summary>Greatest size of the noise, ε.</summary>
     public double Epsilon { get; }
@@ -27,7 +28,9 @@ internal sealed class AdditiveUniformNoiseTask : MutualInformationTask
     }
 
     private static double Positive(double epsilon) =>
-        epsilon > 0 && double.IsFinite(epsilon) ? epsilon : throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "Expected a positive finite number.");
+        epsilon > 0 && double.IsFinite(epsilon)
+            ? epsilon
+            : throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "Expected a positive finite number.");
 
     private static double Information(double epsilon) => epsilon > 0.5 ? 0.25 / epsilon : epsilon - Math.Log(2 * epsilon);
 }

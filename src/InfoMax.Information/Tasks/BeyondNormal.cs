@@ -46,7 +46,8 @@ internal static class BeyondNormal
         return tasks;
     }
 
-    private static TransformedTask Both(MutualInformationTask task, SampleMap map, string prefix) => new(task, map, map, $"{prefix}-{task.Name}");
+    private static TransformedTask Both(MutualInformationTask task, SampleMap map, string prefix) =>
+        new(task, map, map, $"{prefix}-{task.Name}");
 
     // X and Y turn in planes that share one coordinate, the slower the more dimensions there are.
     private static TransformedTask Spiral(MutualInformationTask task) =>

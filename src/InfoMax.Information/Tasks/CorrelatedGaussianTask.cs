@@ -19,7 +19,8 @@ internal sealed class CorrelatedGaussianTask : MutualInformationTask
     }
 
     private CorrelatedGaussianTask(int dimensions, double correlation, double nats)
-        : base(string.Create(CultureInfo.InvariantCulture, $"gaussian-{dimensions}d-{nats:0.####}nats"), dimensions, dimensions, nats) => Correlation = correlation;
+        : base(string.Create(CultureInfo.InvariantCulture, $"gaussian-{dimensions}d-{nats:0.####}nats"), dimensions, dimensions, nats) =>
+            Correlation = correlation;
 
     /// <summary>Correlation of each pair of dimensions.</summary>
     public double Correlation { get; }
@@ -34,7 +35,8 @@ internal sealed class CorrelatedGaussianTask : MutualInformationTask
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
         if (!(nats >= 0 && nats < 18.0 * dimensions))
         {
-            throw new ArgumentOutOfRangeException(nameof(nats), nats, $"Expected 0 or more and less than {18 * dimensions} nats in {dimensions} dimensions.");
+            throw new ArgumentOutOfRangeException(
+                nameof(nats), nats, $"Expected 0 or more and less than {18 * dimensions} nats in {dimensions} dimensions.");
         }
 
         return new CorrelatedGaussianTask(dimensions, Math.Sqrt(1 - Math.Exp(-2 * nats / dimensions)), nats);

@@ -18,7 +18,8 @@ internal sealed class MultivariateNormalTask : MutualInformationTask
     /// <param name="name">Name for reports; by default such as "normal-2x3".</param>
     /// <exception cref="ArgumentNullException"><paramref name="covariance"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="covariance"/> is not square, finite, symmetric and positive definite, or the name has characters that names may not have.
+    /// <paramref name="covariance"/> is not square, finite, symmetric and positive definite, or the name has characters that names may not
+    /// have.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">X or Y would have no dimension.</exception>
     public MultivariateNormalTask(double[,] covariance, int xDimensions, string? name = null)
@@ -45,7 +46,8 @@ internal sealed class MultivariateNormalTask : MutualInformationTask
         int size = xDimensions + yDimensions;
         if (!(offDiagonal < 1 && offDiagonal > -1.0 / (size - 1)))
         {
-            throw new ArgumentOutOfRangeException(nameof(offDiagonal), offDiagonal, $"Expected a correlation above -1/{size - 1} and below 1 in {size} dimensions.");
+            throw new ArgumentOutOfRangeException(
+                nameof(offDiagonal), offDiagonal, $"Expected a correlation above -1/{size - 1} and below 1 in {size} dimensions.");
         }
 
         for (int i = 0; i < size; i++)
@@ -56,10 +58,15 @@ internal sealed class MultivariateNormalTask : MutualInformationTask
             }
         }
 
-        return new MultivariateNormalTask(covariance, xDimensions, string.Create(CultureInfo.InvariantCulture, $"normal-dense-{xDimensions}x{yDimensions}-{offDiagonal}"));
+        return new MultivariateNormalTask(
+            covariance,
+            xDimensions,
+            string.Create(CultureInfo.InvariantCulture, $"normal-dense-{xDimensions}x{yDimensions}-{offDiagonal}"));
     }
 
-    /// <summary>Unit variances; the first two dimensions of X are correlated each with its partner in Y, and all else is independent.</summary>
+    /// <summary>
+    /// Unit variances; the first two dimensions of X are correlated each with its partner in Y, and all else is independent.
+    /// </summary>
     /// <param name="xDimensions">Dimensions of X, 2 or more.</param>
     /// <param name="yDimensions">Dimensions of Y, 2 or more.</param>
     /// <param name="correlation">Correlation of the two pairs, between −1 and 1 exclusive. Default 0.8, as in the suite.</param>
@@ -78,7 +85,10 @@ internal sealed class MultivariateNormalTask : MutualInformationTask
             covariance[i, xDimensions + i] = covariance[xDimensions + i, i] = correlation;
         }
 
-        return new MultivariateNormalTask(covariance, xDimensions, string.Create(CultureInfo.InvariantCulture, $"normal-2pair-{xDimensions}x{yDimensions}-{correlation}"));
+        return new MultivariateNormalTask(
+            covariance,
+            xDimensions,
+            string.Create(CultureInfo.InvariantCulture, $"normal-2pair-{xDimensions}x{yDimensions}-{correlation}"));
     }
 
     /// <inheritdoc/>
@@ -107,7 +117,8 @@ internal sealed class MultivariateNormalTask : MutualInformationTask
         int size = covariance.GetLength(0);
         if (covariance.GetLength(1) != size)
         {
-            throw new ArgumentException($"Expected a square matrix, got {size} rows and {covariance.GetLength(1)} columns.", nameof(covariance));
+            throw new ArgumentException(
+                $"Expected a square matrix, got {size} rows and {covariance.GetLength(1)} columns.", nameof(covariance));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(xDimensions, 1);
@@ -120,13 +131,15 @@ internal sealed class MultivariateNormalTask : MutualInformationTask
                 if (!(double.IsFinite(covariance[i, j]) && Math.Abs(covariance[i, j] - covariance[j, i]) <= 1e-12 * scale))
                 {
                     throw new ArgumentException(
-                        $"Expected a finite symmetric matrix, got {covariance[i, j]} at [{i}, {j}] and {covariance[j, i]} at [{j}, {i}].", nameof(covariance));
+                        $"Expected a finite symmetric matrix, got {covariance[i, j]} at [{i}, {j}] and {covariance[j, i]} at [{j}, {i}].",
+                        nameof(covariance));
                 }
             }
         }
 
         return Cholesky.Factor(covariance, 0, size)
-            ?? throw new ArgumentException("Expected a positive definite matrix, got one that is singular or indefinite.", nameof(covariance));
+            ?? throw new ArgumentException(
+                "Expected a positive definite matrix, got one that is singular or indefinite.", nameof(covariance));
     }
 
     // The factor of Σ holds that of Σx, and then that of Y given X: det Σ = det Σx · det Σ(y|x).

@@ -3,8 +3,8 @@ namespace InfoMax.Information.Tasks;
 public abstract partial class MutualInformationTask
 {
     /// <summary>
-    /// One dimension each: X uniform on [0, 1], and Y = X plus noise uniform on [−ε, ε]. I = ε − log 2ε nats for ε up to ½, and 1/(4ε) above
-    /// (Czyż et al., 2023).
+    /// One dimension each: X uniform on [0, 1], and Y = X plus noise uniform on [−ε, ε]. I = ε − log 2ε nats for ε up to ½, and 1/(4ε)
+    /// above (Czyż et al., 2023).
     /// </summary>
     /// <param name="epsilon">Largest size of the noise, ε, above 0.</param>
     /// <returns>The task, named such as "additive-uniform-0.1".</returns>
@@ -19,7 +19,8 @@ public abstract partial class MutualInformationTask
     /// <param name="correlation">Correlation ρ of each pair, between −1 and 1 exclusive.</param>
     /// <returns>The task, named such as "gaussian-20d-4nats".</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static MutualInformationTask CorrelatedGaussian(int dimensions, double correlation) => new CorrelatedGaussianTask(dimensions, correlation);
+    public static MutualInformationTask CorrelatedGaussian(int dimensions, double correlation) =>
+        new CorrelatedGaussianTask(dimensions, correlation);
 
     /// <summary>
     /// As <see cref="CorrelatedGaussian"/>, with the correlation, 0 or positive, that gives a mutual information: ρ = √(1 − e^(−2I/d)).
@@ -28,7 +29,8 @@ public abstract partial class MutualInformationTask
     /// <param name="nats">The mutual information in nats, from 0 to below 18 per dimension, where ρ would be 1 in double precision.</param>
     /// <returns>The task, named such as "gaussian-20d-4nats".</returns>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of range.</exception>
-    public static MutualInformationTask CorrelatedGaussianWithInformation(int dimensions, double nats) => CorrelatedGaussianTask.ForInformation(dimensions, nats);
+    public static MutualInformationTask CorrelatedGaussianWithInformation(int dimensions, double nats) =>
+        CorrelatedGaussianTask.ForInformation(dimensions, nats);
 
     /// <summary>Jointly normal X and Y of mean zero and any covariance Σ. I = ½ log(det Σx · det Σy / det Σ) nats.</summary>
     /// <param name="covariance">Covariance of X and Y together, X first: symmetric and positive definite. It is copied.</param>
@@ -37,7 +39,8 @@ public abstract partial class MutualInformationTask
     /// <returns>The task.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="covariance"/> is null.</exception>
     /// <exception cref="ArgumentException">
-    /// <paramref name="covariance"/> is not square, finite, symmetric and positive definite, or the name has characters that names may not have.
+    /// <paramref name="covariance"/> is not square, finite, symmetric and positive definite, or the name has characters that names may not
+    /// have.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">X or Y would have no dimension.</exception>
     public static MutualInformationTask MultivariateNormal(double[,] covariance, int xDimensions, string? name = null) =>
@@ -69,6 +72,8 @@ public abstract partial class MutualInformationTask
     /// <param name="name">Name for reports, in lower case with dashes.</param>
     /// <returns>A task that draws from this one.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException">A map does not take the dimensions of the task, or the name has characters that names may not have.</exception>
+    /// <exception cref="ArgumentException">
+    /// A map does not take the dimensions of the task, or the name has characters that names may not have.
+    /// </exception>
     public MutualInformationTask Mapped(SampleMap x, SampleMap y, string name) => new TransformedTask(this, x, y, name);
 }

@@ -65,13 +65,16 @@ public abstract partial class MutualInformationTask
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         (Tensor x, Tensor y) = DrawFrom(this, count, generator);
-        return new SamplePairs(x.to(ScalarType.Float32, CPU, copy: true).contiguous(), y.to(ScalarType.Float32, CPU, copy: true).contiguous());
+        return new SamplePairs(
+            x.to(ScalarType.Float32, CPU, copy: true).contiguous(), y.to(ScalarType.Float32, CPU, copy: true).contiguous());
     }
 
     /// <summary>Draws pairs. Arguments have been checked, a dispose scope is open, and gradients are off.</summary>
     /// <param name="count">Number of pairs, 1 or more.</param>
     /// <param name="generator">The only source of randomness to use, a CPU generator.</param>
-    /// <returns>Floating-point tensors <c>[count, XDimensions]</c> and <c>[count, YDimensions]</c>, best float64; they are copied.</returns>
+    /// <returns>
+    /// Floating-point tensors <c>[count, XDimensions]</c> and <c>[count, YDimensions]</c>, best float64; they are copied.
+    /// </returns>
     protected abstract (Tensor X, Tensor Y) Draw(long count, Generator generator);
 
     /// <summary>Draws pairs of another task before they are rounded to float32: for tasks that build on a task.</summary>
@@ -101,10 +104,12 @@ public abstract partial class MutualInformationTask
 
     private void CheckDrawn(Tensor? drawn, long count, int dimensions, string side)
     {
-        if (drawn is null || drawn.IsInvalid || !drawn.is_floating_point() || drawn.dim() != 2 || drawn.shape[0] != count || drawn.shape[1] != dimensions)
+        if (drawn is null || drawn.IsInvalid || !drawn.is_floating_point()
+            || drawn.dim() != 2 || drawn.shape[0] != count || drawn.shape[1] != dimensions)
         {
             string got = drawn is null ? "null" : drawn.IsInvalid ? "a disposed tensor" : TensorGuard.Describe(drawn);
-            throw new InvalidOperationException($"Task \"{Name}\" was to draw {side} as a floating-point tensor {TensorGuard.Shape([count, dimensions])}, and drew {got}.");
+            throw new InvalidOperationException(
+                $"Task \"{Name}\" was to draw {side} as a floating-point tensor {TensorGuard.Shape([count, dimensions])}, and drew {got}.");
         }
     }
 }

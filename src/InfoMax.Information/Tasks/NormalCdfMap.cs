@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Information.Tasks;
 
-/// <summary>The standard normal distribution function Φ of each value: standard normal values become uniform on [0, 1] (Czyż et al., 2023).</summary>
+/// <summary>
+/// The standard normal distribution function Φ of each value: standard normal values become uniform on [0, 1] (Czyż et al., 2023).
+/// </summary>
 internal sealed class NormalCdfMap : SampleMap
 {
     /// <inheritdoc/>

@@ -16,7 +16,9 @@ public abstract class SampleMap
     /// <summary>Leaves values as they are.</summary>
     public static SampleMap Identity { get; } = new IdentityMap();
 
-    /// <summary>The cube of each value: much longer tails. Applied to Y of a correlated Gaussian it is the "cubic" task of Poole et al.</summary>
+    /// <summary>
+    /// The cube of each value: much longer tails. Applied to Y of a correlated Gaussian it is the "cubic" task of Poole et al.
+    /// </summary>
     public static SampleMap Cubic { get; } = new CubicMap();
 
     /// <summary>x·√|x| of each value: longer tails.</summary>
@@ -28,7 +30,9 @@ public abstract class SampleMap
     /// <summary>The standard normal distribution function Φ of each value: standard normal values become uniform on [0, 1].</summary>
     public static SampleMap NormalCdf { get; } = new NormalCdfMap();
 
-    /// <summary>Rolls the interval [0, 1] up in the plane: u goes to (t cos t, t sin t) / 21 with t = 1.5π(1 + 2u). One dimension becomes two.</summary>
+    /// <summary>
+    /// Rolls the interval [0, 1] up in the plane: u goes to (t cos t, t sin t) / 21 with t = 1.5π(1 + 2u). One dimension becomes two.
+    /// </summary>
     public static SampleMap SwissRoll { get; } = new SwissRollMap();
 
     /// <summary>
@@ -83,11 +87,13 @@ public abstract class SampleMap
         int dimensions = OutputDimensions((int)values.shape[1]);
         using var scope = NewDisposeScope();
         Tensor result = Map(values);
-        if (result is null || result.dim() != 2 || result.shape[0] != values.shape[0] || result.shape[1] != dimensions || result.dtype != values.dtype)
+        if (result is null || result.dim() != 2 || result.shape[0] != values.shape[0] || result.shape[1] != dimensions
+            || result.dtype != values.dtype)
         {
             string got = result is null ? "null" : TensorGuard.Describe(result);
             throw new InvalidOperationException(
-                $"{GetType().Name} was to give shape {TensorGuard.Shape([values.shape[0], dimensions])}, dtype {values.dtype}, and gave {got}.");
+                $"{GetType().Name} was to give shape {TensorGuard.Shape([values.shape[0], dimensions])}, dtype {values.dtype}, and "
+                + $"gave {got}.");
         }
 
         return ReferenceEquals(result, values) ? scope.MoveToOuter(values.alias()) : scope.MoveToOuter(result);

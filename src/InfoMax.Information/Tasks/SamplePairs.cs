@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Information.Tasks;
 
-/// <summary>Samples of a pair of random vectors: row i of <see cref="X"/> and row i of <see cref="Y"/> were drawn together. Owns both tensors.</summary>
+/// <summary>
+/// Samples of a pair of random vectors: row i of <see cref="X"/> and row i of <see cref="Y"/> were drawn together. Owns both tensors.
+/// </summary>
 public sealed class SamplePairs : IDisposable
 {
     /// <summary>Takes ownership of both tensors; they leave the dispose scope they were made in.</summary>

@@ -41,13 +41,15 @@ internal sealed class StudentTTask : MutualInformationTask
     private static double Checked(double degreesOfFreedom) =>
         degreesOfFreedom is >= 0.5 and <= 1e6
             ? degreesOfFreedom
-            : throw new ArgumentOutOfRangeException(nameof(degreesOfFreedom), degreesOfFreedom, "Expected degrees of freedom from 0.5 to 1e6.");
+            : throw new ArgumentOutOfRangeException(
+                nameof(degreesOfFreedom), degreesOfFreedom, "Expected degrees of freedom from 0.5 to 1e6.");
 
     private static double Information(int xDimensions, int yDimensions, double degreesOfFreedom)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(xDimensions, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(yDimensions, 1);
-        double information = Entropy(xDimensions, degreesOfFreedom) + Entropy(yDimensions, degreesOfFreedom) - Entropy(xDimensions + yDimensions, degreesOfFreedom);
+        double information = Entropy(xDimensions, degreesOfFreedom) + Entropy(yDimensions, degreesOfFreedom)
+            - Entropy(xDimensions + yDimensions, degreesOfFreedom);
         return Math.Max(0, information);
     }
 

@@ -15,7 +15,9 @@ internal sealed class TransformedTask : MutualInformationTask
     /// <param name="y">The map of Y.</param>
     /// <param name="name">Name for reports, in lower case with dashes.</param>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException">A map does not take the dimensions of the task, or the name has characters that names may not have.</exception>
+    /// <exception cref="ArgumentException">
+    /// A map does not take the dimensions of the task, or the name has characters that names may not have.
+    /// </exception>
     public TransformedTask(MutualInformationTask task, SampleMap x, SampleMap y, string name)
         : base(name, Dimensions(x, NotNull(task).XDimensions, nameof(x)), Dimensions(y, task.YDimensions, nameof(y)), task.TrueValue)
     {

@@ -21,7 +21,8 @@ internal sealed class WigglyMap : SampleMap
         double slope = _waves.Sum(wave => Math.Abs(wave.Amplitude * wave.Frequency));
         if (!(slope < 1) || !_waves.All(wave => double.IsFinite(wave.Amplitude) && double.IsFinite(wave.Phase)))
         {
-            throw new ArgumentException($"Expected finite waves whose amplitude times frequency add up to less than 1, got {slope}.", nameof(waves));
+            throw new ArgumentException(
+                $"Expected finite waves whose amplitude times frequency add up to less than 1, got {slope}.", nameof(waves));
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using InfoMax.Evaluation.Probes;
-using InfoMax.Reports.Html;
+using InfoMax.Reports.Foundation;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
@@ -10,12 +10,17 @@ namespace InfoMax.Reports.Drawing;
 /// <summary>A confusion matrix as a heat map: the share of each true class that was taken for each class, with the counts.</summary>
 internal static class ConfusionPicture
 {
-    private const int MostCounts = 20;
+    /// <summary>Counts are written where there are no more classes than these.</summary>
+    private const int MaxCounts = 20;
+
+    private static readonly OxyColor Empty = OxyColor.Parse("#eef2f7"), Right = OxyColor.Parse("#174ea6");
+
+    private static readonly OxyColor Wrong = OxyColor.Parse("#b3261e");
 
     public static string Svg(ConfusionMatrix matrix)
     {
         int classes = matrix.ClassCount;
-        int cell = classes <= MostCounts ? 46 : Math.Max(4, 800 / classes);
+        int cell = classes <= MaxCounts ? 46 : Math.Max(4, 800 / classes);
         PlotModel model = Plot.Model();
         // Room for names at an angle above the first and the last column.
         int names = 8 * Math.Max(6, matrix.ClassNames.Max(name => name.Length));
@@ -36,22 +41,27 @@ internal static class ConfusionPicture
                     MaximumX = j + 0.48,
                     MinimumY = i - 0.48,
                     MaximumY = i + 0.48,
-                    Fill = OxyColor.Interpolate(OxyColor.Parse("#eef2f7"), i == j ? OxyColor.Parse("#174ea6") : OxyColor.Parse("#b3261e"), Math.Sqrt(share)),
-                    Text = classes <= MostCounts && matrix.Counts[i][j] > 0 ? matrix.Counts[i][j].ToString(CultureInfo.InvariantCulture) : null,
+                    Fill = OxyColor.Interpolate(Empty, i == j ? Right : Wrong, Math.Sqrt(share)),
+                    Text = classes <= MaxCounts && matrix.Counts[i][j] > 0
+                        ? matrix.Counts[i][j].ToString(CultureInfo.InvariantCulture)
+                        : null,
                     TextColor = share > (i == j ? 0.2 : 0.5) ? OxyColors.White : Plot.Ink,
                     FontSize = 12,
                 });
             }
         }
 
-        return Plot.Svg(model, (int)(model.PlotMargins.Left + model.PlotMargins.Right) + 30 + (cell * classes), (int)(model.PlotMargins.Top + model.PlotMargins.Bottom) + 18 + (cell * classes));
+        OxyThickness margins = model.PlotMargins;
+        return Plot.Svg(
+            model, (int)(margins.Left + margins.Right) + 30 + (cell * classes), (int)(margins.Top + margins.Bottom) + 18
+                + (cell * classes));
     }
 
     private static LinearAxis Names(AxisPosition position, string title, ConfusionMatrix matrix, double distance)
     {
         bool top = position == AxisPosition.Top;
         LinearAxis axis = Plot.Axis(position, title, -0.5, matrix.ClassCount - 0.5);
-        axis.MajorStep = matrix.ClassCount <= MostCounts ? 1 : Math.Ceiling(matrix.ClassCount / 20.0);
+        axis.MajorStep = matrix.ClassCount <= MaxCounts ? 1 : Math.Ceiling(matrix.ClassCount / 20.0);
         axis.AxisTitleDistance = distance;
         axis.TickStyle = TickStyle.None;
         axis.MajorGridlineStyle = LineStyle.None;
@@ -59,7 +69,9 @@ internal static class ConfusionPicture
         axis.Angle = top ? -40 : 0;
         // The first class on top.
         (axis.StartPosition, axis.EndPosition) = top ? (0, 1) : (1, 0);
-        axis.LabelFormatter = value => Math.Abs(value - Math.Round(value)) < 1e-6 && value > -0.5 && value < matrix.ClassCount - 0.5 ? CleanText.Of(matrix.ClassNames[(int)Math.Round(value)]) : string.Empty;
+        axis.LabelFormatter = value => Math.Abs(value - Math.Round(value)) < 1e-6 && value > -0.5 && value < matrix.ClassCount - 0.5
+            ? CleanText.Of(matrix.ClassNames[(int)Math.Round(value)])
+            : string.Empty;
         return axis;
     }
 }

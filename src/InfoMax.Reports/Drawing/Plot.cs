@@ -1,4 +1,4 @@
-using InfoMax.Reports.Html;
+using InfoMax.Reports.Foundation;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
@@ -62,13 +62,21 @@ internal static class Plot
         LegendMargin = 12,
     };
 
-    /// <summary>The exporter takes text for narrower than it is drawn and ends the picture there: room to the right of a legend's entry.</summary>
+    /// <summary>
+    /// An entry of a legend with room to its right: the exporter takes text for narrower than it is drawn and ends the picture there.
+    /// </summary>
     public static string Entry(string name) => CleanText.Of(name) + new string('\u00a0', 2 + (name.Length * 4 / 5));
 
-    /// <summary>The picture as an SVG element, transparent. The exporter writes the head of a file before it, which has no place in a page.</summary>
+    /// <summary>
+    /// The picture as an SVG element, transparent. The exporter writes the head of a file before it, which has no place in a page.
+    /// </summary>
     public static string Svg(PlotModel model, int width, int height)
     {
-        string text = new SvgExporter { Width = width, Height = height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true }.ExportToString(model);
-        return text[text.IndexOf("<svg", StringComparison.Ordinal)..];
+        var exporter = new SvgExporter { Width = width, Height = height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true };
+        string text = exporter.ExportToString(model);
+        text = text[text.IndexOf("<svg", StringComparison.Ordinal)..];
+        // Without a viewBox a page can only crop the picture, not scale it.
+        string head = text[..text.IndexOf('>', StringComparison.Ordinal)];
+        return head.Contains("viewBox", StringComparison.Ordinal) ? text : $"<svg viewBox=\"0 0 {width} {height}\"{text[4..]}";
     }
 }

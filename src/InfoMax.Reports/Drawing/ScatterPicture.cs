@@ -1,3 +1,4 @@
+using InfoMax.Reports.Model;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;

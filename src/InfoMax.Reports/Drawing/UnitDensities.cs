@@ -1,12 +1,15 @@
 using InfoMax.Evaluation.Features;
 using InfoMax.Priors;
-using InfoMax.Reports.Html;
+using InfoMax.Reports.Foundation;
 using static TorchSharp.torch;
 
 namespace InfoMax.Reports.Drawing;
 
-/// <summary>Histograms of the units of a code, squashed for a prior, and of the prior itself, on the same bins.</summary>
-internal sealed record UnitDensities(double Low, double Width, double[][] Units, double[] Prior)
+/// <summary>
+/// Histograms of the units of a code, squashed for a prior, and of the prior itself on equal bins; of the code as it is where there is no
+/// prior.
+/// </summary>
+internal sealed record UnitDensities(double Low, double Width, double[][] Units, double[]? Prior)
 {
     public const int Bins = 25;
     private const int PriorSamples = 400_000;
@@ -19,21 +22,25 @@ internal sealed record UnitDensities(double Low, double Width, double[][] Units,
 
     public double PriorDeviation { get; private init; }
 
-    public static UnitDensities Of(FeatureSet codes, Prior prior)
+    public static UnitDensities Of(FeatureSet codes, Prior? prior)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Tensor squashed = prior.Squash(codes.Values.to(ScalarType.Float64));
-        Tensor samples = prior.Sample(Math.Max(100, PriorSamples / codes.FeatureCount), codes.FeatureCount, generator).to(ScalarType.Float64);
+        Tensor values = codes.Values.to(ScalarType.Float64), squashed = prior is null ? values : prior.Squash(values);
+        long count = Math.Max(100, PriorSamples / codes.FeatureCount);
+        Tensor samples = prior is null ? squashed : prior.Sample(count, codes.FeatureCount, generator).to(ScalarType.Float64);
         if (!squashed.isfinite().all().item<bool>())
         {
-            throw new ArgumentException($"Expected finite codes, got some that are not once squashed for the {prior.Name} prior.", nameof(codes));
+            throw new ArgumentException(
+                $"Expected finite codes, got some that are not{(prior is null ? "" : $" once squashed for the {prior.Name} prior")}.",
+                nameof(codes));
         }
 
-        (double low, double high) = Range(Math.Min(Least(squashed), Least(samples)), Math.Max(Most(squashed), Most(samples)));
+        (double low, double high) = Range(Math.Min(Min(squashed), Min(samples)), Math.Max(Max(squashed), Max(samples)));
         double width = (high - low) / Bins;
-        return new UnitDensities(low, width, [.. squashed.t().unbind().Select(unit => Histogram(unit, low, width))], Histogram(samples.flatten(), low, width))
+        double[][] units = [.. squashed.t().unbind().Select(unit => Histogram(unit, low, width))];
+        return new UnitDensities(low, width, units, prior is null ? null : Histogram(samples.flatten(), low, width))
         {
             Mean = squashed.mean().item<double>(),
             Deviation = squashed.std(0, unbiased: false).mean().item<double>(),
@@ -49,9 +56,9 @@ internal sealed record UnitDensities(double Low, double Width, double[][] Units,
         return (Math.Floor((low / step) + 1e-9) * step, Math.Ceiling((high / step) - 1e-9) * step);
     }
 
-    private static double Least(Tensor values) => values.min().item<double>();
+    private static double Min(Tensor values) => values.min().item<double>();
 
-    private static double Most(Tensor values) => values.max().item<double>();
+    private static double Max(Tensor values) => values.max().item<double>();
 
     private static double[] Histogram(Tensor values, double low, double width)
     {

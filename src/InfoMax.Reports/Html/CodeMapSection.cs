@@ -1,3 +1,6 @@
+using InfoMax.Reports.Foundation;
+using InfoMax.Reports.Model;
+
 namespace InfoMax.Reports.Html;
 
 /// <summary>The pictures of the codes, two by two.</summary>
@@ -14,8 +17,12 @@ internal static class CodeMapSection
 
         bool colored = maps.Any(map => map.Labels is not null);
         bool shared = maps.Count > 1 && maps.All(map => map.Labels is not null && map.ClassNames.SequenceEqual(maps[0].ClassNames));
-        html.Literal("<section aria-labelledby=\"maps\"><h2 id=\"maps\">What the codes look like</h2>\n<p class=\"note\">Each mark is one example, placed by ");
-        html.Literal("its code flattened to two dimensions, so close marks are mostly examples with similar codes. Principal components keep the large distances, ");
+        html.Literal(
+            "<section aria-labelledby=\"maps\"><h2 id=\"maps\">What the codes look like</h2>\n<p class=\"note\">Each mark is one "
+            + "example, placed by ");
+        html.Literal(
+            "its code flattened to two dimensions, so close marks are mostly examples with similar codes. Principal components keep "
+            + "the large distances, ");
         html.Literal("t-SNE keeps who is near to whom: in its pictures the distance and the size of groups mean nothing. ");
         html.Either(colored, "The classes only color the marks; point at one to single it out.", "The axes have no unit.");
         html.Literal("</p>\n<div class=\"maps\">\n");
@@ -41,7 +48,9 @@ internal static class CodeMapSection
         map.Check(nameof(map));
         int[] shown = map.Shown;
         html.Add($"<figure class=\"map\"><figcaption><b>{map.Title}</b></figcaption>");
-        html.Add($"<svg viewBox=\"0 0 {Side} {Side}\" role=\"img\" aria-label=\"{map.Title}: {shown.Length} examples as points in two dimensions");
+        html.Add(
+            $"<svg viewBox=\"0 0 {Side} {Side}\" role=\"img\" aria-label=\"{map.Title}: {shown.Length} examples as points in two "
+            + $"dimensions");
         html.Either(map.Labels is null, ".\">\n", ", colored by class.\">\n");
         if (shown.Length > 0)
         {
@@ -51,7 +60,8 @@ internal static class CodeMapSection
         html.Literal("</svg>\n");
         if (shown.Length < map.Points.Count)
         {
-            html.Add($"<p class=\"note\">{map.Points.Count - shown.Length} of {map.Points.Count} points are not finite and not shown.</p>\n");
+            html.Add(
+                $"<p class=\"note\">{map.Points.Count - shown.Length} of {map.Points.Count} points are not finite and not shown.</p>\n");
         }
 
         if (legend && map.Labels is not null)

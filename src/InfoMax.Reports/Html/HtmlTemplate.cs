@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace InfoMax.Reports.Html;
 
-/// <summary>Takes an interpolated string apart for <see cref="HtmlWriter.Add"/>. There is a hole for text and for numbers, for nothing else.</summary>
+/// <summary>
+/// Takes an interpolated string apart for <see cref="HtmlWriter.Add"/>. There is a hole for text and for numbers, for nothing else.
+/// </summary>
 [InterpolatedStringHandler]
 internal readonly ref struct HtmlTemplate
 {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
+using InfoMax.Reports.Foundation;
 
 namespace InfoMax.Reports.Html;
 

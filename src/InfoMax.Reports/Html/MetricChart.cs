@@ -1,3 +1,6 @@
+using InfoMax.Reports.Foundation;
+using InfoMax.Reports.Model;
+
 namespace InfoMax.Reports.Html;
 
 /// <summary>The course of one metric as a small line chart.</summary>
@@ -16,8 +19,7 @@ internal sealed class MetricChart
         _known = [.. Enumerable.Range(0, curve.PerEpoch.Count).Where(i => double.IsFinite(curve.PerEpoch[i]))];
         if (_known.Length > 0)
         {
-            double min = _known.Min(i => curve.PerEpoch[i]);
-            double max = _known.Max(i => curve.PerEpoch[i]);
+            (double min, double max) = curve.Range();
             double range = max > min ? max - min : Math.Max(Math.Abs(max) * 0.1, 1e-3);
             // Below there is room for the label of the lowest point.
             (_low, _high) = (min - (0.2 * range), max + (0.08 * range));
@@ -32,9 +34,13 @@ internal sealed class MetricChart
 
     private double Value(int epoch) => _curve.PerEpoch[epoch];
 
-    private double X(int epoch) => Left + ((Width - Left - Right) * (_curve.PerEpoch.Count == 1 ? 0.5 : epoch / (_curve.PerEpoch.Count - 1.0)));
+    private double X(int epoch) =>
+        Left + ((Width - Left - Right) * (_curve.PerEpoch.Count == 1 ? 0.5 : epoch / (_curve.PerEpoch.Count - 1.0)));
 
-    private double Y(double value) => Top + ((Height - Top - Bottom) * (_high - value) / (_high - _low));
+    /// <summary>Values off the scale are drawn at its edge.</summary>
+    private double Y(double value) => Top + ((Height - Top - Bottom) * (_high - Math.Clamp(value, _low, _high)) / (_high - _low));
+
+    private bool IsOff(int epoch) => Value(epoch) < _low || Value(epoch) > _high;
 
     private void Figure(HtmlWriter html)
     {
@@ -47,12 +53,25 @@ internal sealed class MetricChart
 
         string first = NumberText.Value(Value(_known[0])), last = NumberText.Value(Value(Last)), lowest = NumberText.Value(Value(Lowest));
         html.Add($"<span>{first} → {last} {_curve.Unit}</span></figcaption>");
-        html.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{_curve.Name} over {_curve.PerEpoch.Count} epochs, in {_curve.Unit}: ");
+        html.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" ");
+        html.Add($"aria-label=\"{_curve.Name} over {_curve.PerEpoch.Count} epochs, in {_curve.Unit}: ");
         html.Add($"first {first}, lowest {lowest} in epoch {Lowest + 1}, last {last}.\">\n");
         Axes(html);
         Line(html);
         Labels(html, last, lowest);
-        html.Literal("</svg></figure>\n");
+        html.Literal("</svg>\n");
+        if (_known.Where(IsOff).ToArray() is { Length: > 0 } off)
+        {
+            string ends = off.Length == 1
+                ? NumberText.Value(Value(off[0]))
+                : $"{NumberText.Value(off.Min(Value))} to {NumberText.Value(off.Max(Value))}";
+            string epochs = off.Length == 1
+                ? FormattableString.Invariant($"Epoch {off[0] + 1} is")
+                : FormattableString.Invariant($"{off.Length} early epochs are");
+            html.Add($"<p class=\"note\">{epochs} off the scale: {ends} {_curve.Unit}.</p>");
+        }
+
+        html.Literal("</figure>\n");
     }
 
     private void Axes(HtmlWriter html)
@@ -61,7 +80,9 @@ internal sealed class MetricChart
         foreach (double value in AxisTicks.Within(_low, _high, step))
         {
             html.Add($"<path class=\"grid\" d=\"M{Left} {Y(value)}H{Width - Right}\"/>");
-            html.Add($"<text class=\"tick\" x=\"{Left - 7}\" y=\"{Y(value) + 3.5}\" text-anchor=\"end\">{NumberText.Tick(value, step)}</text>\n");
+            html.Add(
+                $"<text class=\"tick\" x=\"{Left - 7}\" y=\"{Y(value) + 3.5}\" "
+                + $"text-anchor=\"end\">{NumberText.Tick(value, step)}</text>\n");
         }
 
         int epochs = _curve.PerEpoch.Count;
@@ -71,7 +92,9 @@ internal sealed class MetricChart
         {
             double x = X((int)epoch - 1);
             html.Add($"<path class=\"axis\" d=\"M{x} {Height - Bottom}v4\"/>");
-            html.Add($"<text class=\"tick\" x=\"{x}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{NumberText.Tick(epoch, every)}</text>\n");
+            html.Add(
+                $"<text class=\"tick\" x=\"{x}\" y=\"{Height - Bottom + 16}\" "
+                + $"text-anchor=\"middle\">{NumberText.Tick(epoch, every)}</text>\n");
         }
 
         html.Add($"<path class=\"axis\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/>");
@@ -102,7 +125,9 @@ internal sealed class MetricChart
         if (Value(Lowest) < Value(Last))
         {
             string anchor = X(Lowest) < Left + 30 ? "start" : X(Lowest) > Width - Right - 30 ? "end" : "middle";
-            html.Add($"<text class=\"value low\" x=\"{X(Lowest)}\" y=\"{Y(Value(Lowest)) + 17}\" text-anchor=\"{anchor}\">min {lowest}</text>\n");
+            html.Add(
+                $"<text class=\"value low\" x=\"{X(Lowest)}\" y=\"{Y(Value(Lowest)) + 17}\" text-anchor=\"{anchor}\">min "
+                + $"{lowest}</text>\n");
         }
     }
 }

@@ -1,3 +1,6 @@
+using InfoMax.Reports.Foundation;
+using InfoMax.Reports.Model;
+
 namespace InfoMax.Reports.Html;
 
 /// <summary>Images and their nearest neighbors by each representation.</summary>
@@ -8,11 +11,13 @@ internal static class NeighborSection
         table.Check(nameof(table));
         bool known = table.Rows.Any(row => row.Neighbors.Any(images => images.Any(image => image.SameClassAsQuery is not null)));
         html.Literal("<section aria-labelledby=\"neighbors\"><h2 id=\"neighbors\">Which images the codes put close together</h2>\n");
-        html.Literal("<p class=\"note\">Each row is one image and those with the codes nearest to its own, nearest first. ");
+        html.Literal(
+            "<p class=\"note\">Each row is one image and the images with the nearest codes, nearest first, each with its distance. ");
         html.Either(
             known,
-            "<span class=\"key same\">Solid green</span> is the class of the query, <span class=\"key other\">dashed red</span> another one.</p>\n",
-            "No labels were given, so judge with the eye.</p>\n");
+            "<span class=\"key same\">Solid green</span> is the class of the query, <span class=\"key other\">dashed red</span> "
+            + "another one.</p>\n",
+            "No labels were given, so judge by eye.</p>\n");
         html.Literal("<table class=\"neighbors\"><thead><tr><th scope=\"col\">Query</th>");
         for (int i = 0; i < table.Representations.Count; i++)
         {
@@ -24,7 +29,7 @@ internal static class NeighborSection
         {
             html.Literal("<tr><th scope=\"row\" class=\"query\">");
             Picture(html, row.Query, "Query");
-            html.Add($"<span>{row.Query.Label}</span></th>\n");
+            html.Add($"<span>{row.Query.Caption()}</span></th>\n");
             foreach (IReadOnlyList<ExampleImage> images in row.Neighbors)
             {
                 Side(html, images);
@@ -54,7 +59,20 @@ internal static class NeighborSection
         html.Literal("<td><div class=\"thumbs\">");
         for (int i = 0; i < images.Count; i++)
         {
+            html.Literal("<figure class=\"thumb\">");
             Picture(html, images[i], FormattableString.Invariant($"Neighbor {i + 1}"));
+            html.Literal("<figcaption>");
+            if (images[i].Name is { } name)
+            {
+                html.Add($"<span>{name}</span>");
+            }
+
+            if (images[i].Distance is { } distance)
+            {
+                html.Add($"<span>{NumberText.Value(distance)}</span>");
+            }
+
+            html.Literal("</figcaption></figure>");
         }
 
         html.Literal("</div></td>\n");
@@ -68,7 +86,8 @@ internal static class NeighborSection
             false => ("other", ", other class"),
             null => ("neutral", ""),
         };
-        string text = role + (image.Label is null ? "" : ": " + image.Label) + verdict;
+        string caption = image.Caption(), far = image.Distance is { } distance ? ", distance " + NumberText.Value(distance) : "";
+        string text = role + (caption.Length == 0 ? "" : ": " + caption) + verdict + far;
         html.Add($"<img class=\"{frame}\" src=\"{PngEncoder.DataAddress(image)}\" width=\"{image.Width}\" height=\"{image.Height}\" ");
         html.Add($"alt=\"{text}\" title=\"{text}\">");
     }

@@ -16,7 +16,10 @@ internal static class PageStyle
           }
         }
         * { box-sizing: border-box; }
-        body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+        body {
+          margin: 0; background: var(--ground); color: var(--ink);
+          font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+        }
         header, main, footer { max-width: 1160px; margin: 0 auto; padding: 0 20px; }
         header { padding-top: 44px; }
         h1 { margin: 0; font-size: clamp(1.7rem, 4vw, 2.4rem); line-height: 1.15; letter-spacing: -.02em; text-wrap: balance; }
@@ -28,10 +31,16 @@ internal static class PageStyle
         figure { margin: 0; min-width: 0; }
         svg { display: block; width: 100%; height: auto; overflow: visible; }
 
-        .facts { display: flex; flex-wrap: wrap; gap: 12px; margin: 0; }
-        .facts div { flex: 1 1 150px; max-width: 320px; display: flex; flex-direction: column; justify-content: space-between; padding: 14px 16px; background: var(--card); border: 1px solid var(--rule); border-radius: 12px; }
+        .facts { display: grid; grid-template-columns: repeat(var(--tiles, 4), minmax(0, 1fr)); gap: 12px; margin: 0; }
+        .facts div {
+          display: flex; flex-direction: column; justify-content: space-between; padding: 14px 16px;
+          background: var(--card); border: 1px solid var(--rule); border-radius: 12px;
+        }
         .facts dt { color: var(--soft); font-size: .84rem; line-height: 1.3; }
-        .facts dd { margin: 6px 0 0; font-size: 1.5rem; font-weight: 650; line-height: 1.2; letter-spacing: -.01em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+        .facts dd {
+          margin: 6px 0 0; font-size: 1.5rem; font-weight: 650; line-height: 1.2; letter-spacing: -.01em;
+          font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
+        }
 
         .scroll { overflow-x: auto; }
         table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -39,7 +48,10 @@ internal static class PageStyle
         details { margin-top: 12px; color: var(--soft); font-size: .88rem; }
         summary { cursor: pointer; }
         th { text-align: left; font-weight: 500; }
-        thead th { padding: 6px 14px; border-bottom: 2px solid var(--rule); color: var(--soft); font-size: .86rem; font-weight: 600; vertical-align: bottom; }
+        thead th {
+          padding: 6px 14px; border-bottom: 2px solid var(--rule); color: var(--soft); font-size: .86rem; font-weight: 600;
+          vertical-align: bottom;
+        }
         .results tbody { border-bottom: 1px solid var(--rule); }
         .results td, .results tbody th { padding: 8px 14px 9px; vertical-align: top; }
         .results th[scope=rowgroup] { max-width: 190px; font-weight: 650; }
@@ -71,9 +83,11 @@ internal static class PageStyle
         .map { max-width: 640px; }
         .map:only-child { grid-column: 1 / -1; width: 100%; }
         .map > svg { background: var(--ground); border: 1px solid var(--rule); border-radius: 10px; }
-        .mark { fill: var(--mark); fill-opacity: .85; stroke: var(--card); stroke-width: .5; transition: opacity .12s; }
+        .mark { fill: var(--mark); fill-opacity: .85; stroke: none; transition: opacity .12s; }
         .mark.plain { --mark: var(--accent); }
-        .legend { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 4px 8px; margin: 0; padding: 0; list-style: none; font-size: .9rem; }
+        .legend {
+          grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 4px 8px; margin: 0; padding: 0; list-style: none; font-size: .9rem;
+        }
         .legend li { display: flex; align-items: center; gap: 6px; padding: 2px 8px; border-radius: 8px; cursor: default; }
         .legend li:hover { background: var(--track); }
         .legend svg { width: 14px; height: 14px; }
@@ -87,11 +101,23 @@ internal static class PageStyle
         .neighbors td, .neighbors .query { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: middle; }
         .neighbors tr:last-child > :is(td, th.query) { border-bottom: 0; }
         .neighbors thead th { padding-left: 0; }
-        .share { display: inline-block; margin-left: 6px; padding: 1px 9px; background: var(--track); border-radius: 9px; color: var(--ink); font-weight: 600; }
+        .share {
+          display: inline-block; margin-left: 6px; padding: 1px 9px; background: var(--track); border-radius: 9px; color: var(--ink);
+          font-weight: 600;
+        }
         .query span { display: block; margin-top: 2px; color: var(--soft); font-size: .76rem; line-height: 1.2; overflow-wrap: anywhere; }
         .query { width: 156px; }
         .thumbs { display: flex; flex-wrap: wrap; gap: 5px; }
-        .neighbors img { display: block; width: 66px; height: 66px; padding: 2px; border: 3px solid var(--rule); border-radius: 7px; object-fit: contain; image-rendering: pixelated; }
+        .thumb { width: 66px; }
+        .thumb figcaption {
+          display: block; margin: 1px 0 0; color: var(--soft); font-size: .7rem; line-height: 1.2;
+          text-align: center; overflow-wrap: anywhere;
+        }
+        .thumb figcaption span { display: block; }
+        .neighbors img {
+          display: block; width: 66px; height: 66px; padding: 2px; border: 3px solid var(--rule); border-radius: 7px;
+          object-fit: contain; image-rendering: pixelated;
+        }
         .neighbors .query img { border-color: var(--soft); }
         .neighbors img.same { border-color: var(--same); }
         .neighbors img.other { border-color: var(--other); border-style: dashed; }
@@ -100,9 +126,14 @@ internal static class PageStyle
 
         footer { padding-top: 4px; padding-bottom: 44px; color: var(--soft); font-size: .88rem; }
         footer p { margin: 0; }
-        pre { margin: 6px 0 10px; padding: 10px 14px; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; color: var(--ink); white-space: pre-wrap; overflow-wrap: anywhere; }
+        pre {
+          margin: 6px 0 10px; padding: 10px 14px; background: var(--card); border: 1px solid var(--rule); border-radius: 10px;
+          color: var(--ink); white-space: pre-wrap; overflow-wrap: anywhere;
+        }
         code { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
         @media (max-width: 1060px) {
+          .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+          .thumb { width: 56px; }
           .thumbs { display: grid; grid-template-columns: repeat(3, max-content); }
           .neighbors img { width: 56px; height: 56px; }
           .query { width: 92px; }
@@ -111,6 +142,7 @@ internal static class PageStyle
           header, main, footer { padding-left: 12px; padding-right: 12px; }
           section { padding: 16px 14px; }
           .maps { grid-template-columns: minmax(0, 1fr); }
+          .thumb { width: 44px; }
           .share { display: block; width: fit-content; margin: 3px 0 0; }
           .neighbors img { width: 38px; height: 38px; padding: 1px; border-width: 2px; }
           .neighbors td, .neighbors .query { padding-right: 8px; }

@@ -1,3 +1,6 @@
+using InfoMax.Reports.Foundation;
+using InfoMax.Reports.Model;
+
 namespace InfoMax.Reports.Html;
 
 /// <summary>The table of accuracies, with a bar in each cell.</summary>
@@ -5,14 +8,21 @@ internal static class ResultTableSection
 {
     public static void Write(HtmlWriter html, ResultTable table)
     {
-        if (table.Rows.FirstOrDefault(row => row.Cells.Count != table.Columns.Count) is { } uneven)
+        foreach ((_, string feature, IReadOnlyList<(double?, double?)> cells) in table.Rows)
         {
-            throw new ArgumentException($"The row “{uneven.Feature}” has {uneven.Cells.Count} cells for {table.Columns.Count} columns.", nameof(table));
+            if (cells.Count != table.Columns.Count)
+            {
+                throw new ArgumentException(
+                    $"The row “{feature}” has {cells.Count} cells for {table.Columns.Count} columns.", nameof(table));
+            }
         }
 
-        double?[] best = [.. Enumerable.Range(0, table.Columns.Count).Select(column => table.Rows.Max(row => row.Cells[column].Mean))];
-        html.Literal("<section aria-labelledby=\"results\"><h2 id=\"results\">What the codes are worth</h2>\n<p class=\"note\">Accuracy, in percent, of ");
-        html.Literal("simple classifiers trained on the frozen features. The bars run from 0 to 100 %; the best of each column is set off.</p>\n");
+        double?[] best = [.. Enumerable.Range(0, table.Columns.Count).Select(column => Best(table, column))];
+        html.Literal(
+            "<section aria-labelledby=\"results\"><h2 id=\"results\">What the codes are worth</h2>\n<p class=\"note\">Accuracy, in "
+            + "percent, of ");
+        html.Literal(
+            "simple classifiers trained on the frozen features. The bars run from 0 to 100 %; the best of each column is set off.</p>\n");
         html.Add($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"results\">\n");
         html.Add($"<table class=\"results\"><caption>{table.Caption}</caption>\n");
         html.Literal("<thead><tr><th scope=\"col\" colspan=\"2\">Features</th>");
@@ -24,7 +34,8 @@ internal static class ResultTableSection
         html.Literal("</tr></thead>\n");
         for (int first = 0; first < table.Rows.Count;)
         {
-            ResultRow[] group = [.. table.Rows.Skip(first).TakeWhile(row => row.Group == table.Rows[first].Group)];
+            (string Group, string Feature, IReadOnlyList<(double? Mean, double? Spread)> Cells)[] group =
+                [.. table.Rows.Skip(first).TakeWhile(row => row.Group == table.Rows[first].Group)];
             Group(html, group, best);
             first += group.Length;
         }
@@ -44,21 +55,25 @@ internal static class ResultTableSection
         html.Literal("</section>\n");
     }
 
-    private static void Group(HtmlWriter html, ResultRow[] rows, double?[] best)
+    private static double? Best(ResultTable table, int column) =>
+        table.Rows.Select(row => row.Cells[column].Mean).Where(mean => mean is { } value && double.IsFinite(value)).Max();
+
+    private static void Group(
+        HtmlWriter html, (string Group, string Feature, IReadOnlyList<(double? Mean, double? Spread)> Cells)[] rows, double?[] best)
     {
         html.Literal("<tbody>");
-        foreach (ResultRow row in rows)
+        for (int i = 0; i < rows.Length; i++)
         {
             html.Literal("<tr>");
-            if (row == rows[0])
+            if (i == 0)
             {
-                html.Add($"<th scope=\"rowgroup\" rowspan=\"{rows.Length}\">{row.Group}</th>");
+                html.Add($"<th scope=\"rowgroup\" rowspan=\"{rows.Length}\">{rows[0].Group}</th>");
             }
 
-            html.Add($"<th scope=\"row\">{row.Feature}</th>");
+            html.Add($"<th scope=\"row\">{rows[i].Feature}</th>");
             for (int column = 0; column < best.Length; column++)
             {
-                Cell(html, row.Cells[column], isBest: row.Cells[column].Mean == best[column]);
+                Cell(html, rows[i].Cells[column], isBest: rows[i].Cells[column].Mean == best[column]);
             }
 
             html.Literal("</tr>\n");
@@ -67,7 +82,7 @@ internal static class ResultTableSection
         html.Literal("</tbody>\n");
     }
 
-    private static void Cell(HtmlWriter html, ResultCell cell, bool isBest)
+    private static void Cell(HtmlWriter html, (double? Mean, double? Spread) cell, bool isBest)
     {
         if (cell.Mean is not { } mean || !double.IsFinite(mean))
         {
@@ -76,7 +91,7 @@ internal static class ResultTableSection
         }
 
         html.Either(isBest, "<td class=\"best\">", "<td>").Add($"<span class=\"number\">{NumberText.Percent(mean)}</span>");
-        if (cell.Spread is { } spread)
+        if (cell.Spread is { } spread && double.IsFinite(spread))
         {
             html.Add($" <span class=\"spread\">± {NumberText.Percent(spread)}</span>");
         }

@@ -43,7 +43,8 @@ public sealed class TrainingOnCudaTests : IDisposable
             {
                 Tensor other = feature == "local" ? actual.Local.Values : actual.Features[feature];
                 other.device_type.Should().Be(Gpu.Type);
-                (other.cpu() - values).abs().max().item<float>().Should().BeLessThan(2e-4f * (1 + values.abs().max().item<float>()), $"{name}, {feature}");
+                (other.cpu() - values).abs().max().item<float>()
+                    .Should().BeLessThan(2e-4f * (1 + values.abs().max().item<float>()), $"{name}, {feature}");
             }
         }
     }
@@ -71,7 +72,8 @@ public sealed class TrainingOnCudaTests : IDisposable
         encoder.parameters().Should().OnlyContain(p => p.device_type == Gpu.Type);
         counts.Settled.Should().HaveCountGreaterThan(5);
         counts.Settled.Distinct().Should().ContainSingle("no step leaves a tensor behind");
-        new NonlinearProbe { Epochs = 20, Device = Gpu.Device }.Evaluate(encoder, data, test, "conv").Mean.Should().BeGreaterThan(0.8, "chance is a third");
+        new NonlinearProbe { Epochs = 20, Device = Gpu.Device }.Evaluate(encoder, data, test, "conv").Mean
+            .Should().BeGreaterThan(0.8, "chance is a third");
 
         // The weights are those of the file, on whatever device.
         string file = Path.Combine(_folder, "encoder.safetensors");
@@ -100,7 +102,8 @@ public sealed class TrainingOnCudaTests : IDisposable
         double Total(int first, string folder)
         {
             using (Encoder encoder = ToyTraining.Encoder(dropout: 0))
-            using (DimTrainer trainer = ToyTraining.Trainer(encoder, data, 4).Device(Gpu.Device).Checkpoints(folder).Callback(new Acting { Step = c => { if (c.Run.Step == first) { c.Run.Stop(); } } }))
+            using (DimTrainer trainer = ToyTraining.Trainer(encoder, data, 4).Device(Gpu.Device).Checkpoints(folder)
+                .Callback(new Acting { Step = c => { if (c.Run.Step == first) { c.Run.Stop(); } } }))
             {
                 trainer.Fit();
             }
@@ -114,18 +117,23 @@ public sealed class TrainingOnCudaTests : IDisposable
             return sum.item<double>();
         }
 
-        Total(7, Path.Combine(_folder, "a")).Should().BeApproximately(Total(15, Path.Combine(_folder, "b")), 1e-3, "sums on a GPU are not added in the same order each time");
+        Total(7, Path.Combine(_folder, "a"))
+            .Should().BeApproximately(
+                Total(15, Path.Combine(_folder, "b")), 1e-3, "sums on a GPU are not added in the same order each time");
     }
 
     [CudaFact]
     public void Fit_OnANumberThatIsNotFinite_SaysSoOrLeavesTheBatchOut()
     {
         using Encoder encoder = ToyTraining.Encoder();
-        using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [5])).Device(Gpu.Device).ReportTo(new Progress<TrainingProgress>(), 1).OnDivergence(DivergencePolicy.Throw(Path.Combine(_folder, "bad")));
+        using DimTrainer trainer = Poisoned.Trainer(encoder, new Poisoned(at: [5])).Device(Gpu.Device)
+            .ReportTo(new Progress<TrainingProgress>(), 1).OnDivergence(
+            DivergencePolicy.Throw(Path.Combine(_folder, "bad")));
         TrainingDivergedException fault = FluentActions.Invoking(() => trainer.Fit()).Should().Throw<TrainingDivergedException>().Which;
         (fault.Step, File.Exists(fault.BatchPath)).Should().Be((6L, true));
         using Encoder second = ToyTraining.Encoder();
-        using DimTrainer skipping = Poisoned.Trainer(second, new Poisoned(at: [2, 3, 9])).Device(Gpu.Device).OnDivergence(DivergencePolicy.Skip(2));
+        using DimTrainer skipping = Poisoned.Trainer(second, new Poisoned(at: [2, 3, 9])).Device(Gpu.Device).OnDivergence(
+            DivergencePolicy.Skip(2));
         skipping.Fit().SkippedCount.Should().Be(3);
         second.state_dict().Values.Should().OnlyContain(v => v.isfinite().all().cpu().item<bool>());
     }
@@ -137,13 +145,22 @@ public sealed class TrainingOnCudaTests : IDisposable
         ReconstructionDecoder Decoder(long units, IReadOnlyList<long> shape, int? seed) => new(units, shape, 8, seed);
         IRepresentationMethod[] methods =
         [
-            new Autoencoder { Decoder = Decoder }, new VariationalAutoencoder { Decoder = Decoder }, new AdversarialAutoencoder { Decoder = Decoder },
-            new BidirectionalGan { Decoder = Decoder, GradientPenaltyWeight = 1 }, new NoiseAsTargets(), new DimObjectives { Weights = DimWeights.PaperLocalAndGlobal, Units = 32 },
+            new Autoencoder { Decoder = Decoder }, new VariationalAutoencoder { Decoder = Decoder }, new AdversarialAutoencoder
+            {
+                Decoder = Decoder,
+            },
+            new BidirectionalGan { Decoder = Decoder, GradientPenaltyWeight = 1 }, new NoiseAsTargets(), new DimObjectives
+            {
+                Weights = DimWeights.PaperLocalAndGlobal,
+                Units = 32,
+            },
         ];
         foreach (IRepresentationMethod method in methods)
         {
             using var encoder = new ConvEncoder(EncoderDescription.PaperBasic32x32(3, 16), 1);
-            using DimTrainer trainer = new DimTrainer(encoder, data.Inputs).Objectives(method).BatchSize(32).Epochs(2).LearningRate(1e-4).Seed(1).Device(Gpu.Device);
+            using DimTrainer trainer = new DimTrainer(encoder, data.Inputs).Objectives(method).BatchSize(32).Epochs(2).LearningRate(1e-4)
+                .Seed(1).Device(
+                Gpu.Device);
             TrainingResult result = trainer.Fit();
             result.Epochs.SelectMany(e => e.Metrics.Values).Should().OnlyContain(v => double.IsFinite(v), method.Name);
             encoder.parameters().Should().OnlyContain(p => p.device_type == Gpu.Type && p.isfinite().all().cpu().item<bool>(), method.Name);
@@ -154,9 +171,19 @@ public sealed class TrainingOnCudaTests : IDisposable
     public void Fit_OnTwoViewsOfTransformedImages_LowersTheLoss()
     {
         using LabeledData data = GeneratedImages.Make(256, seed: 1);
-        var options = new TransformerOptions { InputShape = [1, 16, 16], PatchSize = [4], Width = 16, BlockCount = 1, HeadCount = 2, GlobalUnits = 8 };
+        var options = new TransformerOptions
+        {
+            InputShape = [1, 16, 16],
+            PatchSize = [4],
+            Width = 16,
+            BlockCount = 1,
+            HeadCount = 2,
+            GlobalUnits = 8,
+        };
         using var encoder = new TransformerEncoder(options, seed: 1);
-        using DimTrainer trainer = new DimTrainer(encoder, data.Inputs).Local(new JensenShannonEstimator(), units: 32).BatchSize(32).Epochs(6).LearningRate(1e-3).Seed(1).Device(Gpu.Device);
+        using DimTrainer trainer = new DimTrainer(encoder, data.Inputs).Local(new JensenShannonEstimator(), units: 32).BatchSize(32)
+            .Epochs(6).LearningRate(1e-3).Seed(1).Device(
+            Gpu.Device);
         TrainingResult result = trainer.Fit();
         result.Epochs[^1].Metrics["total"].Should().BeLessThan(result.Epochs[0].Metrics["total"] - 0.02);
     }
@@ -165,14 +192,28 @@ public sealed class TrainingOnCudaTests : IDisposable
     {
         foreach ((string name, EncoderDescription description) in new[]
         {
-            ("basic 28", EncoderDescription.PaperBasic28x28()), ("basic 32", EncoderDescription.PaperBasic32x32()), ("basic 64", EncoderDescription.PaperBasic64x64()), ("AlexNet-like", EncoderDescription.PaperAlex64x64()),
-            ("residual", EncoderDescription.PaperResNet19For32x32()), ("residual, on crops", EncoderDescription.PaperFoldedResNet19For32x32()), ("25 globals", EncoderDescription.PaperFoldedMultiAlex64x64()),
+            ("basic 28", EncoderDescription.PaperBasic28x28()),
+            ("basic 32", EncoderDescription.PaperBasic32x32()),
+            ("basic 64", EncoderDescription.PaperBasic64x64()),
+            ("AlexNet-like", EncoderDescription.PaperAlex64x64()),
+            ("residual", EncoderDescription.PaperResNet19For32x32()),
+            ("residual, on crops", EncoderDescription.PaperFoldedResNet19For32x32()),
+            ("25 globals", EncoderDescription.PaperFoldedMultiAlex64x64()),
         })
         {
             yield return (name, () => new ConvEncoder(description, 1), [.. description.InputShape]);
         }
 
-        yield return ("transformer", () => new TransformerEncoder(new TransformerOptions { InputShape = [3, 16, 16], PatchSize = [4], Width = 16, BlockCount = 2, HeadCount = 2, GlobalUnits = 5 }, seed: 1), [3, 16, 16]);
+        var options = new TransformerOptions
+        {
+            InputShape = [3, 16, 16],
+            PatchSize = [4],
+            Width = 16,
+            BlockCount = 2,
+            HeadCount = 2,
+            GlobalUnits = 5,
+        };
+        yield return ("transformer", () => new TransformerEncoder(options, seed: 1), [3, 16, 16]);
         yield return ("occluded", () => ToyTraining.Encoder(), [1, 8, 8]);
     }
 

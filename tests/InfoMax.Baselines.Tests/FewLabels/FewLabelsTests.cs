@@ -40,7 +40,8 @@ public sealed class FewLabelsTests
     {
         using LabeledData data = GeneratedImages.Make(90, seed: 1);
         using var poisoned = new LabeledData(new Poisoned(data.Inputs), data.Labels);
-        FluentActions.Invoking(() => Run(name, 90, poisoned, batch: 30)).Should().Throw<InvalidOperationException>().WithMessage("Training diverged*inputs are finite*lower learning rate*");
+        FluentActions.Invoking(() => Run(name, 90, poisoned, batch: 30))
+            .Should().Throw<InvalidOperationException>().WithMessage("Training diverged*inputs are finite*lower learning rate*");
     }
 
     [Fact]
@@ -49,7 +50,8 @@ public sealed class FewLabelsTests
         using LabeledData data = GeneratedImages.Make(90, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         float[] before = [.. encoder.parameters().SelectMany(p => p.detach().data<float>().ToArray())];
-        FluentActions.Invoking(() => new FineTuning { LearningRate = 1e20, KeepWeights = true, Epochs = 3 }.Evaluate(encoder, data, data)).Should().Throw<InvalidOperationException>().WithMessage("Training diverged*");
+        FluentActions.Invoking(() => new FineTuning { LearningRate = 1e20, KeepWeights = true, Epochs = 3 }.Evaluate(encoder, data, data))
+            .Should().Throw<InvalidOperationException>().WithMessage("Training diverged*");
         encoder.parameters().SelectMany(p => p.detach().data<float>().ToArray()).Should().Equal(before);
     }
 
@@ -57,7 +59,8 @@ public sealed class FewLabelsTests
     public void Evaluate_AsManyLabelsAsClasses_IsTheLeast()
     {
         using LabeledData data = GeneratedImages.Make(30, seed: 1);
-        new SupervisedBaseline { LabelCount = 3, Epochs = 1 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data).ToString().Should().Contain("batches of 3").And.Contain("3 of 30 labels");
+        new SupervisedBaseline { LabelCount = 3, Epochs = 1 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data).ToString()
+            .Should().Contain("batches of 3").And.Contain("3 of 30 labels");
     }
 
     /// <summary>One example of it is not a number.</summary>
@@ -88,13 +91,16 @@ public sealed class FewLabelsTests
         switch (name)
         {
             case "supervised":
-                return new SupervisedBaseline { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data);
+                return new SupervisedBaseline { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(
+                    seed => GeneratedImages.Encoder(seed), data, data);
             case "virtual adversarial":
-                return new VirtualAdversarialTraining { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data);
+                return new VirtualAdversarialTraining { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(
+                    seed => GeneratedImages.Encoder(seed), data, data);
             case "ladder":
                 using (ConvEncoder described = GeneratedImages.Encoder(seed: 1))
                 {
-                    return new LadderNetwork { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(described.Description, data, data);
+                    return new LadderNetwork { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(
+                        described.Description, data, data);
                 }
 
             default:

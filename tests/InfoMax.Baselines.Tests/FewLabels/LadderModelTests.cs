@@ -16,7 +16,8 @@ public sealed class LadderModelTests
         InputShape = [3, 13, 10],
         Layers =
         [
-            Layer.Conv(4, 3, stride: 2).As("local"), Layer.MaxPool(2), Layer.Conv(5, 2, stride: 3, padding: 1), Layer.AveragePool(2, stride: 1, padding: 1), Layer.Flatten(), Layer.Linear(7), Layer.Global(3),
+            Layer.Conv(4, 3, stride: 2).As("local"), Layer.MaxPool(2), Layer.Conv(5, 2, stride: 3, padding: 1),
+            Layer.AveragePool(2, stride: 1, padding: 1), Layer.Flatten(), Layer.Linear(7), Layer.Global(3),
         ],
     };
 
@@ -37,7 +38,8 @@ public sealed class LadderModelTests
         using var combinator = new GaussianCombinator(1);
         double[] a = Randomize(combinator, seed: 3).Single();
         (double z, double u) = (0.7, -1.3);
-        combinator.call(tensor((float)z).view(1, 1), tensor((float)u).view(1, 1)).item<float>().Should().BeApproximately((float)Combined(a, z, u), 1e-5f);
+        combinator.call(tensor((float)z).view(1, 1), tensor((float)u).view(1, 1)).item<float>()
+            .Should().BeApproximately((float)Combined(a, z, u), 1e-5f);
     }
 
     [Fact]
@@ -69,11 +71,16 @@ public sealed class LadderModelTests
     public void Costs_TinyNetworkWithoutNoise_AreThoseByHand()
     {
         using var scope = NewDisposeScope();
-        LadderStep[] steps = [new(LadderKind.Linear, [3], [2], default, Rectified: true, Weights: null), new(LadderKind.Linear, [2], [2], default, Rectified: false, Weights: null)];
+        LadderStep[] steps =
+            [
+                new(LadderKind.Linear, [3], [2], default, Rectified: true, Weights: null),
+                new(LadderKind.Linear, [2], [2], default, Rectified: false, Weights: null),
+            ];
         using var model = new LadderModel(steps, [1, 1, 1], 0, WeightInitialization.PyTorch, seed: 4);
         Randomize(model, seed: 5);
         Tensor inputs = Inputs(4, 3);
-        Dictionary<string, double[]> p = model.named_parameters().ToDictionary(v => v.name, v => v.parameter.detach().reshape(-1).data<float>().Select(f => (double)f).ToArray());
+        Dictionary<string, double[]> p = model.named_parameters().ToDictionary(
+            v => v.name, v => v.parameter.detach().reshape(-1).data<float>().Select(f => (double)f).ToArray());
         double[][] x = Rows(inputs);
 
         (double[][] z1, double[] m1, double[] s1) = Normalized(Times(x, p["level_1.up.weight"], 2));
@@ -126,8 +133,22 @@ public sealed class LadderModelTests
     [Fact]
     public void Descend_OddSizes_GivesTheShapeBelow()
     {
-        EncoderDescription line = new() { InputShape = [2, 17], Layers = [Layer.Conv(3, 4, stride: 3, padding: 1).As("local"), Layer.MaxPool(3, stride: 2, padding: 1), Layer.GlobalAveragePool(), Layer.Global(3)] };
-        EncoderDescription volume = new() { InputShape = [1, 7, 6, 5], Layers = [Layer.Conv(2, 3, stride: 2, padding: 1).As("local"), Layer.AveragePool(2), Layer.Conv(4, 1).As("global")] };
+        EncoderDescription line = new()
+        {
+            InputShape = [2, 17],
+            Layers =
+                [
+                    Layer.Conv(3, 4, stride: 3, padding: 1).As("local"),
+                    Layer.MaxPool(3, stride: 2, padding: 1),
+                    Layer.GlobalAveragePool(),
+                    Layer.Global(3),
+                ],
+        };
+        EncoderDescription volume = new()
+        {
+            InputShape = [1, 7, 6, 5],
+            Layers = [Layer.Conv(2, 3, stride: 2, padding: 1).As("local"), Layer.AveragePool(2), Layer.Conv(4, 1).As("global")],
+        };
         foreach (EncoderDescription description in new[] { Odd, line, volume })
         {
             using var scope = NewDisposeScope();
@@ -137,7 +158,8 @@ public sealed class LadderModelTests
                 using var level = new LadderLevel(step, isTop: false, decodes: true, WeightInitialization.PyTorch, generator);
                 Tensor up = level.Rise(zeros([2, .. step.Below]));
                 up.shape.Should().Equal([2, .. step.Shape], step.ToString());
-                level.Descend(up).shape.Should().Equal(step.Flattens ? [2, step.Below.Aggregate((a, b) => a * b)] : [2, .. step.Below], step.ToString());
+                level.Descend(up).shape
+                    .Should().Equal(step.Flattens ? [2, step.Below.Aggregate((a, b) => a * b)] : [2, .. step.Below], step.ToString());
             }
 
             using LadderModel model = Model(description, deviation: 0.3);
@@ -165,10 +187,12 @@ public sealed class LadderModelTests
         IReadOnlyList<LadderStep> steps = LadderStep.Of(Odd, classes: 4);
         using var gamma = new LadderModel(steps, [0, 0, 0, 0, 0, 0, 0, 2], 0.3, WeightInitialization.PyTorch, seed: 1);
         gamma.Costs(Inputs(6, 3, 13, 10)).Keys.Should().Equal(7);
-        gamma.named_parameters().Select(p => p.name).Where(name => name.Contains("combine") || name.Contains("down")).Should().Equal("combine_7.weights");
+        gamma.named_parameters().Select(p => p.name).Where(name => name.Contains("combine") || name.Contains("down"))
+            .Should().Equal("combine_7.weights");
         using var none = new LadderModel(steps, [0, 0, 0, 0, 0, 0, 0, 0], 0.3, WeightInitialization.PyTorch, seed: 1);
         none.DenoisingLoss(Inputs(6, 3, 13, 10)).item<float>().Should().Be(0);
-        none.named_buffers().First(b => b.name == "level_1.running_mean").buffer.abs().sum().item<float>().Should().BeGreaterThan(0, "test examples are normalized by it");
+        none.named_buffers().First(b => b.name == "level_1.running_mean").buffer.abs().sum().item<float>()
+            .Should().BeGreaterThan(0, "test examples are normalized by it");
     }
 
     [Fact]
@@ -187,7 +211,8 @@ public sealed class LadderModelTests
 
         model.eval();
         model.to(ScalarType.Float64);
-        model.call(inputs.to(ScalarType.Float64)).sub(training).abs().max().item<double>().Should().BeLessThan(0.06, "running variances are those of a sample, n / (n − 1) times as large");
+        model.call(inputs.to(ScalarType.Float64)).sub(training).abs().max().item<double>()
+            .Should().BeLessThan(0.06, "running variances are those of a sample, n / (n − 1) times as large");
     }
 
     [Fact]
@@ -230,5 +255,6 @@ public sealed class LadderModelTests
         return values;
     }
 
-    private static double[][] Rows(Tensor values) => [.. Enumerable.Range(0, (int)values.shape[0]).Select(n => values[n].data<float>().Select(v => (double)v).ToArray())];
+    private static double[][] Rows(Tensor values) =>
+        [.. Enumerable.Range(0, (int)values.shape[0]).Select(n => values[n].data<float>().Select(v => (double)v).ToArray())];
 }

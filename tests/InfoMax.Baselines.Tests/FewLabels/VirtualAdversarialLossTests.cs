@@ -1,6 +1,7 @@
 using InfoMax.Baselines.FewLabels;
 using InfoMax.Encoders;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,7 +34,7 @@ public sealed class VirtualAdversarialLossTests
         using var scope = NewDisposeScope();
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         using Linear head = nn.Linear(8, 3);
-        Initialization.Reset(head, 2);
+        Initialization.Reset(head, RandomStream.Of(2, "test"));
         encoder.eval();
         using Generator first = new(4), other = new(5);
         Tensor Logits(Tensor x) => head.call(encoder.call(x).Global);
@@ -45,7 +46,8 @@ public sealed class VirtualAdversarialLossTests
         Norms(found).sub(1).abs().max().item<float>().Should().BeLessThan(1e-5f);
         Divergence(found).Should().BeGreaterThan(5 * Divergence(random));
 
-        float Divergence(Tensor r) => VirtualAdversarialLoss.Divergence(target, nn.functional.log_softmax(Logits(inputs + r), 1)).item<float>();
+        float Divergence(Tensor r) =>
+            VirtualAdversarialLoss.Divergence(target, nn.functional.log_softmax(Logits(inputs + r), 1)).item<float>();
     }
 
     [Fact]
@@ -58,7 +60,8 @@ public sealed class VirtualAdversarialLossTests
         using Tensor weight = linear.weight.detach().clone(), gradient = linear.weight.grad!.clone();
         using Generator generator = new(1);
         Tensor inputs = randn([5, 6], ScalarType.Float64, generator: generator);
-        Loss(new() { PowerIterations = 3 }, linear, seed: 3).Perturbation(inputs, LogProbabilities(linear, inputs)).requires_grad.Should().BeFalse();
+        Loss(new() { PowerIterations = 3 }, linear, seed: 3).Perturbation(inputs, LogProbabilities(linear, inputs)).requires_grad
+            .Should().BeFalse();
         Same(linear.weight, weight).Should().BeTrue();
         Same(linear.weight.grad!, gradient).Should().BeTrue();
         ReferenceEquals(linear.bias.grad, null).Should().BeTrue();
@@ -74,7 +77,8 @@ public sealed class VirtualAdversarialLossTests
         // The second example is on the flat side of the ReLU.
         Tensor inputs = randn([2, 6], ScalarType.Float64, generator: generator).abs() * tensor(new double[] { 1, -1 }).view(2, 1);
         Tensor Logits(Tensor x) => linear.call(nn.functional.relu(x));
-        Tensor found = new VirtualAdversarialLoss(new() { Epsilon = 2, Xi = 1e-6 }, [linear], Logits, noise).Perturbation(inputs, nn.functional.log_softmax(Logits(inputs), 1).detach());
+        Tensor found = new VirtualAdversarialLoss(new() { Epsilon = 2, Xi = 1e-6 }, [linear], Logits, noise).Perturbation(
+            inputs, nn.functional.log_softmax(Logits(inputs), 1).detach());
         Norms(found).sub(2).abs().max().item<double>().Should().BeLessThan(1e-12);
     }
 
@@ -131,7 +135,8 @@ public sealed class VirtualAdversarialLossTests
         _ = encoder.call(inputs);
         Dictionary<string, Tensor> before = encoder.named_buffers().ToDictionary(b => b.name, b => b.buffer.clone());
         before.Should().HaveCountGreaterThan(3);
-        new VirtualAdversarialLoss(new() { EntropyWeight = 1, PowerIterations = 2 }, [encoder, head], x => head.call(encoder.call(x).Global), noise).Accumulate(inputs);
+        var options = new VirtualAdversarialTraining { EntropyWeight = 1, PowerIterations = 2 };
+        new VirtualAdversarialLoss(options, [encoder, head], x => head.call(encoder.call(x).Global), noise).Accumulate(inputs);
         encoder.named_buffers().Should().OnlyContain(b => Same(b.buffer, before[b.name]));
         encoder.parameters().Should().OnlyContain(p => !ReferenceEquals(p.grad, null) && p.requires_grad);
     }
@@ -144,7 +149,8 @@ public sealed class VirtualAdversarialLossTests
         using Generator generator = new(1), noise = new(2);
         Tensor inputs = randn([5, 6], ScalarType.Float64, generator: generator);
         var loss = new VirtualAdversarialLoss(new(), [linear], x => linear.call(x.detach()), noise);
-        FluentActions.Invoking(() => loss.Perturbation(inputs, LogProbabilities(linear, inputs))).Should().Throw<InvalidOperationException>().WithMessage("*cuts it off*");
+        FluentActions.Invoking(() => loss.Perturbation(inputs, LogProbabilities(linear, inputs)))
+            .Should().Throw<InvalidOperationException>().WithMessage("*cuts it off*");
         linear.parameters().Should().OnlyContain(p => p.requires_grad);
     }
 
@@ -162,7 +168,7 @@ public sealed class VirtualAdversarialLossTests
     private static Linear Classifier(int inputs, int classes)
     {
         Linear linear = nn.Linear(inputs, classes, dtype: ScalarType.Float64);
-        Initialization.Reset(linear, seed: 11);
+        Initialization.Reset(linear, RandomStream.Of(11, "test"));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         linear.weight!.mul_(3);
@@ -175,5 +181,6 @@ public sealed class VirtualAdversarialLossTests
 
     private static Tensor LogProbabilities(Linear linear, Tensor inputs) => nn.functional.log_softmax(linear.call(inputs), 1).detach();
 
-    private static VirtualAdversarialLoss Loss(VirtualAdversarialTraining options, Linear linear, ulong seed) => new(options, [linear], linear.call, new Generator(seed));
+    private static VirtualAdversarialLoss Loss(VirtualAdversarialTraining options, Linear linear, ulong seed) =>
+        new(options, [linear], linear.call, new Generator(seed));
 }

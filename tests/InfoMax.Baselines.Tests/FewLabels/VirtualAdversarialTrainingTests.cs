@@ -16,11 +16,20 @@ public sealed class VirtualAdversarialTrainingTests
     public void Evaluate_FewLabels_LearnsMoreThanWithLabelsAloneInAsManySteps()
     {
         using LabeledData train = GeneratedImages.Make(320, seed: 1), test = GeneratedImages.Make(240, seed: 2);
-        ProbeResult labelsAlone = new SupervisedBaseline { LabelCount = 6, BatchSize = 6, Epochs = 75, Repeats = 2, LearningRate = 3e-3, Seed = 5 }.Evaluate(seed => GeneratedImages.Encoder(seed), train, test);
+        ProbeResult labelsAlone =
+            new SupervisedBaseline { LabelCount = 6, BatchSize = 6, Epochs = 75, Repeats = 2, LearningRate = 3e-3, Seed = 5 }.Evaluate(
+            seed => GeneratedImages.Encoder(seed), train, test);
         ProbeResult result = Small.Evaluate(seed => GeneratedImages.Encoder(seed), train, test);
         result.Mean.Should().BeGreaterThan(0.9).And.BeGreaterThan(labelsAlone.Mean + 0.1);
-        (result.LabelCount, result.TrainCount, result.Repeats, result.Probe, result.Feature, result.FeatureCount).Should().Be((6, 320, 2, "virtual adversarial", "global", 8));
-        result.ToString().Should().ContainAll("radius 3", "1 power iteration of step 0.01", "15 epochs of all examples", "6 with and 64 without labels", "6 of 320 labels");
+        (result.LabelCount, result.TrainCount, result.Repeats, result.Probe, result.Feature, result.FeatureCount)
+            .Should().Be((6, 320, 2, "virtual adversarial", "global", 8));
+        result.ToString()
+            .Should().ContainAll(
+                "radius 3",
+                "1 power iteration of step 0.01",
+                "15 epochs of all examples",
+                "6 with and 64 without labels",
+                "6 of 320 labels");
     }
 
     [Fact]
@@ -37,11 +46,19 @@ public sealed class VirtualAdversarialTrainingTests
     {
         using LabeledData data = GeneratedImages.Make(70, seed: 1);
         Expect.ArgumentFault(() => Small.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, "fc"), "feature", "conv", "\"fc\"");
-        Expect.ArgumentFault(() => Make(labelCount: 2).Evaluate(seed => GeneratedImages.Encoder(seed), data, data), "train", "LabelCount from 3", "got 2");
+        Expect.ArgumentFault(
+            () => Make(labelCount: 2).Evaluate(seed => GeneratedImages.Encoder(seed), data, data),
+            "train",
+            "LabelCount from 3",
+            "got 2");
         Expect.ArgumentFault(() => Small.Evaluate(_ => null!, data, data), "createEncoder", "null");
         Expect.ArgumentFault(
-            () => Small.Evaluate(_ => new EncoderAdapter(nn.Identity(), nn.Flatten(), takesIndices: true), data, data), "createEncoder", "indices");
-        FluentActions.Invoking(() => Small.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, cancellationToken: new CancellationToken(true))).Should().Throw<OperationCanceledException>();
+            () =>
+                Small.Evaluate(
+                    _ => new EncoderAdapter(nn.Identity(), nn.Flatten(), takesIndices: true), data, data), "createEncoder", "indices");
+        FluentActions.Invoking(
+            () => Small.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, cancellationToken: new CancellationToken(true)))
+            .Should().Throw<OperationCanceledException>();
     }
 
     [Fact]
@@ -59,7 +76,8 @@ public sealed class VirtualAdversarialTrainingTests
     public void Evaluate_Repeated_LeaksNoTensor()
     {
         using LabeledData data = GeneratedImages.Make(64, seed: 1);
-        LiveTensors.ShouldNotGrow(2, () => Make(epochs: 1, repeats: 1).Evaluate(seed => GeneratedImages.Encoder(seed), data, data));
+        LiveTensors.ShouldNotGrow(
+            2, () => Make(epochs: 1, repeats: 1).Evaluate(seed => GeneratedImages.Encoder(seed), data, data));
     }
 
     [Fact]
@@ -78,7 +96,8 @@ public sealed class VirtualAdversarialTrainingTests
         steps.Should().OnlyContain(step => step.Labeled.Length == 3 && step.Labeled.All(row => run.Rows.Contains(row)));
         foreach (LabeledStep[] pass in steps.Chunk(2))
         {
-            pass.SelectMany(step => step.Labeled).Should().OnlyHaveUniqueItems("a pass of two batches leaves one row out, but takes none twice");
+            pass.SelectMany(step => step.Labeled)
+                .Should().OnlyHaveUniqueItems("a pass of two batches leaves one row out, but takes none twice");
         }
 
         steps.SelectMany(step => step.Labeled).Distinct().Should().HaveCount(7);

@@ -1,5 +1,6 @@
 using InfoMax.Data;
 using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
@@ -94,7 +95,7 @@ public sealed class AugmentedSourceTests : IDisposable
         {
             foreach (long draw in Enumerable.Range(0, 5000).Select(d => (long)d).Append(1L << 32).Append(long.MaxValue))
             {
-                using Generator generator = Initialization.Generator(seed, 110, draw);
+                using Generator generator = RandomStream.Of(seed, "augmentation").Generator(draw);
                 seen.Add((ulong)generator.initial_seed()).Should().BeTrue("draw {0} of seed {1} has a stream of its own", draw, seed);
             }
         }
@@ -102,7 +103,7 @@ public sealed class AugmentedSourceTests : IDisposable
         using var scope = NewDisposeScope();
         double[] first = [.. Enumerable.Range(0, 4000).Select(d =>
         {
-            using Generator generator = Initialization.Generator(5, 110, d);
+            using Generator generator = RandomStream.Of(5, "augmentation").Generator(d);
             using Tensor value = rand(1, generator: generator);
             return (double)value.item<float>();
         })];

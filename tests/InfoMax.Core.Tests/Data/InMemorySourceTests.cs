@@ -1,9 +1,7 @@
 using InfoMax.Data;
-using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Priors;
 using InfoMax.Tests.Support;
-using InfoMax.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -11,7 +11,7 @@ public sealed class EncoderDescriptionTests
         () => _ = new ConvEncoder(new EncoderDescription
         {
             InputShape = [3, 8, 8],
-            Layers = [Layer.Conv(0, 3).As("conv"), Layer.MaxPool(2, padding: 2), Layer.Linear(4, dropout: 1.0).As("conv"), Layer.Basic(4, repeat: 0), Layer.Crops(3), Layer.Of("My layer", _ => nn.ReLU())],
+            Layers = [Layer.Conv(0, 3).As("conv"), Layer.MaxPool(2, padding: 2), Layer.Linear(4, dropout: 1.0).As("conv"), Layer.Basic(4, repeat: 0), Layer.Unfold(3), Layer.Of("My layer", _ => nn.ReLU())],
         }),
         "description",
         "layer 0, Conv(0, kernel 3, stride 1, padding 0): channels must be at least 1, is 0",
@@ -31,10 +31,10 @@ public sealed class EncoderDescriptionTests
         Fault([3, 8, 8], [Layer.Flatten().As("local"), Layer.Global(2)], "must give a map, but gives a vector [192]");
         Fault([3, 8, 8], [Layer.Flatten(), Layer.Conv(2, 1).As("local"), Layer.Global(2)], "needs a feature map, but its input is a vector of 192 units");
         Fault([3, 8, 8], [Layer.Conv(4, 3), Layer.Conv(4, 3).As("local", "global")], "must come before the last");
-        Fault([3, 8, 8], [Layer.Crops(4), Layer.Conv(4, 4).As("local"), Layer.Refold().As("global")], "its outputs are crops");
-        Fault([3, 8, 8], [Layer.Crops(4), Layer.Conv(4, 3), Layer.Refold().As("local"), Layer.Global(2)], "needs crops that have become one location each, but its input is [4, 2, 2]");
-        Fault([3, 8, 8], [Layer.Refold().As("local"), Layer.Global(2)], "has no crops to put back");
-        Fault([3, -1, 8], [Layer.Crops(4).As("local"), Layer.Global(2)], "known sizes");
+        Fault([3, 8, 8], [Layer.Unfold(4), Layer.Conv(4, 4).As("local"), Layer.Fold().As("global")], "its outputs are crops");
+        Fault([3, 8, 8], [Layer.Unfold(4), Layer.Conv(4, 3), Layer.Fold().As("local"), Layer.Global(2)], "needs crops that have become one location each, but its input is [4, 2, 2]");
+        Fault([3, 8, 8], [Layer.Fold().As("local"), Layer.Global(2)], "has no crops to put back");
+        Fault([3, -1, 8], [Layer.Unfold(4).As("local"), Layer.Global(2)], "known sizes");
         Fault([0, 8], [Layer.Conv(4, 3).As("local"), Layer.GlobalAveragePool(), Layer.Global(2)], "at least one channel");
         Fault([3], [Layer.Conv(4, 3).As("local"), Layer.Global(2)], "one to three spatial dimensions");
         Fault([3, 8, 8], [Layer.Of("odd", _ => nn.Linear(5, 5)).As("local"), Layer.Global(2)], "Of(\"odd\"): cannot run on inputs [2, 3, 8, 8]");

@@ -15,7 +15,7 @@ public sealed class LayerTests
         using var scope = NewDisposeScope();
         long[] side = [.. Enumerable.Repeat(8L, dimensions)];
         Layer[] inner = [Layer.Conv(5, 3, stride: 2, padding: 1), Layer.MaxPool(2)];
-        using var folded = new LayerSequence([2, .. side], [Layer.Crops(4), .. inner, Layer.Refold()], seed: 3);
+        using var folded = new LayerSequence([2, .. side], [Layer.Unfold(4), .. inner, Layer.Fold()], seed: 3);
         using var alone = new LayerSequence([2, .. Enumerable.Repeat(4L, dimensions)], inner, seed: 3);
         folded.OutputShape.Should().Equal([5L, .. Enumerable.Repeat(3L, dimensions)]);
         folded.eval();
@@ -134,7 +134,7 @@ public sealed class LayerTests
     {
         using var scope = NewDisposeScope();
         using ConvEncoder encoder = ConvEncoder.For28x28(seed: 5);
-        using Generator generator = InfoMax.Foundation.Initialization.Generator(5, purpose: 0);
+        using Generator generator = InfoMax.Randomness.RandomStream.Of(5, "layers").Generator();
         foreach ((string name, int fanIn) in new[] { ("conv_1.conv.weight", 25), ("conv_2.conv.weight", 64 * 25), ("linear_1.linear.weight", 6272), ("global_1.weight", 1024), ("global_1.bias", 1024) })
         {
             Tensor actual = encoder.state_dict()[name];
@@ -173,7 +173,7 @@ public sealed class LayerTests
             InputShape = [2, 8, 8],
             Layers =
             [
-                Layer.Crops(4), Layer.Conv(4, 3, stride: 2, padding: 1, dropout: 0.1), Layer.AveragePool(2), Layer.Refold().As("local"), Layer.Basic(4), Layer.Bottleneck(2, stride: 2),
+                Layer.Unfold(4), Layer.Conv(4, 3, stride: 2, padding: 1, dropout: 0.1), Layer.AveragePool(2), Layer.Fold().As("local"), Layer.Basic(4), Layer.Bottleneck(2, stride: 2),
                 Layer.GlobalAveragePool(), Layer.Linear(4).As("fc"), Layer.Global(3),
             ],
         };

@@ -10,8 +10,8 @@ public sealed class GoldenLossTests
 {
     private static readonly Dictionary<string, MIEstimator> Estimators = new MIEstimator[]
     {
-        new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator(), new GanEstimator(), new ReverseKullbackLeiblerEstimator(),
-        new SquaredHellingerEstimator(), new PearsonEstimator(), new NwjEstimator(),
+        new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator(), DivergenceEstimator.Gan,
+        DivergenceEstimator.ReverseKullbackLeibler, DivergenceEstimator.SquaredHellinger, DivergenceEstimator.Pearson, new NwjEstimator(),
     }.ToDictionary(e => e is NwjEstimator ? "kullback-leibler" : e.Name);
 
     public static TheoryData<int, string> Cases()
@@ -30,7 +30,8 @@ public sealed class GoldenLossTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Objective_FactoredInDouble_MatchesGolden(int index, string name) => Check(index, name, ScalarType.Float64, dense: false, 1e-9);
+    public void Objective_FactoredInDouble_MatchesGolden(int index, string name) =>
+        Check(index, name, ScalarType.Float64, dense: false, 1e-9);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -39,7 +40,8 @@ public sealed class GoldenLossTests
     // Scores of 35 carry an error of 2e-6, and so do exponentials of them, relatively.
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Objective_FactoredInSingle_MatchesGoldenToRounding(int index, string name) => Check(index, name, ScalarType.Float32, dense: false, name == "reverse-kl" ? 5e-6 : 2e-6);
+    public void Objective_FactoredInSingle_MatchesGoldenToRounding(int index, string name) =>
+        Check(index, name, ScalarType.Float32, dense: false, name == "reverse-kl" ? 5e-6 : 2e-6);
 
     private static void Check(int index, string name, ScalarType dtype, bool dense, double tolerance)
     {
@@ -55,7 +57,8 @@ public sealed class GoldenLossTests
         Tensor loss = Estimators[name].Objective(scores).neg();
         loss.backward();
 
-        loss.to(ScalarType.Float64).item<double>().Should().BeApproximately(expected.Loss, tolerance * Math.Max(1, Math.Abs(expected.Loss)));
+        loss.to(ScalarType.Float64).item<double>().Should().BeApproximately(
+            expected.Loss, tolerance * Math.Max(1, Math.Abs(expected.Loss)));
         RelativeError(locals.grad!, expected.GradLocal).Should().BeLessThan(tolerance);
         RelativeError(globals.grad!, expected.GradGlobal).Should().BeLessThan(tolerance);
     }

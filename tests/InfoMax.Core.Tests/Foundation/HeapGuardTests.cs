@@ -3,7 +3,6 @@ using InfoMax.Estimators;
 using InfoMax.Foundation;
 using InfoMax.Tests.Support;
 using InfoMax.Training;
-using InfoMax.Training.Memory;
 using TorchSharp;
 using static TorchSharp.torch;
 

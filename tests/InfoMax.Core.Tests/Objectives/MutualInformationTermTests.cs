@@ -1,7 +1,8 @@
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Objectives;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
@@ -28,7 +29,7 @@ public sealed class MutualInformationTermTests
             local: nn.Sequential(nn.Conv2d(3, 8, 4, stride: 2, bias: false), nn.ReLU()),
             global: nn.Sequential(nn.Flatten(), nn.Linear(8 * 9, 6)));
         using var objective = new LocalInfoMax(8, 6, estimator, units: 16, seed: 2);
-        Initialization.Reset(encoder, 3);
+        Initialization.Reset(encoder, RandomStream.Of(3, "test"));
         using var loss = new DimLoss(objective);
         using var optimizer = optim.Adam([.. ((nn.Module)encoder).parameters(), .. loss.parameters()], 2e-3);
         var losses = new List<double>();
@@ -52,24 +53,23 @@ public sealed class MutualInformationTermTests
         using var generator = new Generator(1);
         var output = new EncoderOutput(new LocalFeatureMap(randn([8, 4, 2, 2], generator: generator).mul(50)),
             randn([8, 5], generator: generator).mul(50));
-        double Nats(SoftClipFunction? clip)
+        double Nats(ScoreFunction? clip)
         {
             using var objective =
-                new LocalInfoMax(new InfoMax.Critics.SeparableMlpCritic(4, 5, seed: 1),
-                    new DonskerVaradhanEstimator()) { ScoreClip = clip };
+                new LocalInfoMax(new InfoMax.Critics.BilinearCritic(4, 5, seed: 1), new DonskerVaradhanEstimator()) { ScoreClip = clip };
             using ObjectiveResult result = objective.call(output);
             return Math.Abs(result.Loss.item<float>());
         }
 
         Nats(null).Should().BeGreaterThan(2.1, "scores are large");
-        Nats(new SoftClipFunction(1.0)).Should().BeLessThan(2.0, "a difference of scores between −1 and 1");
-        FluentActions.Invoking(() => new SoftClipFunction(0)).Should().Throw<ArgumentOutOfRangeException>();
+        Nats(ScoreFunctions.SoftClip(1.0)).Should().BeLessThan(2.0, "a difference of scores between −1 and 1");
+        FluentActions.Invoking(() => ScoreFunctions.SoftClip(0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     private static MIEstimator Create(string name) => name switch
     {
         "flo" => new FloEstimator(16, 16, seed: 1),
-        "tuba" => new TubaEstimator(new GlobalBaseline(16, seed: 1)),
+        "tuba" => new TubaEstimator(Baseline.OfGlobal(16, seed: 1)),
         "interpolated" => new InterpolatedEstimator(0.2),
         "smile" => new SmileEstimator(),
         "mine" => new MineEstimator(),

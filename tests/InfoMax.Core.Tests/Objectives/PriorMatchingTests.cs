@@ -101,21 +101,24 @@ public sealed class PriorMatchingTests
     public void WassersteinGame_WithoutAPenalty_IsRefused()
     {
         using var scope = NewDisposeScope();
-        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1) { Divergence = new WassersteinEstimator(),
-            GradientPenaltyWeight = 0 };
+        using var matching = new PriorMatching(2, Prior.Gaussian, seed: 1)
+        {
+            Divergence = DivergenceEstimator.Wasserstein,
+            GradientPenaltyWeight = 0,
+        };
         FluentActions.Invoking(() => matching.call(Output(randn(4, 2)))).Should()
             .Throw<InvalidOperationException>().WithMessage("*gradient penalty above 0*");
     }
 
     private static DivergenceEstimator Game(string name) => name switch
     {
-        "gan" => new GanEstimator(),
+        "gan" => DivergenceEstimator.Gan,
         "jsd" => new JensenShannonEstimator(),
         "nwj" => new NwjEstimator(),
-        "rkl" => new ReverseKullbackLeiblerEstimator(),
-        "hellinger" => new SquaredHellingerEstimator(),
-        "tv" => new TotalVariationEstimator(),
-        _ => new WassersteinEstimator(),
+        "rkl" => DivergenceEstimator.ReverseKullbackLeibler,
+        "hellinger" => DivergenceEstimator.SquaredHellinger,
+        "tv" => DivergenceEstimator.TotalVariation,
+        _ => DivergenceEstimator.Wasserstein,
     };
 
     [Theory]
@@ -153,14 +156,16 @@ public sealed class PriorMatchingTests
         (double after, double _) = Error(matching, codes);
         after.Should().BeGreaterThan(loss + 1e-3, "an encoder step raises the discriminator's error");
 
-        using (NewDisposeScope())
+        // One step lowers the error by less than the samples of the prior, drawn anew, may raise it.
+        for (int step = 0; step < 20; step++)
         {
+            using var scope = NewDisposeScope();
             discriminatorStep.zero_grad();
             matching.call(Output(codes)).AdversaryLoss!.backward();
             discriminatorStep.step();
         }
 
-        Error(matching, codes).Loss.Should().BeLessThan(after, "a discriminator step lowers it again");
+        Error(matching, codes).Loss.Should().BeLessThan(after, "discriminator steps lower it again");
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class SequenceInfoMaxTests
         objective.call(output).Loss.item<float>().Should().BeApproximately((float)expected, 1e-5f);
         using var longer = new SequenceInfoMax(new BilinearCritic(3, 5, seed: 1), new InfoNceEstimator(), seed: 1) { MinContext = 3,
             Gap = 1, Horizon = 3 };
-        Expect.ArgumentFault(() => longer.call(output), "output", "at least 7 steps", "[4, 3, 6]");
+        Expect.ArgumentFault(() => longer.call(output), "output", "at least 7 time steps", "[4, 3, 6]");
         using var single = new EncoderOutput(new LocalFeatureMap(map), rand(4, 5));
         Expect.ArgumentFault(() => objective.call(single), "output", "a global vector for each time");
     }

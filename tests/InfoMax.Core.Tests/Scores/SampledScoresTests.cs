@@ -18,12 +18,15 @@ public sealed class SampledScoresTests
         using var generator = new Generator(1);
         const int n = 5, k = 2, l = 3;
         Tensor scores = randn([n, k, n, l], ScalarType.Float64, generator: generator).div(2).requires_grad_(true);
-        Tensor globals = randn([n, k, 4], ScalarType.Float64, generator: generator), locals = randn([n, l, 4], ScalarType.Float64, generator: generator);
+        Tensor globals = randn([n, k, 4], ScalarType.Float64, generator: generator), locals = randn(
+            [n, l, 4], ScalarType.Float64, generator: generator);
         Tensor positives = stack([.. Enumerable.Range(0, n).Select(i => scores[i, .., i])]);
         // For each positive all scores of its global vector but those of its own example.
-        Tensor negatives = stack([.. Enumerable.Range(0, n).Select(i => cat([scores[i, .., ..i].flatten(1), scores[i, .., (i + 1)..].flatten(1)], 1))])
+        Tensor negatives = stack(
+            [.. Enumerable.Range(0, n).Select(i => cat([scores[i, .., ..i].flatten(1), scores[i, .., (i + 1)..].flatten(1)], 1))])
             .unsqueeze(2).expand(n, k, l, (n - 1) * l);
-        using ScoreMatrix dense = ScoreMatrix.Dense(scores, globals, locals), sampled = ScoreMatrix.Sampled(positives, negatives, globals, locals);
+        using ScoreMatrix dense = ScoreMatrix.Dense(scores, globals, locals), sampled = ScoreMatrix.Sampled(
+            positives, negatives, globals, locals);
         sampled.IsSampled.Should().BeTrue();
         sampled.NegativesPerGlobal.Should().Be(dense.NegativesPerGlobal);
         sampled.PositiveCount.Should().Be(dense.PositiveCount);
@@ -32,9 +35,11 @@ public sealed class SampledScoresTests
         {
             Tensor expected = estimator.Objective(dense), actual = estimator.Objective(sampled);
             actual.item<double>().Should().BeApproximately(expected.item<double>(), 1e-12, estimator.Name);
-            estimator.Estimate(sampled).item<double>().Should().BeApproximately(estimator.Estimate(dense).item<double>(), 1e-12, estimator.Name);
+            estimator.Estimate(sampled).item<double>().Should().BeApproximately(
+                estimator.Estimate(dense).item<double>(), 1e-12, estimator.Name);
             estimator.Ceiling(sampled).Should().Be(estimator.Ceiling(dense));
-            Tensor byDense = autograd.grad([expected], [scores], retain_graph: true)[0], bySample = autograd.grad([actual], [scores], retain_graph: true)[0];
+            Tensor byDense = autograd.grad([expected], [scores], retain_graph: true)[0];
+            Tensor bySample = autograd.grad([actual], [scores], retain_graph: true)[0];
             (byDense - bySample).abs().max().item<double>().Should().BeLessThan(1e-12, estimator.Name);
         }
     }
@@ -47,7 +52,8 @@ public sealed class SampledScoresTests
         Expect.ArgumentFault(() => ScoreMatrix.Sampled(rand(2, 1, 3), rand(2, 1, 2, 4)), "negatives", "[2, 1, 3, *]", "[2, 1, 2, 4]");
         Expect.ArgumentFault(() => ScoreMatrix.Sampled(rand(2, 1, 3), rand(2, 1, 3, 0)), "negatives", "at least one negative");
         Expect.ArgumentFault(() => ScoreMatrix.Sampled(rand(2, 1, 3), rand([2, 1, 3, 4], ScalarType.Float64)), "negatives", "Float32");
-        Expect.ArgumentFault(() => ScoreMatrix.Sampled(rand(2, 1, 3), full([2, 1, 3, 4], double.NaN, ScalarType.Float32)), "negatives", "NaN");
+        Expect.ArgumentFault(
+            () => ScoreMatrix.Sampled(rand(2, 1, 3), full([2, 1, 3, 4], double.NaN, ScalarType.Float32)), "negatives", "NaN");
         Expect.ArgumentFault(() => ScoreMatrix.Sampled(rand(2, 1, 3), rand(2, 1, 3, 4), rand(3, 1, 5)), "globalVectors", "[2, 1, *]");
         using ScoreMatrix one = ScoreMatrix.Sampled(rand(1, 1, 3), rand(1, 1, 3, 2));
         one.BatchSize.Should().Be(1);
@@ -60,9 +66,12 @@ public sealed class SampledScoresTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Tensor globals = randn([4, 3, 2], ScalarType.Float64, generator: generator), locals = randn([4, 3, 5], ScalarType.Float64, generator: generator);
-        using ScoreMatrix factored = ScoreMatrix.Factored(globals, locals), dense = ScoreMatrix.Dense(factored.ToDense(), factored.GlobalVectors(), factored.LocalVectors());
-        foreach (ScoreMatrix matrix in new[] { factored.Transposed(), dense.Transposed(), factored.Transposed().Map(ScoreFunctions.Identity) })
+        Tensor globals = randn([4, 3, 2], ScalarType.Float64, generator: generator), locals = randn(
+            [4, 3, 5], ScalarType.Float64, generator: generator);
+        using ScoreMatrix factored = ScoreMatrix.Factored(globals, locals), dense = ScoreMatrix.Dense(
+            factored.ToDense(), factored.GlobalVectors(), factored.LocalVectors());
+        foreach (
+            ScoreMatrix matrix in new[] { factored.Transposed(), dense.Transposed(), factored.Transposed().Map(ScoreFunctions.Identity) })
         {
             (matrix.Globals, matrix.Locations).Should().Be((5L, 2L));
             (matrix.ToDense() - factored.ToDense().permute(2, 3, 0, 1)).abs().max().item<double>().Should().BeLessThan(1e-12);
@@ -123,7 +132,8 @@ public sealed class SampledScoresTests
         dense.IsSampled.Should().BeFalse();
         // A sample of all of them is all of them.
         estimator.Objective(all).item<float>().Should().BeApproximately(estimator.Objective(dense).item<float>(), 1e-5f);
-        new JensenShannonEstimator().Objective(all).item<float>().Should().BeApproximately(new JensenShannonEstimator().Objective(dense).item<float>(), 1e-5f);
+        new JensenShannonEstimator().Objective(all).item<float>().Should().BeApproximately(
+            new JensenShannonEstimator().Objective(dense).item<float>(), 1e-5f);
     }
 
     [Fact]
@@ -152,6 +162,7 @@ public sealed class SampledScoresTests
             estimator.Objective(scores).backward();
         });
         critic.parameters().All(p => p.grad is not null && p.grad.abs().sum().item<float>() > 0 || p.numel() == 1).Should().BeTrue();
-        FluentActions.Invoking(() => new ConcatCritic(3, 4) { NegativesPerPositive = 0 }).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("NegativesPerPositive");
+        FluentActions.Invoking(() => new ConcatCritic(3, 4) { NegativesPerPositive = 0 })
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("NegativesPerPositive");
     }
 }

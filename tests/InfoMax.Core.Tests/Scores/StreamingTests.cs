@@ -33,10 +33,15 @@ public sealed class StreamingTests
         {
             using var scope = NewDisposeScope();
             (Tensor g, Tensor x) = Factors(35, 3, 2, 4);
-            ScoreFunction twice = new SoftClipFunction(3.0);
-            IList<Tensor> expected = Evaluate(estimator, g, x, s => ScoreMatrix.Dense(s.Map(twice).Map(twice).ToDense(), s.GlobalVectors(), s.LocalVectors()));
+            ScoreFunction twice = ScoreFunctions.SoftClip(3.0);
+            IList<Tensor> expected = Evaluate(
+                estimator, g, x, s => ScoreMatrix.Dense(s.Map(twice).Map(twice).ToDense(), s.GlobalVectors(), s.LocalVectors()));
             AreClose(Evaluate(estimator, g, x, s => s.Map(twice).Map(twice)), expected, 1e-9, estimator.Name);
-            AreClose(Evaluate(estimator, g, x, s => s.Map(twice).Map(twice), new StreamingOptions { TileBytes = 1024 }), expected, 1e-9, estimator.Name);
+            AreClose(
+                Evaluate(estimator, g, x, s => s.Map(twice).Map(twice), new StreamingOptions { TileBytes = 1024 }),
+                expected,
+                1e-9,
+                estimator.Name);
         }
     }
 
@@ -49,7 +54,8 @@ public sealed class StreamingTests
             (Tensor g, Tensor x) = Factors(6, 3, 1, 2);
             Tensor bad = x.detach().clone();
             bad[2, 1, 0] = tensor(double.PositiveInfinity, dtype: ScalarType.Float64);
-            Expect.ArgumentFault(() => estimator.Objective(ScoreMatrix.Factored(g, bad).Map(new SoftClipFunction(1.0))), "locals", "finite");
+            Expect.ArgumentFault(
+                () => estimator.Objective(ScoreMatrix.Factored(g, bad).Map(ScoreFunctions.SoftClip(1.0))), "locals", "finite");
         }
     }
 
@@ -58,7 +64,7 @@ public sealed class StreamingTests
     {
         using var scope = NewDisposeScope();
         (Tensor g, Tensor x) = Factors(4, 3, 2, 5);
-        using ScoreMatrix mapped = ScoreMatrix.Factored(g, x).Map(new SoftClipFunction(1.0));
+        using ScoreMatrix mapped = ScoreMatrix.Factored(g, x).Map(ScoreFunctions.SoftClip(1.0));
         Tensor dense = mapped.ToDense();
         for (int i = 0; i < 4; i++)
         {
@@ -69,19 +75,23 @@ public sealed class StreamingTests
     [Fact]
     public void BFloat16Products_AnyEstimator_DeviateWithinTheirBound()
     {
-        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not (ReverseKullbackLeiblerEstimator or FloEstimator or BaselineEstimator { Baseline: Every.NormBaseline })))
+        IEnumerable<MIEstimator> estimators = Every.Estimator().Where(e => e is not FloEstimator && e.State is not Every.NormBaseline);
+        foreach (MIEstimator estimator in estimators.Where(e => e.Name != "reverse-kl"))
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(4);
-            Tensor g = randn([48, 64], generator: generator).div(8).requires_grad_(true), x = randn([48, 64, 9], generator: generator).requires_grad_(true);
-            Tensor g64 = g.detach().to(ScalarType.Float64).requires_grad_(true), x64 = x.detach().to(ScalarType.Float64).requires_grad_(true);
+            Tensor g = randn([48, 64], generator: generator).div(8).requires_grad_(true);
+            Tensor x = randn([48, 64, 9], generator: generator).requires_grad_(true);
+            Tensor g64 = g.detach().to(ScalarType.Float64).requires_grad_(true);
+            Tensor x64 = x.detach().to(ScalarType.Float64).requires_grad_(true);
             IList<Tensor> exact = Evaluate(estimator, g64, x64, s => s);
             IList<Tensor> narrow = Evaluate(estimator, g, x, s => s, new StreamingOptions { Products = ProductPrecision.BFloat16 });
             narrow.Should().OnlyContain(t => t.dtype == ScalarType.Float32);
             AreClose(narrow.Skip(1), exact.Skip(1), 1.5e-2, estimator.Name);
             AreClose(narrow.Take(1), exact.Take(1), 1e-2, estimator.Name);
 
-            Tensor gb = g.detach().to(ScalarType.BFloat16).requires_grad_(true), xb = x.detach().to(ScalarType.BFloat16).requires_grad_(true);
+            Tensor gb = g.detach().to(ScalarType.BFloat16).requires_grad_(true);
+            Tensor xb = x.detach().to(ScalarType.BFloat16).requires_grad_(true);
             IList<Tensor> factors = Evaluate(estimator, gb, xb, s => s);
             factors[0].dtype.Should().Be(ScalarType.Float32);
             factors[1].dtype.Should().Be(ScalarType.BFloat16);
@@ -92,12 +102,17 @@ public sealed class StreamingTests
     [Fact]
     public void Gradients_InSingle_AreAsGoodAsRoundingAllows()
     {
-        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not BaselineEstimator { Baseline: Every.NormBaseline }))
+        foreach (MIEstimator estimator in Every.Estimator().Where(e => e.State is not Every.NormBaseline))
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(6);
-            Tensor g = randn([96, 64], generator: generator).div(8).requires_grad_(true), x = randn([96, 64, 16], generator: generator).requires_grad_(true);
-            IList<Tensor> exact = Evaluate(estimator, g.detach().to(ScalarType.Float64).requires_grad_(true), x.detach().to(ScalarType.Float64).requires_grad_(true), s => s);
+            Tensor g = randn([96, 64], generator: generator).div(8).requires_grad_(true);
+            Tensor x = randn([96, 64, 16], generator: generator).requires_grad_(true);
+            IList<Tensor> exact = Evaluate(
+                estimator,
+                g.detach().to(ScalarType.Float64).requires_grad_(true),
+                x.detach().to(ScalarType.Float64).requires_grad_(true),
+                s => s);
             AreClose(Evaluate(estimator, g, x, s => s), exact, 2e-6, estimator.Name);
         }
     }
@@ -132,7 +147,8 @@ public sealed class StreamingTests
         Tensor value = new InfoNceEstimator().Objective(ScoreMatrix.Factored(g, x));
         Tensor first = autograd.grad([value], [g], retain_graph: true)[0];
         first.zero_();
-        FluentActions.Invoking(() => value.backward()).Should().Throw<System.Runtime.InteropServices.ExternalException>().WithMessage("*invalid gradient*");
+        FluentActions.Invoking(() => value.backward())
+            .Should().Throw<System.Runtime.InteropServices.ExternalException>().WithMessage("*invalid gradient*");
     }
 
     [Fact]
@@ -143,7 +159,8 @@ public sealed class StreamingTests
         Tensor projected = g.mul(2);
         Tensor value = new InfoNceEstimator().Objective(ScoreMatrix.Factored(projected, x));
         projected.add_(1);
-        FluentActions.Invoking(() => value.backward()).Should().Throw<System.Runtime.InteropServices.ExternalException>().WithMessage("*invalid gradient*");
+        FluentActions.Invoking(() => value.backward())
+            .Should().Throw<System.Runtime.InteropServices.ExternalException>().WithMessage("*invalid gradient*");
     }
 
     [Fact]
@@ -152,8 +169,10 @@ public sealed class StreamingTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(8);
         // One score matrix would take 0.5 GB.
-        Tensor g = randn([1024, 4], generator: generator).div(2).requires_grad_(true), x = randn([1024 * 128, 4], generator: generator).requires_grad_(true);
-        foreach (MIEstimator estimator in new MIEstimator[] { new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator() })
+        Tensor g = randn([1024, 4], generator: generator).div(2).requires_grad_(true);
+        Tensor x = randn([1024 * 128, 4], generator: generator).requires_grad_(true);
+        MIEstimator[] estimators = [new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator()];
+        foreach (MIEstimator estimator in estimators)
         {
             using ScoreMatrix scores = ScoreMatrix.FactoredRows(g, x, 1024);
             Tensor value = estimator.Objective(scores);
@@ -189,10 +208,13 @@ public sealed class StreamingTests
     private static (Tensor Globals, Tensor Locals) Factors(int n, int d, int k, int l)
     {
         using var generator = new Generator(7);
-        return (randn([n, d, k], dtype: ScalarType.Float64, generator: generator).requires_grad_(true), randn([n, d, l], dtype: ScalarType.Float64, generator: generator).requires_grad_(true));
+        return (
+            randn([n, d, k], dtype: ScalarType.Float64, generator: generator).requires_grad_(true),
+            randn([n, d, l], dtype: ScalarType.Float64, generator: generator).requires_grad_(true));
     }
 
-    private static IList<Tensor> Evaluate(MIEstimator estimator, Tensor g, Tensor x, Func<ScoreMatrix, ScoreMatrix> change, StreamingOptions? options = null)
+    private static IList<Tensor> Evaluate(
+        MIEstimator estimator, Tensor g, Tensor x, Func<ScoreMatrix, ScoreMatrix> change, StreamingOptions? options = null)
     {
         Tensor value = estimator.Objective(change(ScoreMatrix.Factored(g, x, options)));
         return [value, .. autograd.grad([value], [g, x])];

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using InfoMax.Encoders;
 using InfoMax.Tests.Support;
 using InfoMax.Training;

@@ -29,8 +29,8 @@ public sealed class DimTrainerDeviceTests
             }
         }
 
-        foreach (BaselineEstimator estimator in new BaselineEstimator[] { new TubaEstimator(), new TubaEstimator(new GlobalBaseline(4)),
-            new FloEstimator(4, 4) })
+        foreach (MIEstimator estimator in new MIEstimator[]
+            { new TubaEstimator(), new TubaEstimator(Baseline.OfGlobal(4)), new FloEstimator(4, 4) })
         {
             Expect.ArgumentFault(() =>
                 estimator.Objective(ScoreMatrix.Dense(randn([3, 1, 3, 2]).to(META), randn([3, 1, 4]).to(META), randn([3, 2, 4]).to(META))),

@@ -5,7 +5,6 @@ using InfoMax.Optimization;
 using InfoMax.Tests.Support;
 using InfoMax.Training;
 using InfoMax.Training.Checkpoints;
-using InfoMax.Weights;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;

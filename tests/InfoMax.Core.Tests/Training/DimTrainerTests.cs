@@ -1,4 +1,3 @@
-using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Priors;

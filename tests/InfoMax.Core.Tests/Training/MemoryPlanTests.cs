@@ -1,11 +1,9 @@
-using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Foundation;
 using InfoMax.Tests.Support;
 using InfoMax.Training;
 using InfoMax.Training.Memory;
-using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;

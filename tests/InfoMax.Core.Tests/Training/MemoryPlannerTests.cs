@@ -86,7 +86,7 @@ public sealed class MemoryPlannerTests : IDisposable
         plan.Available.Should().BePositive();
         plan.Exceeds.Should().BeFalse();
         plan.Parts.Should().AllSatisfy(p => p.Reason.Should().NotBeEmpty());
-        plan.ToString().Should().Contain("activations: what the encoder keeps of 8 examples").And.Contain("(there already)");
+        plan.ToString().Should().Contain("activations: what the encoder keeps of 8 examples").And.Contain("(allocated)");
     }
 
     [Theory]
@@ -144,16 +144,17 @@ public sealed class MemoryPlannerTests : IDisposable
     }
 
     [Fact]
-    public void Fit_ThatNeedsMoreThanThereIs_Warns()
+    public void PlanMemory_ThatNeedsMoreThanThereIs_Warns()
     {
         var logger = new RecordingLogger();
         using Encoder encoder = ToyTraining.Encoder();
         using DimTrainer trainer = new DimTrainer(encoder, new Endless()).Local(new InfoNceEstimator(), units: 8)
             .BatchSize(Endless.Examples).LogTo(logger);
+        trainer.PlanMemory();
         trainer.Fit(new CancellationToken(canceled: true));
-        logger.Ids.Should().Equal(1, 11, 12, 3);
-        logger.Entries[2].Level.Should().Be(LogLevel.Warning);
-        logger.Entries[2].Text.Should().Contain("GiB").And.Contain("activations").And.Contain("MicroBatches(2)");
+        logger.Ids.Should().Equal(11, 12, 1, 3);
+        logger.Entries[1].Level.Should().Be(LogLevel.Warning);
+        logger.Entries[1].Text.Should().Contain("GiB").And.Contain("activations").And.Contain("MicroBatches(2)");
     }
 
     [Fact]

@@ -1,10 +1,8 @@
-using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Optimization;
 using InfoMax.Tests.Support;
 using InfoMax.Training;
-using InfoMax.Training.Checkpoints;
 using InfoMax.Weights;
 using static TorchSharp.torch;
 
@@ -39,7 +37,7 @@ public sealed class RunIdentityTests : IDisposable
         Refused(ToyTraining.Trainer(encoder, data.narrow(0, 0, 20), 2), "*number of examples is 20, was 36*");
         Refused(ToyTraining.Trainer(encoder, data, 2).Optimizer(p => optim.SGD(p, 0.1)), "*the optimizer is SGD, was Adam*");
         Refused(ToyTraining.Trainer(encoder, data, 2).Optimizer(p => optim.Adam(p, 1e-3, amsgrad: true)), "*optimizer does not " +
-            "fit*max_exp_avg_sq*");
+            "fit*max_exp_avg_sq is missing*");
         Refused(ToyTraining.Trainer(encoder, data, 2).AverageWeights(), "*averaged weights*");
         Refused(ToyTraining.Trainer(encoder, data, 2).Prior(InfoMax.Priors.Prior.Gaussian), "*the loss is local + prior + prior_2, was " +
             "local + prior*");
@@ -70,7 +68,7 @@ public sealed class RunIdentityTests : IDisposable
         using Encoder encoder = ToyTraining.Encoder();
         var heard = new RecordingLogger();
         using DimTrainer trainer = new DimTrainer(encoder, data).Local(new MineEstimator(), units: 8, locations: 4)
-            .Prior(Priors.Prior.Uniform, 0.5)
+            .Prior(InfoMax.Priors.Prior.Uniform, 0.5)
             .BatchSize(8).Epochs(2).Seed(5).LearningRate(1e-3).Resume(_folder).LogTo(heard);
         trainer.Fit();
         heard.Entries.Single(e => e.Id == 15).Text.Should().Contain("the weight of \"prior\" is 0.5, was 0.1");

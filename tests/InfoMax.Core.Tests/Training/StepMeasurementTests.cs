@@ -5,7 +5,6 @@ using InfoMax.Foundation;
 using InfoMax.Tests.Support;
 using InfoMax.Training;
 using InfoMax.Training.Memory;
-using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;

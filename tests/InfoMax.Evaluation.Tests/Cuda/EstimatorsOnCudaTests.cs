@@ -38,8 +38,7 @@ public sealed class EstimatorsOnCudaTests
     public void Estimators_InSingleAndBFloat16_AreAsGoodAsRoundingAllows()
     {
         using IDisposable precision = Gpu.FullPrecision();
-        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not (
-            ReverseKullbackLeiblerEstimator or FloEstimator or BaselineEstimator { Baseline: Every.NormBaseline })))
+        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not FloEstimator && e.State is not Every.NormBaseline && e.Name != "reverse-kl"))
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(6);
@@ -55,8 +54,7 @@ public sealed class EstimatorsOnCudaTests
     [CudaFact]
     public void Estimators_DenseScores_HaveTheValuesOfTheCpu()
     {
-        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not (
-            FloEstimator or BaselineEstimator { Baseline: Every.NormBaseline })))
+        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not FloEstimator && e.State is not Every.NormBaseline))
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(3);
@@ -75,8 +73,7 @@ public sealed class EstimatorsOnCudaTests
         using Tensor x = randn(64, 32, 16).to(Gpu.Device, copy: true);
         g.requires_grad_(true);
         x.requires_grad_(true);
-        MIEstimator[] some = [new InfoNceEstimator(), new JensenShannonEstimator(), new DonskerVaradhanEstimator()];
-        foreach (MIEstimator estimator in some)
+        foreach (MIEstimator estimator in new MIEstimator[] { new InfoNceEstimator(), new JensenShannonEstimator(), new DonskerVaradhanEstimator() })
         {
             void Step()
             {

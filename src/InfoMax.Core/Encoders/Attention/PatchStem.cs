@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Attention;
 
-/// <summary>Patches to tokens <c>[N, L, width]</c>: a convolution that sees each patch once, layer normalization, GELU, linear.</summary>
+/// <summary>Patches to tokens <c>[N, L, width]</c>: a convolution over patches, layer normalization, GELU, linear.</summary>
 internal sealed class PatchStem : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "conv")]

@@ -28,7 +28,7 @@ internal sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "output")]
     private readonly Linear _output;
 
-    public TransformerBlock(int width, int heads, int hiddenUnits, bool causal)
+    public TransformerBlock(int width, int heads, long hiddenUnits, bool causal)
         : base(nameof(TransformerBlock))
     {
         (_heads, _causal) = (heads, causal);

@@ -2,10 +2,16 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Attention;
 
-/// <summary>Fixed positional embeddings: sines and cosines of each coordinate at wavelengths from 2π to 10000·2π (Vaswani et al., 2017), the width shared among the dimensions.</summary>
+/// <summary>
+/// Fixed positional embeddings: sines and cosines of each coordinate at wavelengths from 2π to 10000·2π (Vaswani et al., 2017), the width
+/// shared among the dimensions.
+/// </summary>
 internal static class Waves
 {
-    /// <summary>Embeddings <c>[L, width]</c> of the positions of a grid, in row-major order; <paramref name="width"/> is a multiple of twice the dimensions.</summary>
+    /// <summary>
+    /// Embeddings <c>[L, width]</c> of the positions of a grid, in row-major order; <paramref name="width"/> is a multiple of twice the
+    /// dimensions.
+    /// </summary>
     public static Tensor Of(long[] grid, long width, ScalarType dtype, Device device)
     {
         using var scope = NewDisposeScope();

@@ -6,7 +6,8 @@ namespace InfoMax.Encoders.Layers;
 /// <summary>Modules for one, two or three spatial dimensions; zero dimensions are a vector.</summary>
 internal static class Blocks
 {
-    public static nn.Module<Tensor, Tensor> Convolution(int dimensions, long input, long output, Window window, bool bias) => dimensions switch
+    public static nn.Module<Tensor, Tensor> Convolution(int dimensions, long input, long output, Window window, bool bias) =>
+        dimensions switch
     {
         1 => nn.Conv1d(input, output, window.Kernel, window.Stride, window.Padding, bias: bias),
         2 => nn.Conv2d(input, output, window.Kernel, window.Stride, window.Padding, bias: bias),
@@ -38,8 +39,9 @@ internal static class Blocks
         (_, false) => nn.AvgPool3d(window.Kernel, window.Stride, window.Padding),
     };
 
-    /// <summary>A layer with what follows it: dropout, batch normalization, ReLU.</summary>
-    public static Sequential Finish(string name, nn.Module<Tensor, Tensor> layer, int dimensions, long channels, double dropout, bool norm, bool activation)
+    /// <summary>A layer, then dropout, batch normalization and ReLU as asked for.</summary>
+    public static Sequential Finish(
+        string name, nn.Module<Tensor, Tensor> layer, int dimensions, long channels, double dropout, bool norm, bool activation)
     {
         List<(string, nn.Module<Tensor, Tensor>)> parts = [(name, layer)];
         if (dropout > 0)

@@ -9,7 +9,8 @@ internal sealed class GlobalAveragePoolLayer : Layer
 
     public override string ToString() => "GlobalAveragePool()";
 
-    internal override LayerShape? Output(LayerShape input, Action<string> fault) => input.IsMap(fault) ? input with { Sizes = [input.Channels] } : null;
+    internal override LayerShape? Output(LayerShape input, Action<string> fault) =>
+        input.IsMap(fault) ? input with { Sizes = [input.Channels] } : null;
 
     internal override nn.Module<Tensor, Tensor> Build(LayerShape input) => new Function(Kind, x => x.flatten(2).mean([2]));
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Layers;
 
-/// <summary>Linear with a bias, and nothing after it.</summary>
+/// <summary>Linear with a bias, without normalization or activation.</summary>
 internal sealed class GlobalLayer(int units, WeightInitialization? initial) : Layer
 {
     internal override string Kind => "global";

@@ -1,6 +1,6 @@
 namespace InfoMax.Encoders.Layers;
 
-/// <summary>Checks that several kinds of layers share.</summary>
+/// <summary>Checks shared by several layers.</summary>
 internal static class LayerFaults
 {
     public static IEnumerable<string> Size(string name, int value)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Layers;
 
-/// <summary>The modules of a list of layers, in order. Whoever registers them owns them.</summary>
+/// <summary>The modules of a list of layers, in order. The module that registers them owns them.</summary>
 internal sealed class LayerNetwork
 {
     private const string Owner = "layers";
@@ -15,7 +15,7 @@ internal sealed class LayerNetwork
     {
     }
 
-    /// <summary>Every fault of a list of layers, and the shape after each layer as far as it can be told.</summary>
+    /// <summary>Collects the faults of a list of layers, and returns the shape after each layer as far as it is known.</summary>
     public static List<LayerShape> Infer(IReadOnlyList<long>? inputShape, IReadOnlyList<Layer>? layers, List<string> faults)
     {
         var shapes = new List<LayerShape>();
@@ -39,7 +39,8 @@ internal sealed class LayerNetwork
             int before = faults.Count;
             faults.AddRange(layer.Faults().Select(fault => $"layer {i}, {layer}: {fault}"));
             int index = i;
-            shape = shape is null || faults.Count > before ? null : layer.Output(shape, fault => faults.Add($"layer {index}, {layer}: {fault}"));
+            shape = shape is null || faults.Count > before ? null
+                : layer.Output(shape, fault => faults.Add($"layer {index}, {layer}: {fault}"));
             if (shape is not null)
             {
                 shapes.Add(shape);
@@ -49,13 +50,14 @@ internal sealed class LayerNetwork
         return shapes;
     }
 
-    /// <summary>Builds what <see cref="Infer"/> found no fault with.</summary>
+    /// <summary>Builds layers without faults.</summary>
     /// <param name="inputShape">Shape of one example.</param>
     /// <param name="layers">The layers.</param>
     /// <param name="shapes">The shape after each layer.</param>
-    /// <param name="weights">Initial weights of layers that have none of their own.</param>
+    /// <param name="weights">Initial weights of layers without their own rule.</param>
     /// <param name="seed">Seed of the initial weights; null for the global generator.</param>
-    public static LayerNetwork Build(IReadOnlyList<long> inputShape, IReadOnlyList<Layer> layers, IReadOnlyList<LayerShape> shapes, WeightInitialization weights, int? seed)
+    public static LayerNetwork Build(IReadOnlyList<long> inputShape, IReadOnlyList<Layer> layers, IReadOnlyList<LayerShape> shapes,
+        WeightInitialization weights, int? seed)
     {
         var network = new LayerNetwork();
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -64,7 +66,8 @@ internal sealed class LayerNetwork
             for (int i = 0; i < layers.Count; i++)
             {
                 int number = counts[layers[i].Kind] = counts.GetValueOrDefault(layers[i].Kind) + 1;
-                network._steps.Add(($"{layers[i].Kind}_{number}", layers[i], layers[i].Build(i == 0 ? new LayerShape(inputShape) : shapes[i - 1])));
+                network._steps.Add(
+                    ($"{layers[i].Kind}_{number}", layers[i], layers[i].Build(i == 0 ? new LayerShape(inputShape) : shapes[i - 1])));
             }
 
             network.Initialize(weights, seed);
@@ -81,7 +84,7 @@ internal sealed class LayerNetwork
         }
     }
 
-    /// <summary>Makes the modules an owner's, under their names.</summary>
+    /// <summary>Registers the modules in their owner, under their names.</summary>
     public void RegisterIn(nn.Module owner)
     {
         foreach ((string name, Layer _, nn.Module<Tensor, Tensor> module) in _steps)
@@ -90,7 +93,7 @@ internal sealed class LayerNetwork
         }
     }
 
-    /// <summary>Runs the layers. What has a name goes to <paramref name="tap"/>; what has none is disposed as soon as the next layer has seen it.</summary>
+    /// <summary>Runs the layers. Named outputs go to <paramref name="tap"/>; others are disposed after the next layer.</summary>
     public Tensor Run(Tensor input, Action<string, Tensor>? tap = null)
     {
         Tensor current = input;
@@ -122,13 +125,16 @@ internal sealed class LayerNetwork
     {
         if (shape is null || shape.Count is < 1 or > 4)
         {
-            faults.Add($"InputShape must be [C, *spatial] with at most three spatial dimensions, is {(shape is null ? "null" : TensorGuard.Shape(shape))}");
+            faults.Add(
+                $"InputShape must be [C, *spatial] with at most three spatial dimensions, is " +
+                $"{(shape is null ? "null" : TensorGuard.Shape(shape))}");
             return false;
         }
 
         if (shape[0] < 1 || shape.Skip(1).Any(size => size is < 1 and not -1))
         {
-            faults.Add($"InputShape must have at least one channel, and sizes of at least 1 or −1 for any, is [{string.Join(", ", shape)}]");
+            faults.Add(
+                $"InputShape must have at least one channel, and sizes of at least 1 or −1 for any, is [{string.Join(", ", shape)}]");
             return false;
         }
 
@@ -143,9 +149,10 @@ internal sealed class LayerNetwork
         {
             foreach ((string _, Layer layer, nn.Module<Tensor, Tensor> module) in _steps)
             {
-                // What PyTorch's modules draw when they are made is the default already, from the global generator.
+                // TorchSharp's modules have drawn PyTorch's default from the global generator already.
                 WeightInitialization rule = layer.Weights ?? weights;
-                if ((layer is OwnLayer && layer.Weights is null) || (seed is null && rule == WeightInitialization.PyTorch && layer is not OwnLayer))
+                if ((layer is OwnLayer && layer.Weights is null)
+                    || (seed is null && rule == WeightInitialization.PyTorch && layer is not OwnLayer))
                 {
                     continue;
                 }
@@ -155,6 +162,8 @@ internal sealed class LayerNetwork
                     generator ??= RandomStream.Of(RandomStream.GlobalSeed(), Owner).Generator();
                     rule.Fill(weight, bias, generator);
                 }
+
+                GroupNorms.Reset(module);
             }
         }
         finally

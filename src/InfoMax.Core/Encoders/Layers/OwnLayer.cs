@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Encoders.Layers;
 
-/// <summary>A module of the user's own; the shape of its output is found by running it.</summary>
-internal sealed partial class OwnLayer(string name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> create, WeightInitialization? initial) : Layer
+/// <summary>A user's module; running it shows the shape of its output.</summary>
+internal sealed partial class OwnLayer(
+    string name, Func<IReadOnlyList<long>, nn.Module<Tensor, Tensor>> create, WeightInitialization? initial) : Layer
 {
     internal override string Kind => name;
 
@@ -31,7 +32,7 @@ internal sealed partial class OwnLayer(string name, Func<IReadOnlyList<long>, nn
         }
 
         module.eval();
-        // Sizes that are not known are tried with two values: what differs in the output is not known either.
+        // Unknown sizes are tried with two values: output sizes that differ are unknown too.
         (long first, long second) = input.SpatialDimensions < 3 ? (64L, 96L) : (16L, 24L);
         if (Run(module, input, first, fault) is not { } sizes)
         {
@@ -74,7 +75,8 @@ internal sealed partial class OwnLayer(string name, Func<IReadOnlyList<long>, nn
 
             fault($"gave {TensorGuard.Shape(output)} for inputs {TensorGuard.Shape(shape)}; expected [2, D] or [2, C, *spatial]");
         }
-        catch (Exception exception) when (exception is System.Runtime.InteropServices.ExternalException or ArgumentException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is System.Runtime.InteropServices.ExternalException or ArgumentException or InvalidOperationException)
         {
             fault($"cannot run on inputs {TensorGuard.Shape(shape)}: {exception.Message.Split('\n')[0]}");
         }

@@ -18,7 +18,8 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     {
         long output = bottleneck ? 4 * width : width;
         Window point = new(1, 1, 0), strided = new(3, stride, 1), plain = new(3, 1, 1);
-        (long Channels, Window Window)[] layers = bottleneck ? [(width, point), (width, strided), (output, point)] : [(width, strided), (output, plain)];
+        (long Channels, Window Window)[] layers = bottleneck ? [(width, point), (width, strided), (output, point)]
+            : [(width, strided), (output, plain)];
         List<(string, nn.Module<Tensor, Tensor>)> parts = [];
         long channels = input;
         for (int i = 0; i < layers.Length; i++)

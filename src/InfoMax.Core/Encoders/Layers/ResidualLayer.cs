@@ -19,5 +19,6 @@ internal sealed class ResidualLayer(int width, int stride, int repeat, bool narr
 
     internal override nn.Module<Tensor, Tensor> Build(LayerShape input) => nn.Sequential(Enumerable.Range(0, repeat).Select(block => (
         block.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        (nn.Module<Tensor, Tensor>)new ResidualBlock(input.SpatialDimensions, block == 0 ? input.Channels : Channels, width, block == 0 ? stride : 1, narrowing))).ToArray());
+        (nn.Module<Tensor, Tensor>)new ResidualBlock(
+            input.SpatialDimensions, block == 0 ? input.Channels : Channels, width, block == 0 ? stride : 1, narrowing))).ToArray());
 }

@@ -1,6 +1,6 @@
 namespace InfoMax.Encoders.Layers;
 
-/// <summary>A window that moves over the input, the same in each dimension.</summary>
+/// <summary>A window that moves over the input, equal in each dimension.</summary>
 internal readonly record struct Window(int Kernel, int Stride, int Padding)
 {
     public IEnumerable<string> Faults()

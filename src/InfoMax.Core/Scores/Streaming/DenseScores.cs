@@ -23,12 +23,14 @@ internal sealed record DenseScores(Tensor Scores) : ExplicitScores
         return exponents.masked_fill(PositiveMask(), double.NegativeInfinity).flatten().logsumexp(0) - Math.Log(NegativeCount);
     }
 
-    public override Tensor LogSumExpOfNegatives() => Scores.masked_fill(PositiveMask(), double.NegativeInfinity).flatten(2).logsumexp(2, keepdim: true);
+    public override Tensor LogSumExpOfNegatives() =>
+        Scores.masked_fill(PositiveMask(), double.NegativeInfinity).flatten(2).logsumexp(2, keepdim: true);
 
     public override ExplicitScores Map(ScoreFunction function) => new DenseScores(function.Value(Scores));
 
     public override ExplicitScores Alias() => new DenseScores(Scores.alias());
 
     /// <summary>True at the positives, <c>[N, 1, N, 1]</c>.</summary>
-    private Tensor PositiveMask() => eye(Scores.shape[0], dtype: ScalarType.Bool, device: Scores.device).view(Scores.shape[0], 1, Scores.shape[0], 1);
+    private Tensor PositiveMask() =>
+        eye(Scores.shape[0], dtype: ScalarType.Bool, device: Scores.device).view(Scores.shape[0], 1, Scores.shape[0], 1);
 }

@@ -20,7 +20,10 @@ internal abstract record ExplicitScores
     /// <summary>The logarithm of the mean over negatives of e^h(u), a scalar; without a function, of e^u.</summary>
     public abstract Tensor LogMeanExpOfNegatives(ScoreFunction? exponent);
 
-    /// <summary>The logarithm of the sum of e^u over the negatives of each positive, <c>[N, K, L]</c>, or <c>[N, K, 1]</c> if it is the same for all locations.</summary>
+    /// <summary>
+    /// The logarithm of the sum of e^u over the negatives of each positive, <c>[N, K, L]</c>, or <c>[N, K, 1]</c> if it is the same for all
+    /// locations.
+    /// </summary>
     public abstract Tensor LogSumExpOfNegatives();
 
     /// <summary>The scores with a function applied to each.</summary>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Scores.Streaming;
 
 /// <summary>
-/// The three products of a streamed evaluation, tile by tile: scores, and the contributions of a tile of weights to the gradients of both factors. Weights are
-/// derivatives of the value by the scores up to a common factor.
+/// The three products of a streamed evaluation, tile by tile: scores, and the contributions of a tile of weights to the gradients of both
+/// factors. Weights are derivatives of the value by the scores up to a common factor.
 /// </summary>
 internal sealed class FactorProducts
 {
@@ -29,13 +29,16 @@ internal sealed class FactorProducts
             : (factors.GlobalRows, factors.LocalRows);
         _globalsForLocals = wanted.Locals && localWeight != 1.0 ? _globals.mul(localWeight) : _globals;
         long count = rowExamples * factors.Globals * columnExamples * factors.Locations;
-        _buffer = factors.Workspace?.Take(count, factors.ScoreType, factors.Device) ?? empty(count, dtype: factors.ScoreType, device: factors.Device);
+        _buffer = factors.Workspace?.Take(count, factors.ScoreType, factors.Device) ?? empty(
+            count, dtype: factors.ScoreType, device: factors.Device);
         UnmappedPositiveSum = factors.Map is null ? null : zeros([], dtype: ScalarType.Float64, device: factors.Device);
         GlobalGradient = wanted.Globals ? empty(factors.GlobalRows.shape, dtype: factors.ScoreType, device: factors.Device) : null;
         LocalGradient = wanted.Locals ? empty(factors.LocalRows.shape, dtype: factors.ScoreType, device: factors.Device) : null;
     }
 
-    /// <summary>Sum of the positives' inner products where scores are mapped, since a map may hide an infinity; null where they are not.</summary>
+    /// <summary>
+    /// Sum of the positives' inner products where scores are mapped, since a map may hide an infinity; null where they are not.
+    /// </summary>
     public Tensor? UnmappedPositiveSum { get; }
 
     /// <summary>Gathered gradient <c>[N·K, D]</c>.</summary>
@@ -74,7 +77,9 @@ internal sealed class FactorProducts
         return new Tile(scores, chain, row, rows, column, columns);
     }
 
-    /// <summary>Adds a tile of weights to the gradients; tiles of a column of tiles, or of a row, must come from the first example on.</summary>
+    /// <summary>
+    /// Adds a tile of weights to the gradients; tiles of a column of tiles, or of a row, must come from the first example on.
+    /// </summary>
     public void AddGradients(in Tile tile, Tensor weights)
     {
         if (!_wanted.Any)
@@ -90,12 +95,20 @@ internal sealed class FactorProducts
         Tensor factor = _factors.BFloat16Products ? weights.to(ScalarType.BFloat16) : weights;
         if (GlobalGradient is not null)
         {
-            Add(_factors.GlobalBlock(GlobalGradient, tile.Row, tile.Rows), factor, _factors.LocalBlock(_locals, tile.Column, tile.Columns), first: tile.Column == 0);
+            Add(
+                _factors.GlobalBlock(GlobalGradient, tile.Row, tile.Rows),
+                factor,
+                _factors.LocalBlock(_locals, tile.Column, tile.Columns),
+                first: tile.Column == 0);
         }
 
         if (LocalGradient is not null)
         {
-            Add(_factors.LocalBlock(LocalGradient, tile.Column, tile.Columns), factor.t(), _factors.GlobalBlock(_globalsForLocals, tile.Row, tile.Rows), first: tile.Row == 0);
+            Add(
+                _factors.LocalBlock(LocalGradient, tile.Column, tile.Columns),
+                factor.t(),
+                _factors.GlobalBlock(_globalsForLocals, tile.Row, tile.Rows),
+                first: tile.Row == 0);
         }
     }
 
@@ -114,7 +127,8 @@ internal sealed class FactorProducts
         }
 
         Tensor block = _factors.LocalBlock(LocalGradient, column, columns).mul_(scale).view(columns, _factors.Locations, -1);
-        Tensor globals = _factors.GlobalBlock(_factors.GlobalRows, column, columns).to(_factors.ScoreType).view(columns, _factors.Globals, -1);
+        Tensor globals = _factors.GlobalBlock(_factors.GlobalRows, column, columns).to(_factors.ScoreType).view(
+            columns, _factors.Globals, -1);
         Tensor byLocation = byPositive.narrow(0, column, columns).transpose(1, 2);
         if (_factors.Globals == 1)
         {

@@ -55,9 +55,11 @@ internal sealed record Factors(
     }
 
     /// <summary>
-    /// Whether all scores are few enough for one tile, where a kernel would otherwise have to pass over the gradients once more: on the CPU four times the usual size, which costs less than that.
+    /// Whether all scores are few enough for one tile, where a kernel would otherwise have to pass over the gradients once more: on the CPU
+    /// four times the usual size, which costs less than that.
     /// </summary>
-    public bool FitsOneTile => BatchSize * Globals * LocalRows.shape[0] <= (Options.TileBytes is null && OnCpu ? 4 * TileScores : TileScores);
+    public bool FitsOneTile =>
+        BatchSize * Globals * LocalRows.shape[0] <= (Options.TileBytes is null && OnCpu ? 4 * TileScores : TileScores);
 
     private bool OnCpu => GlobalRows.device_type == DeviceType.CPU;
 

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Scores.Streaming;
 
 /// <summary>
-/// E over positives of c(u − b, log Σ e^(v − b)) with one sum per global vector and an offset b: strips of globals against all locals, each strip normalized before
-/// its products, so that nothing is computed twice.
+/// E over positives of c(u − b, log Σ e^(v − b)) with one sum per global vector and an offset b: strips of globals against all locals, each
+/// strip normalized before its products, so that nothing is computed twice.
 /// </summary>
 internal sealed class MeanContrastKernel(ContrastFunction contrast) : ScoreKernel
 {
@@ -52,7 +52,12 @@ internal sealed class MeanContrastKernel(ContrastFunction contrast) : ScoreKerne
             products.AddGradients(strip, strip.Scores);
         }
 
-        return new StreamedResult(sum.div_(factors.PositiveCount).to(factors.ScoreType), products.UnmappedPositiveSum ?? positiveSum, products.GlobalGradient, products.LocalGradient, offsetGradient);
+        return new StreamedResult(
+            sum.div_(factors.PositiveCount).to(factors.ScoreType),
+            products.UnmappedPositiveSum ?? positiveSum,
+            products.GlobalGradient,
+            products.LocalGradient,
+            offsetGradient);
     }
 
     public override Tensor Explicit(ExplicitScores scores, Tensor? offset)
@@ -62,7 +67,9 @@ internal sealed class MeanContrastKernel(ContrastFunction contrast) : ScoreKerne
         return (offset is null ? contrast.Value(positives, logSumExp) : contrast.Value(positives - offset, logSumExp - offset)).mean();
     }
 
-    /// <summary>Replaces each row by e^(score − row maximum); returns the log-sum-exp and the sum of the new entries, both <c>[rows, 1]</c>.</summary>
+    /// <summary>
+    /// Replaces each row by e^(score − row maximum); returns the log-sum-exp and the sum of the new entries, both <c>[rows, 1]</c>.
+    /// </summary>
     private static (Tensor LogSumExp, Tensor Sums) ExponentiateRows(Factors factors, Tensor strip)
     {
         Tensor maxima = empty(strip.shape[0], 1, dtype: strip.dtype, device: strip.device);

@@ -65,8 +65,13 @@ internal sealed class MeanDifferenceKernel(ScoreFunction positive, ScoreFunction
         }
 
         products.GlobalGradient?.mul_(weight * expectedScale);
-        return new StreamedResult(sum.mul_(weight).to(factors.ScoreType), products.UnmappedPositiveSum ?? positiveSum, products.GlobalGradient, products.LocalGradient);
+        return new StreamedResult(
+            sum.mul_(weight).to(factors.ScoreType),
+            products.UnmappedPositiveSum ?? positiveSum,
+            products.GlobalGradient,
+            products.LocalGradient);
     }
 
-    public override Tensor Explicit(ExplicitScores scores, Tensor? offset) => positive.Value(scores.Positives()).mean() - scores.MeanOfNegatives(negative);
+    public override Tensor Explicit(ExplicitScores scores, Tensor? offset) =>
+        positive.Value(scores.Positives()).mean() - scores.MeanOfNegatives(negative);
 }

@@ -11,7 +11,8 @@ namespace InfoMax.Scores.Streaming;
 /// <param name="partitionWeight">
 /// Gives the factor of the partition function's gradient from its logarithm (a scalar); null for 1. A biased gradient, as MINE has it.
 /// </param>
-internal sealed class PartitionDifferenceKernel(ScoreFunction positive, ScoreFunction? exponent, Func<Tensor, Tensor>? partitionWeight) : ScoreKernel
+internal sealed class PartitionDifferenceKernel(ScoreFunction positive, ScoreFunction? exponent, Func<Tensor, Tensor>? partitionWeight)
+    : ScoreKernel
 {
     public override StreamedResult Stream(Factors factors, Tensor? offset, WantedGradients wanted, double expectedScale)
     {
@@ -67,7 +68,8 @@ internal sealed class PartitionDifferenceKernel(ScoreFunction positive, ScoreFun
                     continue;
                 }
 
-                last = tile with { Chain = tile.Chain is null ? null : columnScope.MoveToOuter(tileScope.MoveToOuter(tile.Chain)), Scores = columnScope.MoveToOuter(tileScope.MoveToOuter(weights)) };
+                Tensor Kept(Tensor tensor) => columnScope.MoveToOuter(tileScope.MoveToOuter(tensor));
+                last = tile with { Chain = tile.Chain is null ? null : Kept(tile.Chain), Scores = Kept(weights) };
             }
 
             blocks.Add((column, columns, columnScope.MoveToOuter(reference.Value.clone())));
@@ -115,7 +117,8 @@ internal sealed class PartitionDifferenceKernel(ScoreFunction positive, ScoreFun
         }
 
         // The value of one expression with the gradient of another.
-        Tensor ascended = positive.Value(scores.Positives()).mean() - (logMeanExp * partitionWeight(logMeanExp.detach()).to(logMeanExp.dtype));
+        Tensor ascended = positive.Value(scores.Positives()).mean() - (
+            logMeanExp * partitionWeight(logMeanExp.detach()).to(logMeanExp.dtype));
         return ascended + (difference - ascended).detach();
     }
 

@@ -21,7 +21,8 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     /// <param name="offset">The kernel's offset, or null.</param>
     /// <param name="kernel">The function.</param>
     /// <param name="expectedScale">
-    /// What the value will be multiplied with on its way to the loss, as far as is known: the backward pass then has nothing to scale. Any other scale is as right.
+    /// What the value will be multiplied with on its way to the loss, as far as is known: the backward pass then has nothing to scale. Any
+    /// other scale is as right.
     /// </param>
     public static Tensor Evaluate(Factors factors, Tensor? offset, ScoreKernel kernel, double expectedScale)
     {
@@ -42,8 +43,8 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     }
 
     /// <summary>
-    /// On the CPU, refuses factors with NaN or infinities. Each row takes part in a positive, so that a finite sum of the positives' scores proves finite factors; only otherwise
-    /// are the factors looked through.
+    /// On the CPU, refuses factors with NaN or infinities. Each row takes part in a positive, so that a finite sum of the positives' scores
+    /// proves finite factors; only otherwise are the factors looked through.
     /// </summary>
     public static void CheckFinite(Tensor positiveSum, Tensor globalRows, Tensor localRows)
     {
@@ -70,7 +71,8 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
         }
 
         call.GradientStart = saved.Count;
-        foreach (Tensor? gradient in new[] { Narrowed(result.GlobalGradient, globalRows), Narrowed(result.LocalGradient, localRows), result.OffsetGradient })
+        Tensor? byGlobals = Narrowed(result.GlobalGradient, globalRows), byLocals = Narrowed(result.LocalGradient, localRows);
+        foreach (Tensor? gradient in new[] { byGlobals, byLocals, result.OffsetGradient })
         {
             if (gradient is not null)
             {
@@ -84,8 +86,9 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     }
 
     /// <remarks>
-    /// Passes on a GPU run on a thread of libtorch's, which no dispose scope of the caller covers: what is made here would wait there for the finalizer, a gradient of all local vectors in each step. Native code copies
-    /// what is returned as soon as this method has ended, so that at the next call on the thread it can go; until then the call holds it, and no finalizer can come before the copy.
+    /// Passes on a GPU run on a thread of libtorch's, which no dispose scope of the caller covers: what is made here would wait there for
+    /// the finalizer, a gradient of all local vectors in each step. Native code copies what is returned as soon as this method has ended,
+    /// so that at the next call on the thread it can go; until then the call holds it, and no finalizer can come before the copy.
     /// </remarks>
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
@@ -134,8 +137,8 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     }
 
     /// <summary>
-    /// An exception must not leave the backward pass, which native code called: it would end the process. Gradients of a wrong shape are refused by that code, and it throws in
-    /// a way that reaches the caller.
+    /// An exception must not leave the backward pass, which native code called: it would end the process. Gradients of a wrong shape are
+    /// refused by that code, and it throws in a way that reaches the caller.
     /// </summary>
     private static List<Tensor> Refusal(Call call, DisposeScope scope)
     {
@@ -143,7 +146,9 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
         return [Wrong(call.Wanted.Globals), Wrong(call.Wanted.Locals), Wrong(call.Wanted.Offset), null!];
     }
 
-    /// <summary>What the saved gradients have to be multiplied with; null for 1, which is seen on the CPU alone, where looking does not wait.</summary>
+    /// <summary>
+    /// What the saved gradients have to be multiplied with; null for 1, which is seen on the CPU alone, where looking does not wait.
+    /// </summary>
     private static Tensor? Scale(Tensor gradOutput, double expectedScale)
     {
         if (gradOutput.device_type != DeviceType.CPU)
@@ -162,13 +167,15 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     /// </summary>
     private static IList<Tensor> DifferentiableGradients(Call call, List<Tensor> saved)
     {
-        // Views, since the inputs may depend on each other: each gets the derivative by its own place in the formula alone. (An alias is the same node of the graph.)
+        // Views, since the inputs may depend on each other: each gets the derivative by its own place in the formula alone. (An alias is
+        // the same node of the graph.)
         Tensor globalRows = saved[0].view(saved[0].shape), localRows = saved[1].view(saved[1].shape);
         Tensor? offset = call.GradientStart == 3 ? saved[2].view(saved[2].shape) : null;
         var factors = new Factors(globalRows, localRows, call.BatchSize, call.Map, call.Options, null);
         Tensor value = call.Kernel.Explicit(new DenseScores(factors.ToDense()), offset);
         List<Tensor> inputs = [];
-        foreach ((Tensor? input, bool wanted) in new[] { (globalRows, call.Wanted.Globals), (localRows, call.Wanted.Locals), (offset, call.Wanted.Offset) })
+        WantedGradients asked = call.Wanted;
+        foreach ((Tensor? input, bool wanted) in new[] { (globalRows, asked.Globals), (localRows, asked.Locals), (offset, asked.Offset) })
         {
             if (wanted)
             {
@@ -180,7 +187,13 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     }
 
     private sealed record Call(
-        ScoreKernel Kernel, long BatchSize, ScoreFunction? Map, StreamingOptions Options, StreamingWorkspace? Workspace, WantedGradients Wanted, double ExpectedScale)
+        ScoreKernel Kernel,
+        long BatchSize,
+        ScoreFunction? Map,
+        StreamingOptions Options,
+        StreamingWorkspace? Workspace,
+        WantedGradients Wanted,
+        double ExpectedScale)
     {
         /// <summary>Number of saved inputs, after which the saved gradients come.</summary>
         public int GradientStart { get; set; }

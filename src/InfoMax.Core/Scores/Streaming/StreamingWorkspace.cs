@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Scores.Streaming;
 
-/// <summary>A buffer for scores that is kept between evaluations, so that its pages are not faulted in each time. For one evaluation at a time.</summary>
+/// <summary>
+/// A buffer for scores that is kept between evaluations, so that its pages are not faulted in each time. For one evaluation at a time.
+/// </summary>
 internal sealed class StreamingWorkspace : IDisposable
 {
     private Tensor? _buffer;
@@ -10,9 +12,10 @@ internal sealed class StreamingWorkspace : IDisposable
     /// <summary>At least this many numbers, uninitialized; the workspace keeps them.</summary>
     public Tensor Take(long count, ScalarType dtype, Device device)
     {
-        if (_buffer is not null && _buffer.dtype == dtype && _buffer.device_type == device.type && _buffer.device_index == device.index && _buffer.numel() >= count)
+        if (_buffer is { } kept && kept.dtype == dtype && kept.numel() >= count
+            && kept.device_type == device.type && kept.device_index == device.index)
         {
-            return _buffer;
+            return kept;
         }
 
         _buffer?.Dispose();

@@ -16,7 +16,9 @@ internal readonly record struct Tile(Tensor Scores, Tensor? Chain, long Row, lon
     /// <summary>First example with positives in the tile.</summary>
     public long FirstPositive => Math.Max(Row, Column);
 
-    /// <summary>The positives of a tensor of the tile's shape, as a view <c>[K, L, examples]</c>; call it only where there are some.</summary>
+    /// <summary>
+    /// The positives of a tensor of the tile's shape, as a view <c>[K, L, examples]</c>; call it only where there are some.
+    /// </summary>
     public Tensor Positives(Tensor values) =>
         values.view(Rows, values.shape[0] / Rows, Columns, values.shape[1] / Columns).diagonal(Row - Column, 0, 2);
 

@@ -116,7 +116,7 @@ public sealed class Checkpoint
 
         var scored = ends.Where(e => !double.IsNaN(e.Epoch.Metrics.GetValueOrDefault(metric, double.NaN)));
         double Score((Checkpoint, CheckpointManifest.EpochEntry Epoch) end) => end.Epoch.Metrics[metric] * (higherIsBetter ? -1 : 1);
-        Checkpoint? best = scored.MinBy(Score).Checkpoint;
+        Checkpoint? best = scored.OrderBy(Score).FirstOrDefault().Checkpoint;
         string found = ends.Count == 0
             ? "found no whole checkpoint there"
             : $"found {string.Join(", ", ends.SelectMany(e => e.Epoch.Metrics.Keys).Distinct().Order(StringComparer.Ordinal))}";

@@ -18,6 +18,7 @@ internal sealed class TrainingState
     private readonly MetricAverages _averages;
     private readonly WeightAverage? _weightAverage;
     private readonly Dictionary<IntPtr, string> _parameterNames = [];
+    private readonly string[] _optimizerStates;
     private readonly (string Name, IExtraState State)[] _extras;
 
     public TrainingState(
@@ -41,6 +42,11 @@ internal sealed class TrainingState
         foreach ((int i, Parameter parameter) in optimizer.parameters().Index())
         {
             _parameterNames.TryAdd(parameter.Handle, $"other.{i}");
+        }
+
+        using (NewDisposeScope())
+        {
+            _optimizerStates = [.. OptimizerWeights.Read(optimizer, _parameterNames).Keys];
         }
 
         IEnumerable<(string Name, object Object)> all = Modules("encoder", encoder).Concat(Modules("loss", loss))
@@ -92,7 +98,10 @@ internal sealed class TrainingState
         using var scope = NewDisposeScope();
         Fitting(checkpoint.PathOf(Checkpoint.LossFile), path => ModuleWeights.Load(_loss, path));
         string optimizer = checkpoint.PathOf(Checkpoint.OptimizerFile);
-        IReadOnlyList<string> faults = OptimizerWeights.Write(_optimizer, _parameterNames, ReadAll(optimizer));
+        Dictionary<string, Tensor> states = ReadAll(optimizer);
+        // A new optimizer has states that it always needs, such as the largest squares of AMSGrad.
+        IReadOnlyList<string> faults = [.. _optimizerStates.Where(name => !states.ContainsKey(name)).Select(name => $"{name} is missing")];
+        faults = faults.Count > 0 ? faults : OptimizerWeights.Write(_optimizer, _parameterNames, states);
         if (faults.Count > 0)
         {
             throw new CheckpointException(

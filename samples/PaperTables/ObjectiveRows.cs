@@ -62,8 +62,9 @@ internal static class ObjectiveRows
                 LocalCritic = local,
                 Units = settings.Units,
                 LocationSamples = settings.Locations,
+                GlobalCritic = global ?? new DimObjectives().GlobalCritic,
             };
-            return new LearnedRow(name, basic, global is null ? objectives : objectives with { GlobalCritic = global });
+            return new LearnedRow(name, basic, objectives);
         }
 
         GlobalSeparableCritic GlobalDotProduct(EncoderSignature shape, int? seed) => new(

@@ -190,7 +190,8 @@ public static partial class MutualInformation
             throw new ArgumentException("The estimation cannot start: " + string.Join("; ", faults) + ".", nameof(options));
         }
 
-        if (options.Readout is { } reader && !reader.HasScoresOf(estimator) && (estimator.ToLogRatio is null || reader.FromLogRatio is null))
+        if (options.Readout is { } reader && !reader.HasScoresOf(estimator)
+            && (estimator.ToLogRatio is null || reader.FromLogRatio is null))
         {
             throw new ArgumentException(
                 $"Scores trained with {estimator.Name} cannot be read with {reader.Name}: no density ratio leads from one to the other.",

@@ -187,11 +187,11 @@ public sealed class AutoencoderTests
         return sum;
     }
 
-    private static EncoderSignature Shape() => new(2, 16, 4, 1)
+    private static EncoderSignature Shape()
     {
-        InputShape = [3, 8, 8],
-        FeatureShapes = new Dictionary<string, IReadOnlyList<long>> { ["fc"] = [6L], ["global"] = [4L] },
-    };
+        using EncoderOutput output = Output(1, 4, 6, null);
+        return EncoderSignature.Of(output, [3, 8, 8]);
+    }
 
     private static EncoderOutput Output(long count, long units, long hidden, Tensor? input)
     {

@@ -78,7 +78,8 @@ public sealed class ContrastivePredictionTests
     [Fact]
     public void Create_ForAMapThatEndsEarly_PredictsFewerRows()
     {
-        EncoderSignature shape = new(3, 49, 4, 1) { SpatialShape = [7, 7] };
+        using var output = new EncoderOutput(new LocalFeatureMap(zeros(1, 3, 7, 7)), zeros(1, 4));
+        EncoderSignature shape = EncoderSignature.Of(output);
         using Objective objective = new ContrastivePredictiveCoding { Horizon = 9 }.Create(shape, seed: 1).Single();
         objective.Should().BeOfType<ContrastivePredictionTerm>().Which.Horizon.Should().Be(5);
         Expect.ArgumentFault(

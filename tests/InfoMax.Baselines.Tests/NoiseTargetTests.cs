@@ -91,7 +91,8 @@ public sealed class NoiseTargetTests
         Expect.ArgumentFault(() => objective.call(Output(randn(2, 4), [1, 1])), "output", "none twice");
         Expect.ArgumentFault(() => objective.call(Output(randn(2, 4), [1, 8])), "output", "[0, 8)");
         Expect.ArgumentFault(() => objective.call(Output(randn(2, 3), [1, 2])), "output", "[2, 3]");
-        Expect.ArgumentFault(() => new NoiseAsTargets().Create(new EncoderSignature(2, 4, 4, 1)), "shape", "number of examples");
+        using var output = new EncoderOutput(new LocalFeatureMap(zeros(1, 2, 4)), zeros(1, 4));
+        Expect.ArgumentFault(() => new NoiseAsTargets().Create(EncoderSignature.Of(output)), "shape", "number of examples");
     }
 
     [Fact]

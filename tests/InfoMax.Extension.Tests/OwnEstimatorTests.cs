@@ -2,6 +2,7 @@ using InfoMax.Critics;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Scores;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Extension.Tests;
@@ -128,7 +129,7 @@ public sealed class OwnEstimatorTests
         Tensor g = Draw(1, 4, 3).requires_grad_(true), x = Draw(2, 4, 3, 2);
         foreach ((ScoreFunction own, ScoreFunction same) in new[]
         {
-            (ScoreFunction.From(u => u), ScoreFunctions.Identity), (ScoreFunction.From(u => u, ones_like), ScoreFunctions.Identity),
+            (ScoreFunction.From(u => u), ScoreFunctions.Identity), (ScoreFunction.From(u => u, u => ones_like(u)), ScoreFunctions.Identity),
             (ScoreFunction.From(u => zeros_like(u)), ScoreFunctions.Affine(0)), (
                 ScoreFunction.From(u => u.exp(), u => u.exp_()), ScoreFunctions.Exp),
         })

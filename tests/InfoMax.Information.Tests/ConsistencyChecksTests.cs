@@ -54,15 +54,9 @@ public sealed class ConsistencyChecksTests
         public void Report(ConsistencyCheck value) => checks.Add(value);
     }
 
-    private sealed class TooHigh : MIEstimator
+    private sealed class TooHigh() : MIEstimator("too-high", BoundKind.Approximation, BoundKind.Approximation)
     {
         private readonly InfoNceEstimator _right = new();
-
-        public override string Name => "too-high";
-
-        public override BoundKind ObjectiveKind => BoundKind.Approximation;
-
-        public override BoundKind EstimateKind => BoundKind.Approximation;
 
         public override Tensor Objective(ScoreMatrix scores) => _right.Objective(scores);
 

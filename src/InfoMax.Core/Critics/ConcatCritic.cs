@@ -54,10 +54,10 @@ public sealed class ConcatCritic : Critic
     }
 
     /// <summary>
-    /// How many negatives of each positive to score in training mode, drawn anew each time from the locations of the other examples:
-    /// distinct, each with the same chance, never of the positive's own example. Null (the default), and evaluation mode, take all.
+    /// Number of negatives per positive in training mode. They are drawn for each batch without replacement, uniformly from the locations
+    /// of the other examples. Null (the default) scores all pairs, as evaluation mode always does.
     /// </summary>
-    /// <value>At least 1, or null; more than there are means all.</value>
+    /// <value>At least 1, or null. A number above (N − 1)·L means all.</value>
     /// <remarks>
     /// InfoNCE then contrasts a positive with these negatives alone, and its ceiling is log(1 + R). Jensen–Shannon suffers least from few
     /// (paper, appendix).

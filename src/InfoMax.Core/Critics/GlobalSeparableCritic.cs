@@ -46,7 +46,7 @@ public sealed class GlobalSeparableCritic : Critic
     /// cref="EncoderDescription.AfterLocal"/> as the layers.
     /// </summary>
     /// <param name="mapShape">Shape of one feature map, <c>[C, *spatial]</c>.</param>
-    /// <param name="layers">The layers; what they give is flattened.</param>
+    /// <param name="layers">The layers; their output is flattened.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
     /// <param name="units">Units of the common space, 1 or more; default 2048.</param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Critics;
 
 /// <summary>
-/// Draws negatives among the locations of the other examples: for each positive a number of distinct ones, each with the same chance, and
-/// never of the positive's own example (a permutation of the batch may leave an example where it is, and so count it as its own negative).
+/// Draws negatives for each positive without replacement, uniformly from the locations of the other examples. (A permutation of the batch
+/// would not do: it may map an example to itself and so make it its own negative.)
 /// </summary>
 internal static class NegativeSampler
 {

@@ -35,7 +35,8 @@ public sealed class SeparableCritic : Critic
     /// <param name="localChannels">Channels per location, C, 1 or more.</param>
     /// <param name="globalUnits">Units of a global vector, 1 or more.</param>
     /// <param name="units">
-    /// Units of the common space, 1 or more; 2048 in the paper, whose cost is most of a training step: 256 to 512 are nearly as good.
+    /// Units of the common space, 1 or more; 2048 in the paper. The cost of a training step is mostly proportional to it; 256 to 512 are
+    /// nearly as good.
     /// </param>
     /// <param name="seed">Seed of the initial weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>

@@ -14,9 +14,9 @@ namespace InfoMax.Objectives;
 /// </summary>
 /// <remarks>
 /// Each node is a positive with one negative, the node at the same place of the copy. The loss of that paper is the binary cross-entropy of
-/// a bilinear critic, which is half the negative of <see cref="DivergenceEstimator.Gan"/>. For batches of many graphs that are contrasted with each
-/// other (InfoGraph), use <see cref="LocalInfoMax"/>. Examples are scored one by one: a critic with batch normalization would see two
-/// globals at a time.
+/// a bilinear critic, which is half the negative of <see cref="DivergenceEstimator.Gan"/>. For batches of many graphs that are contrasted
+/// with each other (InfoGraph), use <see cref="LocalInfoMax"/>. Examples are scored one by one: a critic with batch normalization would see
+/// two globals at a time.
 /// </remarks>
 public sealed class DeepGraphInfoMax : Objective
 {
@@ -29,8 +29,8 @@ public sealed class DeepGraphInfoMax : Objective
     /// <param name="localChannels">Channels of a node, 1 or more.</param>
     /// <param name="globalUnits">Units of the readout, 1 or more.</param>
     /// <param name="estimator">
-    /// The estimator whose objective is maximized, such as <see cref="DivergenceEstimator.Gan"/> or <see cref="JensenShannonEstimator"/>; a state of
-    /// it belongs to this objective from now on.
+    /// The estimator whose objective is maximized, such as <see cref="DivergenceEstimator.Gan"/> or <see cref="JensenShannonEstimator"/>; a
+    /// state of it belongs to this objective from now on.
     /// </param>
     /// <param name="seed">Seed of the critic's weights; null draws them from TorchSharp's global generator.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>

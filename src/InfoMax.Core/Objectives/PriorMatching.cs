@@ -76,7 +76,8 @@ public sealed class PriorMatching : Objective
 
     /// <summary>
     /// The divergence of the game, by its variational form; default <see cref="DivergenceEstimator.Gan"/>, as in the paper.
-    /// <see cref="DivergenceEstimator.Wasserstein"/> needs the gradient penalty to keep the discriminator smooth; without one, the call throws.
+    /// <see cref="DivergenceEstimator.Wasserstein"/> needs the gradient penalty to keep the discriminator smooth; without one, the call
+    /// throws.
     /// </summary>
     /// <exception cref="ArgumentException">The value is null.</exception>
     public DivergenceEstimator Divergence

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Scores;
 
-/// <content>How a matrix is made, and what is checked.</content>
+/// <content>Creation and argument checks.</content>
 public sealed partial class ScoreMatrix
 {
     /// <summary>Scores as the inner products of global and local vectors.</summary>
     /// <param name="globals">Projected global vectors <c>[N, D]</c> or <c>[N, D, K]</c>: float32, float64 or bfloat16.</param>
     /// <param name="locals">Projected local vectors <c>[N, D]</c> or <c>[N, D, L]</c>, of the same dtype and on the same device.</param>
-    /// <param name="streaming">How to compute them; null for <see cref="StreamingOptions.Default"/>.</param>
+    /// <param name="streaming">Options of the computation; null for <see cref="StreamingOptions.Default"/>.</param>
     /// <returns>The matrix. bfloat16 factors are multiplied as they are; scores and values are float32 then, gradients bfloat16.</returns>
     /// <exception cref="ArgumentException">
     /// Shapes, dtypes or devices do not fit together, or there are fewer than two examples (no negatives).
@@ -35,11 +35,11 @@ public sealed partial class ScoreMatrix
         return FromRows(scope.MoveToOuter(Rows(globals)), scope.MoveToOuter(Rows(locals)), globals.shape[0], streaming, null);
     }
 
-    /// <summary>Scores as the inner products of rows, the layout that needs no copy.</summary>
+    /// <summary>Scores as the inner products of rows; this layout needs no copy.</summary>
     /// <param name="globalRows">Projected global vectors <c>[N·K, D]</c>, example by example: float32, float64 or bfloat16.</param>
     /// <param name="localRows">Projected local vectors <c>[N·L, D]</c>, example by example, same dtype and device.</param>
     /// <param name="batchSize">Number of examples N, which divides both numbers of rows.</param>
-    /// <param name="streaming">How to compute them; null for <see cref="StreamingOptions.Default"/>.</param>
+    /// <param name="streaming">Options of the computation; null for <see cref="StreamingOptions.Default"/>.</param>
     /// <returns>The matrix.</returns>
     /// <exception cref="ArgumentException">As for <see cref="Factored"/>, or N does not divide the rows.</exception>
     public static ScoreMatrix FactoredRows(Tensor globalRows, Tensor localRows, long batchSize, StreamingOptions? streaming = null) =>
@@ -48,9 +48,9 @@ public sealed partial class ScoreMatrix
     /// <summary>Scores given as a tensor.</summary>
     /// <param name="scores">Scores <c>[N, K, N, L]</c>, or <c>[N, N]</c> for one global and one location; float32 or float64.</param>
     /// <param name="globalVectors">
-    /// What stands behind the rows, <c>[N, K, units]</c>, for estimators that learn from it; null if there is no such thing.
+    /// The global vectors, <c>[N, K, units]</c>, for estimators whose baseline reads them; null if there are none.
     /// </param>
-    /// <param name="localVectors">What stands behind the columns, <c>[N, L, units]</c>; null if there is no such thing.</param>
+    /// <param name="localVectors">The local vectors, <c>[N, L, units]</c>; null if there are none.</param>
     /// <returns>The matrix. On the CPU the scores are checked not to be NaN or +∞.</returns>
     /// <exception cref="ArgumentException">Another shape, dtype, a forbidden value, or fewer than two examples.</exception>
     public static ScoreMatrix Dense(Tensor scores, Tensor? globalVectors = null, Tensor? localVectors = null)
@@ -71,15 +71,15 @@ public sealed partial class ScoreMatrix
         return new ScoreMatrix(null, dense, globalVectors?.alias(), localVectors?.alias(), n, k, l);
     }
 
-    /// <summary>Scores of the positives and of some negatives of each, which are all that a positive is contrasted with.</summary>
+    /// <summary>Scores of the positives and of some negatives of each. A positive is contrasted with its own negatives only.</summary>
     /// <param name="positives">Scores of the positives <c>[N, K, L]</c>, N at least 1; float32 or float64.</param>
     /// <param name="negatives">
     /// Scores of R negatives of each, <c>[N, K, L, R]</c>, R at least 1, of the same dtype and on the same device.
     /// </param>
     /// <param name="globalVectors">
-    /// What stands behind the globals, <c>[N, K, units]</c>, for estimators that learn from it; null if there is no such thing.
+    /// The global vectors, <c>[N, K, units]</c>, for estimators whose baseline reads them; null if there are none.
     /// </param>
-    /// <param name="localVectors">What stands behind the positives' locals, <c>[N, L, units]</c>; null if there is no such thing.</param>
+    /// <param name="localVectors">The positives' local vectors, <c>[N, L, units]</c>; null if there are none.</param>
     /// <returns>The matrix. On the CPU the scores are checked not to be NaN or +∞.</returns>
     /// <exception cref="ArgumentException">Another shape, dtype or device, or a forbidden value.</exception>
     public static ScoreMatrix Sampled(Tensor positives, Tensor negatives, Tensor? globalVectors = null, Tensor? localVectors = null)
@@ -110,7 +110,7 @@ public sealed partial class ScoreMatrix
             null, new SampledScores(positives.alias(), negatives.alias()), globalVectors?.alias(), localVectors?.alias(), n, k, l);
     }
 
-    /// <summary>As the public method, with a buffer that the caller keeps.</summary>
+    /// <summary>As the public method, with a buffer that the caller owns.</summary>
     internal static ScoreMatrix FactoredRows(
         Tensor globalRows, Tensor localRows, long batchSize, StreamingOptions? streaming, StreamingWorkspace? workspace)
     {

@@ -1,4 +1,3 @@
-using InfoMax.Foundation;
 using InfoMax.Scores.Streaming;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,16 +9,17 @@ namespace InfoMax.Scores;
 /// locations each. Positives are the pairs with i = j, every pair with i ≠ j is a negative.
 /// </summary>
 /// <remarks>
-/// <para>Three forms, one type. <em>Factored</em> scores are products of two sets of vectors and are never materialized: values and
-/// gradients are computed strip by strip. <em>Dense</em> scores are given as a tensor, as a concatenating critic produces them; there a
-/// score of −∞ takes a negative pair out of the exponential sums. <em>Sampled</em> scores are those of the positives and of a number of
-/// negatives of each: a critic draws them among the other examples, or makes them (corrupted inputs).</para>
-/// <para>The three reductions below are what estimators are made of; each is exact (true counts, no masking constants) and differentiable
-/// with respect to scores or factors. Factored scores keep their gradients from the forward pass; a second derivative
-/// (<c>create_graph</c>) is computed through the dense form and needs its memory. If factors, or gradients that a backward pass gave out,
-/// are modified in place before the next one, it fails with "returned an invalid gradient".</para>
-/// <para>On the CPU values are checked to be finite: dense scores when the matrix is made, factored ones when they are evaluated, from
-/// their positives.</para>
+/// <para>There are three forms. <em>Factored</em> scores are products of two sets of vectors and are never materialized: values and
+/// gradients are computed strip by strip. <em>Dense</em> scores are given as a tensor, for example by a concatenating critic; a score of −∞
+/// masks a negative pair. <em>Sampled</em> scores cover the positives and some negatives of each, which a critic draws among the other
+/// examples or makes from corrupted inputs.</para>
+/// <para>Estimators consist of three reductions: <see cref="MeanDifference"/>, <see cref="PartitionDifference(ScoreFunction,
+/// ScoreFunction?)"/> and <see cref="MeanContrast"/>. Each is exact (true counts, no masking constants) and differentiable with respect to
+/// scores or factors. Factored scores keep their gradients from the forward pass; a second derivative (<c>create_graph</c>) is computed
+/// through the dense form and needs its memory. If factors, or gradients that a backward pass gave out, are modified in place before the
+/// next one, it fails with "returned an invalid gradient".</para>
+/// <para>On the CPU, values are checked to be finite: dense scores when the matrix is created, factored scores when they are
+/// evaluated.</para>
 /// <para>The matrix refers to the tensors it was made from; disposing it disposes only its own views of them.</para>
 /// </remarks>
 public sealed partial class ScoreMatrix : IDisposable
@@ -62,7 +62,7 @@ public sealed partial class ScoreMatrix : IDisposable
     /// <summary>Whether the negatives are a sample: <see cref="Sampled"/>.</summary>
     public bool IsSampled => Drawn is not null;
 
-    /// <summary>The dtype of scores, values and estimates: that of the factors or scores, float32 for bfloat16 factors.</summary>
+    /// <summary>The dtype of scores, values and estimates: the dtype of the factors or scores; float32 for bfloat16 factors.</summary>
     public ScalarType ScoreType => _factors?.ScoreType ?? _explicit!.Any.dtype;
 
     /// <summary>Whether a gradient will flow from the scores.</summary>
@@ -75,7 +75,7 @@ public sealed partial class ScoreMatrix : IDisposable
 
     private Tensor Reference => _explicit?.Any ?? _factors!.GlobalRows;
 
-    /// <summary>Whether a tensor is where the scores are.</summary>
+    /// <summary>Whether a tensor is on the device of the scores.</summary>
     internal bool IsBeside(Tensor tensor) => tensor.device_type == Reference.device_type && tensor.device_index == Reference.device_index;
 
     /// <summary>Factor that a loss will multiply the reductions by, if it is known: see <see cref="StreamedScore"/>.</summary>
@@ -83,7 +83,7 @@ public sealed partial class ScoreMatrix : IDisposable
 
     /// <summary>The scores of the positive pairs.</summary>
     /// <returns>A new differentiable tensor <c>[N, K, L]</c> that belongs to the caller or its dispose scope.</returns>
-    /// <exception cref="ArgumentException">A factor is not finite (seen on the CPU).</exception>
+    /// <exception cref="ArgumentException">A factor is not finite (checked on the CPU only).</exception>
     public Tensor Positives()
     {
         using var scope = NewDisposeScope();
@@ -143,7 +143,7 @@ public sealed partial class ScoreMatrix : IDisposable
     }
 
     /// <summary>
-    /// The same scores with the two sides exchanged: local vectors ask, and are contrasted with the global vectors of other examples.
+    /// The same scores with the two sides exchanged: each local vector is contrasted with the global vectors of the other examples.
     /// </summary>
     /// <returns>A new matrix over the same tensors, with K and L exchanged; factored scores stay factored.</returns>
     /// <exception cref="InvalidOperationException">The scores are sampled: their negatives belong to one side.</exception>
@@ -164,65 +164,14 @@ public sealed partial class ScoreMatrix : IDisposable
         };
     }
 
-    /// <summary>These scores for a loss that multiplies their reductions by a factor. Values stay as they are.</summary>
+    /// <summary>The same scores for a loss that multiplies their reductions by a factor. Values do not change.</summary>
     internal ScoreMatrix WithExpectedScale(double scale)
     {
-        Factors? factors = _factors is null ? null : _factors with { GlobalRows = _factors.GlobalRows.alias(), LocalRows = _factors.LocalRows.alias() };
+        Factors? factors = _factors is not { } f ? null : f with { GlobalRows = f.GlobalRows.alias(), LocalRows = f.LocalRows.alias() };
         return new ScoreMatrix(factors, _explicit?.Alias(), _globalVectors?.alias(), _localVectors?.alias(), BatchSize, Globals, Locations)
         {
             ExpectedScale = scale,
         };
-    }
-
-    /// <summary>E over positives of f(u) − E over negatives of g(u): the form of every f-divergence bound.</summary>
-    /// <param name="positive">The function f of a positive's score.</param>
-    /// <param name="negative">The function g of a negative's score.</param>
-    /// <returns>A differentiable scalar that belongs to the caller or its dispose scope.</returns>
-    /// <exception cref="ArgumentException">A factor is not finite (seen on the CPU).</exception>
-    public Tensor MeanDifference(ScoreFunction positive, ScoreFunction negative)
-    {
-        ArgumentNullException.ThrowIfNull(positive);
-        ArgumentNullException.ThrowIfNull(negative);
-        return Evaluate(new MeanDifferenceKernel(positive, negative));
-    }
-
-    /// <summary>E over positives of f(u) − log E over negatives of e^h(u): one partition function over the whole batch.</summary>
-    /// <param name="positive">The function f of a positive's score.</param>
-    /// <param name="exponent">The function h of a negative's score; null (the default) for the score itself.</param>
-    /// <returns>A differentiable scalar that belongs to the caller or its dispose scope.</returns>
-    /// <exception cref="ArgumentException">A factor is not finite (seen on the CPU).</exception>
-    public Tensor PartitionDifference(ScoreFunction positive, ScoreFunction? exponent = null) =>
-        PartitionDifference(positive, exponent, null);
-
-    /// <summary>
-    /// E over positives of c(u − b, log Σ e^(v − b)), the sum running over all negatives v of the positive's global vector: one partition
-    /// function per global vector.
-    /// </summary>
-    /// <param name="contrast">The function c.</param>
-    /// <param name="offset">
-    /// The offset b, <c>[N, K, 1]</c> for one per global vector or <c>[N, K, L]</c> for one per positive, of the scores' dtype; null (the
-    /// default) for 0. Differentiable.
-    /// </param>
-    /// <returns>A differentiable scalar that belongs to the caller or its dispose scope.</returns>
-    /// <exception cref="ArgumentException">
-    /// A factor is not finite (seen on the CPU), or the offset has another shape, dtype or device.
-    /// </exception>
-    public Tensor MeanContrast(ContrastFunction contrast, Tensor? offset = null)
-    {
-        ArgumentNullException.ThrowIfNull(contrast);
-        if (offset is not null)
-        {
-            TensorGuard.NotDisposed(offset);
-            TensorGuard.HasShape(offset, [BatchSize, Globals, offset.dim() == 3 && offset.shape[2] == 1 ? 1 : Locations]);
-            if (offset.dtype != ScoreType || !IsBeside(offset))
-            {
-                throw new ArgumentException(
-                    $"Expected the dtype and device of the scores ({ScoreType}, {Device}), got {TensorGuard.Describe(offset)}.",
-                    nameof(offset));
-            }
-        }
-
-        return Evaluate(new MeanContrastKernel(contrast), offset);
     }
 
     /// <summary>Disposes this matrix's views; the tensors it was made from stay.</summary>
@@ -232,13 +181,6 @@ public sealed partial class ScoreMatrix : IDisposable
         {
             view.Dispose();
         }
-    }
-
-    /// <summary>As the public method, with the gradient of the logarithm multiplied by a factor that is a function of it.</summary>
-    internal Tensor PartitionDifference(ScoreFunction positive, ScoreFunction? exponent, Func<Tensor, Tensor>? partitionWeight)
-    {
-        ArgumentNullException.ThrowIfNull(positive);
-        return Evaluate(new PartitionDifferenceKernel(positive, exponent, RequiresGrad ? partitionWeight : null));
     }
 
     /// <summary>Moves this matrix's views from a scope to the one around it.</summary>
@@ -255,12 +197,4 @@ public sealed partial class ScoreMatrix : IDisposable
     private IEnumerable<Tensor> Views() =>
         new[] { _factors?.GlobalRows, _factors?.LocalRows, _globalVectors, _localVectors }.OfType<Tensor>().Concat(
             _explicit?.Tensors ?? []);
-
-    private Tensor Evaluate(ScoreKernel kernel, Tensor? offset = null)
-    {
-        using var scope = NewDisposeScope();
-        return scope.MoveToOuter(_explicit is not null
-            ? kernel.Explicit(_explicit, offset)
-            : StreamedScore.Evaluate(_factors!, offset, kernel, ExpectedScale));
-    }
 }

@@ -1,8 +1,7 @@
 namespace InfoMax.Scores;
 
 /// <summary>
-/// How factored scores are computed: the size of a piece, and the precision of the products. The result does not depend on the size but for
-/// rounding.
+/// How factored scores are computed: the tile size and the precision of the products. The tile size changes results by rounding only.
 /// </summary>
 public sealed class StreamingOptions
 {
@@ -12,10 +11,9 @@ public sealed class StreamingOptions
     public static StreamingOptions Default { get; } = new();
 
     /// <summary>
-    /// Bytes of scores that are in memory at once where scores may be cut anywhere. Null (the default) takes 1 MiB on the CPU, which stays
-    /// in the cache of a core, and 64 MiB elsewhere. Estimators with a partition function per global vector need whole rows, and 256 rows
-    /// for products at full rate: they take 16 times as much, on the CPU up to 256 MiB where 256 rows are more, and without a size given
-    /// 256 MiB elsewhere.
+    /// Bytes of scores in memory at once. Null (the default) means 1 MiB on the CPU, which fits the cache of a core, and 64 MiB on other
+    /// devices. Estimators with a partition function per global vector need whole rows, at least 256 for full speed. They take 16 times
+    /// this size; by default up to 256 MiB.
     /// </summary>
     /// <value>At least 1024, or null.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1024.</exception>

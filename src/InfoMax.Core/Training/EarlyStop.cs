@@ -17,6 +17,8 @@ internal sealed class EarlyStop(string metric, int patience, bool restoreBest, b
     private readonly Dictionary<string, Tensor> _best = new(StringComparer.Ordinal);
     private int _lastEpoch;
 
+    internal override string StateName => "early_stopping";
+
     public string Metric => metric;
 
     public int Patience => patience;

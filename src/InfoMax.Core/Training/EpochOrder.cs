@@ -5,7 +5,7 @@ using InfoMax.Randomness;
 namespace InfoMax.Training;
 
 /// <summary>
-/// The order of the examples in each epoch: a pure function of the seed and the epoch, so that a position is all that has to be remembered.
+/// The order of the examples in each epoch: a pure function of the seed and the epoch, so that a checkpoint needs only a position.
 /// </summary>
 internal sealed class EpochOrder(int seed, int count)
 {
@@ -30,7 +30,7 @@ internal sealed class EpochOrder(int seed, int count)
     }
 
     /// <summary>
-    /// A short text that tells orders apart: a checkpoint holds it, since another version of the runtime might shuffle otherwise.
+    /// A short text that tells orders apart. Checkpoints hold it, since another version of the runtime might shuffle differently.
     /// </summary>
     public string Fingerprint(int epoch)
     {

@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 namespace InfoMax.Training;
 
 /// <summary>
-/// A batch that is encoded in parts, with the gradient of the whole: the parts are encoded without graphs, the loss is computed once over
-/// all that they gave, and its gradient is handed back part by part in a second pass (gradient caching, Gao et al., 2021). Activations of
-/// one part are in memory at a time.
+/// A batch that is encoded in parts, with the gradient of the whole. The parts are encoded without graphs, the loss is computed once over
+/// all outputs, and a second pass backpropagates its gradient part by part (gradient caching, Gao et al., 2021). Activations of one part
+/// are in memory at a time.
 /// </summary>
 /// <remarks>
-/// Both passes draw the same: the states of the generators are put back before the second, and the running statistics too, so that each
-/// part counts once in them. Batch normalization normalizes within a part, not within the batch; without it, or in evaluation mode, the
-/// gradient is that of the one batch up to rounding.
+/// Both passes use the same random numbers: generators are restored before the second pass. So are running statistics, so that each part
+/// counts once. Batch normalization normalizes within a part, not within the batch; without it, or in evaluation mode, the gradient equals
+/// that of the whole batch up to rounding.
 /// </remarks>
 internal sealed class LargeBatch : IDisposable
 {

@@ -31,9 +31,9 @@ internal sealed class MetricAverages : IDisposable
     /// <summary>The sums so far, by metric. They stay this object's.</summary>
     public IReadOnlyDictionary<string, Tensor> Sums => _sums;
 
-    /// <summary>Puts sums in place of those so far.</summary>
+    /// <summary>Replaces the sums.</summary>
     /// <param name="sums">The sums, float64 scalars. They stay the caller's.</param>
-    /// <param name="steps">Over how many steps.</param>
+    /// <param name="steps">Number of steps in them.</param>
     /// <param name="device">The device of the metrics to come.</param>
     public void Restore(IReadOnlyDictionary<string, Tensor> sums, int steps, Device device)
     {
@@ -46,7 +46,7 @@ internal sealed class MetricAverages : IDisposable
         _steps = steps;
     }
 
-    /// <summary>The means so far; starts anew.</summary>
+    /// <summary>The means so far; resets the sums.</summary>
     public Dictionary<string, double> Take()
     {
         using var scope = NewDisposeScope();

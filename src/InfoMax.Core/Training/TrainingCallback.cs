@@ -16,6 +16,9 @@ namespace InfoMax.Training;
 /// </remarks>
 public abstract class TrainingCallback
 {
+    /// <summary>Name of the state in checkpoints; null for a name by the place among the callbacks.</summary>
+    internal virtual string? StateName => null;
+
     /// <summary>Called before the first step, after a checkpoint to resume from has been read.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnStart(TrainingContext context)

@@ -108,8 +108,8 @@ internal sealed partial class TrainingRun
         }
     }
 
-    /// <summary>Asks the policy about a step whose numbers are not finite.</summary>
-    /// <returns>True if the run goes on after the batch; false if it has gone back to a checkpoint.</returns>
+    /// <summary>Asks the policy about a step with numbers that are not finite.</summary>
+    /// <returns>True if the run continues with the next batch; false if it has returned to a checkpoint.</returns>
     /// <exception cref="TrainingDivergedException">The policy ends the run.</exception>
     private bool GoesOn((string Term, double Value) fault, Tensor batch, int[] indices)
     {
@@ -145,7 +145,8 @@ internal sealed partial class TrainingRun
             return null;
         }
 
-        string step = divergence.Step.ToString("D12", CultureInfo.InvariantCulture), path = Path.Combine(folder, $"batch-{step}.safetensors");
+        string step = divergence.Step.ToString("D12", CultureInfo.InvariantCulture);
+        string path = Path.Combine(folder, $"batch-{step}.safetensors");
         try
         {
             Directory.CreateDirectory(folder);

@@ -161,7 +161,7 @@ internal sealed partial class TrainingRun : IDisposable
     }
 
     /// <summary>Does the next step.</summary>
-    /// <returns>False if the run has gone back to a checkpoint, or the feed was canceled.</returns>
+    /// <returns>False if the run has returned to a checkpoint, or the feed was canceled.</returns>
     private bool Next(BatchPrefetcher feed)
     {
         using var scope = NewDisposeScope();

@@ -14,9 +14,9 @@ internal sealed class TrainingStep(Encoder encoder, DimLoss loss, Descent descen
     /// <summary>Does a step, inside a dispose scope.</summary>
     /// <param name="batch">The batch, on the device.</param>
     /// <param name="indices">Indices of its examples.</param>
-    /// <param name="look">Whether the numbers are looked at, which waits for the device.</param>
-    /// <param name="lookAtTerms">Whether each term is, not only their sum.</param>
-    /// <returns>What came out. If a number is not finite nothing has been applied.</returns>
+    /// <param name="look">Whether the numbers are read, which waits for the device.</param>
+    /// <param name="lookAtTerms">Whether each term is read, not only their sum.</param>
+    /// <returns>The outcome. If a number is not finite, nothing has been applied.</returns>
     public StepOutcome Do(Tensor batch, int[] indices, bool look, bool lookAtTerms)
     {
         StepPass? pass = null;

@@ -1,6 +1,5 @@
 using InfoMax.Baselines.FewLabels;
 using InfoMax.Encoders;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using TorchSharp.Modules;

@@ -1,8 +1,5 @@
 using InfoMax.Data;
-using InfoMax.Estimators;
-using InfoMax.Priors;
 using InfoMax.Tests.Support;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Data;

@@ -13,7 +13,7 @@ public sealed class DeepGraphInfoMaxTests
     {
         using var scope = NewDisposeScope();
         using EncoderOutput graph = Output(2), corrupted = Output(2);
-        using var objective = new DeepGraphInfoMax(3, 4, new GanEstimator(), seed: 1);
+        using var objective = new DeepGraphInfoMax(3, 4, DivergenceEstimator.Gan, seed: 1);
         Tensor weight = objective.state_dict()["critic.weight.weight"];
         Tensor Logits(EncoderOutput nodes) => einsum("nd,cd,ncl->nl", graph.Global, weight, nodes.Local.Values);
         double expected = nn.functional.binary_cross_entropy_with_logits(Logits(graph), ones(2, 6)).item<float>()
@@ -36,7 +36,7 @@ public sealed class DeepGraphInfoMaxTests
         Tensor input = GraphEncoder.Pack(values, edges + edges.t());
         using var encoder = new CorruptingEncoder(new GraphEncoder(features, units: 16, seed: 1), GraphEncoder.ShuffledFeatures(features),
             seed: 1);
-        using var loss = new DimLoss(new DeepGraphInfoMax(16, 16, new GanEstimator(), seed: 1));
+        using var loss = new DimLoss(new DeepGraphInfoMax(16, 16, DivergenceEstimator.Gan, seed: 1));
         using optim.Optimizer optimizer = optim.Adam([.. encoder.parameters(), .. loss.parameters()], 5e-3);
         float first = 0, last = 0;
         for (int step = 0; step < 60; step++)

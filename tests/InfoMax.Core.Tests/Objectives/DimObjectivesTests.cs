@@ -87,7 +87,8 @@ public sealed class DimObjectivesTests
         // All scores are equal: nothing is told apart, whatever the critic.
         double negatives = name == "few" ? 2 : n - 1;
         foreach ((MIEstimator estimator, double expected) in new (MIEstimator, double)[]
-            { (new InfoNceEstimator(), Math.Log(1 + negatives)), (new DonskerVaradhanEstimator(), 0), (DivergenceEstimator.Wasserstein, 0) })
+            { (new InfoNceEstimator(), Math.Log(1 + negatives)), (new DonskerVaradhanEstimator(), 0),
+                (DivergenceEstimator.Wasserstein, 0) })
         {
             if (estimator.NeedsLipschitzCritic)
             {

@@ -1,8 +1,6 @@
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Randomness;
 using InfoMax.Objectives;
-using InfoMax.Randomness;
 using InfoMax.Scores;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;

@@ -67,7 +67,8 @@ public sealed class DivergencePolicyTests : IDisposable
             .Checkpoints(other).OnDivergence(DivergencePolicy.ReturnToCheckpoint(2));
         FluentActions.Invoking(() => always.Fit()).Should().Throw<TrainingDivergedException>();
         using DimTrainer without = Poisoned.Trainer(second, new Poisoned(at: [])).OnDivergence(DivergencePolicy.ReturnToCheckpoint());
-        FluentActions.Invoking(() => without.Fit()).Should().Throw<ArgumentException>().WithMessage("*needs checkpoints: call Checkpoints*");
+        FluentActions.Invoking(() => without.Fit()).Should()
+            .Throw<ArgumentException>().WithMessage("*needs checkpoints: call Checkpoints*");
     }
 
     [Fact]

@@ -1,10 +1,4 @@
-using InfoMax.Encoders;
-using InfoMax.Estimators;
-using InfoMax.Foundation;
-using InfoMax.Tests.Support;
-using InfoMax.Training;
 using InfoMax.Training.Memory;
-using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Training;
 

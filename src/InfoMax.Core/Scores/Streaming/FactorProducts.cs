@@ -18,8 +18,8 @@ internal sealed class FactorProducts
     /// <summary>Makes the buffers, in the scope that is open.</summary>
     /// <param name="factors">The factors.</param>
     /// <param name="wanted">Which gradients are gathered.</param>
-    /// <param name="rowExamples">Most examples in the rows of a tile.</param>
-    /// <param name="columnExamples">Most examples in the columns of a tile.</param>
+    /// <param name="rowExamples">Maximum number of examples in the rows of a tile.</param>
+    /// <param name="columnExamples">Maximum number of examples in the columns of a tile.</param>
     /// <param name="localWeight">Factor of the local gradient, folded into the small factor of its product.</param>
     public FactorProducts(Factors factors, WantedGradients wanted, long rowExamples, long columnExamples, double localWeight = 1.0)
     {

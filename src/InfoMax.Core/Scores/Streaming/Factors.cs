@@ -19,7 +19,7 @@ internal sealed record Factors(
     /// <summary>Rows below which a strip makes its products slow, since the local gradient is rewritten once per strip.</summary>
     private const long ThickStrip = 256;
 
-    /// <summary>Bytes of a strip at the most, unless a single example takes more.</summary>
+    /// <summary>Maximum bytes of a strip, unless a single example takes more.</summary>
     private const long MostStripBytes = 256L << 20;
 
     public long Globals { get; } = GlobalRows.shape[0] / BatchSize;

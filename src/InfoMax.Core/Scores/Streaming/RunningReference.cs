@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Scores.Streaming;
 
 /// <summary>
-/// The number r that is subtracted from scores before they are exponentiated, so that nothing overflows: raised as larger scores come. On
-/// the CPU it is raised only when it must be; elsewhere looking at a score would make the host wait, and it is raised with each tile.
+/// The reference that is subtracted from scores before they are exponentiated, so that nothing overflows. It rises with larger scores: on
+/// the CPU only when necessary, on other devices with each tile, since reading a score there would synchronize.
 /// </summary>
 internal sealed class RunningReference
 {

@@ -10,7 +10,9 @@ namespace InfoMax.Scores.Streaming;
 /// </summary>
 internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScore>
 {
-    /// <summary>The last call whose backward pass ran on this thread; what it returned is disposed when the next one runs.</summary>
+    /// <summary>
+    /// The last call whose backward pass ran on this thread. The next backward pass disposes the tensors that it returned.
+    /// </summary>
     [ThreadStatic]
     private static WeakReference<Call>? _previous;
 
@@ -21,8 +23,8 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     /// <param name="offset">The kernel's offset, or null.</param>
     /// <param name="kernel">The function.</param>
     /// <param name="expectedScale">
-    /// What the value will be multiplied with on its way to the loss, as far as is known: the backward pass then has nothing to scale. Any
-    /// other scale is as right.
+    /// The factor by which the loss multiplies the value, if known: the backward pass then needs no scaling. Another factor gives the same
+    /// gradients, more slowly.
     /// </param>
     public static Tensor Evaluate(Factors factors, Tensor? offset, ScoreKernel kernel, double expectedScale)
     {
@@ -147,7 +149,7 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
     }
 
     /// <summary>
-    /// What the saved gradients have to be multiplied with; null for 1, which is seen on the CPU alone, where looking does not wait.
+    /// The factor for the saved gradients; null for 1, which is detected on the CPU only, where reading a scalar does not synchronize.
     /// </summary>
     private static Tensor? Scale(Tensor gradOutput, double expectedScale)
     {
@@ -198,7 +200,7 @@ internal sealed class StreamedScore : autograd.SingleTensorFunction<StreamedScor
         /// <summary>Number of saved inputs, after which the saved gradients come.</summary>
         public int GradientStart { get; set; }
 
-        /// <summary>What the backward pass has returned to native code.</summary>
+        /// <summary>The tensors that the backward pass returned to native code.</summary>
         public List<Tensor> Returned { get; set; } = [];
 
         public void DisposeReturned()

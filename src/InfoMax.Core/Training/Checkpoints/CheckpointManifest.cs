@@ -37,7 +37,9 @@ internal sealed record CheckpointManifest(
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>The settings of the run that wrote the checkpoint: see <see cref="RunIdentity"/>. Schedule: factors of the learning rate.</summary>
+    /// <summary>
+    /// The settings of the run that wrote the checkpoint: see <see cref="RunIdentity"/>. Schedule: factors of the learning rate.
+    /// </summary>
     public sealed record RunSettings(
         int Seed,
         int BatchSize,

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training.Checkpoints;
 
-/// <summary>What identifies a run: what its checkpoints say about it, and what a resumed run must have in common with them.</summary>
+/// <summary>The settings that identify a run: its checkpoints hold them, and a resumed run is compared with them.</summary>
 internal static class RunIdentity
 {
     /// <summary>Positions at which schedules are compared, besides every eighth of the run: where a warm-up shows.</summary>

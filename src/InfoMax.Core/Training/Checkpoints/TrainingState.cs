@@ -50,7 +50,7 @@ internal sealed class TrainingState
         }
 
         IEnumerable<(string Name, object Object)> all = Modules("encoder", encoder).Concat(Modules("loss", loss))
-            .Concat(callbacks.Select((c, i) => (c is EarlyStop ? "early_stopping" : $"callback_{i}", (object)c))).Append(("data", data));
+            .Concat(callbacks.Select((c, i) => (c.StateName ?? $"callback_{i}", (object)c))).Append(("data", data));
         _extras = [.. all.Where(k => k.Object is IExtraState).DistinctBy(k => k.Object, ReferenceEqualityComparer.Instance)
             .Select(k => (k.Name, (IExtraState)k.Object))];
     }

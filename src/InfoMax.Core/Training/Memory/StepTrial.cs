@@ -3,23 +3,23 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Training.Memory;
 
-/// <summary>Rehearses a step, all of it but the update, and reads how much memory the device's allocator has taken by then.</summary>
+/// <summary>Rehearses a step without the update, and reads how much memory the device's allocator has taken.</summary>
 /// <remarks>
-/// For allocators that keep what they have had, as libtorch's does on a GPU: there what is taken after a pass is the most that the pass
-/// needed. A step is rehearsed twice, with room for what the optimizer keeps taken in between: that settles in blocks that the first pass
-/// has left, and the second may find them too small.
+/// For allocators that keep freed memory, as libtorch's does on a GPU: the memory taken after a pass is the peak of the pass. A step is
+/// rehearsed twice. In between, memory of the size of the optimizer's state is taken: it occupies blocks that the first pass has freed, and
+/// the second pass may find the remaining ones too small.
 /// </remarks>
 internal sealed class StepTrial(TrainingStep step, IEnumerable<Parameter> parameters, Func<long> taken)
 {
     private readonly Parameter[] _parameters = [.. parameters.Where(p => p.requires_grad)];
 
     /// <summary>
-    /// Tries a batch. Gradients are afterwards what they were before; running statistics, generators and the estimators' states are not.
+    /// Tries a batch. Gradients are restored; running statistics, generators and states of estimators are not.
     /// </summary>
     /// <param name="batch">The batch, on the device.</param>
     /// <param name="indices">Indices of its examples.</param>
     /// <param name="parts">Parts to encode it in.</param>
-    /// <param name="copies">How often the optimizer keeps the size of the weights.</param>
+    /// <param name="copies">Number of copies of the weights that the optimizer keeps.</param>
     public TrialReading Do(Tensor batch, int[] indices, int parts, int copies)
     {
         using var grad = enable_grad();

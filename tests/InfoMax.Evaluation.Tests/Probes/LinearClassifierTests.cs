@@ -3,10 +3,10 @@ using System.Text.Json;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Probes;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Probes;
 
 /// <summary>Objectives, accuracies and norms of scikit-learn's solutions.</summary>
-public sealed class ProbeGoldenTests
+public sealed class LinearClassifierTests
 {
     [Fact]
     public void LinearProbe_OnReferenceFeatures_AgreesWithReferenceSolutions() =>
@@ -40,7 +40,8 @@ public sealed class ProbeGoldenTests
         {
             using FeatureSet train = Read(golden, "X", "y");
             using FeatureSet test = Read(golden, "X_test", "y_test");
-            foreach (JsonProperty result in golden.GetProperty("results").EnumerateObject().Where(r => r.Name.StartsWith(kind, StringComparison.Ordinal)))
+            IEnumerable<JsonProperty> results = golden.GetProperty("results").EnumerateObject();
+            foreach (JsonProperty result in results.Where(r => r.Name.StartsWith(kind, StringComparison.Ordinal)))
             {
                 check(double.Parse(result.Name.Split('=')[1], CultureInfo.InvariantCulture), train, test, result.Value);
                 seen++;

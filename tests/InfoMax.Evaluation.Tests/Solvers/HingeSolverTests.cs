@@ -3,7 +3,7 @@ using InfoMax.Evaluation.Probes;
 using InfoMax.Evaluation.Solvers;
 using TorchSharp;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Solvers;
 
 /// <summary>That support vector machines from the products of rows are those of descent over the rows.</summary>
 public sealed class HingeSolverTests
@@ -27,10 +27,12 @@ public sealed class HingeSolverTests
         using var descent = new HingeDescent(rotated, y, null, Classes, 1);
         foreach (double c in new[] { 1e-4, 1e-2, 1, 100 })
         {
-            using LinearFit found = products.Solve(c, null, precise: true, 1000, default), expected = descent.Solve(c, null, precise: true, 1000, default);
+            using LinearFit found = products.Solve(c, null, precise: true, 1000, default), expected = descent.Solve(
+                c, null, precise: true, 1000, default);
             found.Converged.Should().BeTrue();
             found.Objective.Should().BeApproximately(expected.Objective, 1e-7 * expected.Objective, $"C is {c}");
-            using torch.Tensor w = paired.ToFeatureWeights(found.Parameters.narrow(0, 0, features)), v = rotated.ToFeatureWeights(expected.Parameters.narrow(0, 0, expected.Parameters.shape[0] - 1));
+            using torch.Tensor w = paired.ToFeatureWeights(found.Parameters.narrow(0, 0, features)), v = rotated.ToFeatureWeights(
+                expected.Parameters.narrow(0, 0, expected.Parameters.shape[0] - 1));
             double intercepts = (found.Parameters[^1] - expected.Parameters[^1]).norm().item<double>();
             // Strong convexity: a gap of ε leaves w within √2ε of the optimum.
             ((w - v).norm().item<double>() + intercepts).Should().BeLessThan(Math.Sqrt(2e-6 * expected.Objective));
@@ -46,7 +48,8 @@ public sealed class HingeSolverTests
         using LinearDesign design = LinearDesign.WithProducts(train.Values), rotated = LinearDesign.Of(train.Values, default);
         using var products = new HingeGram(design, labels, some, Classes, 1);
         using var descent = new HingeDescent(rotated, labels, some, Classes, 1);
-        using LinearFit found = products.Solve(0.1, null, precise: true, 1000, default), expected = descent.Solve(0.1, null, precise: true, 1000, default);
+        using LinearFit found = products.Solve(0.1, null, precise: true, 1000, default), expected = descent.Solve(
+            0.1, null, precise: true, 1000, default);
         found.Objective.Should().BeApproximately(expected.Objective, 1e-8 * expected.Objective);
         found.Duals!.Should().AllSatisfy(alpha => Enumerable.Range(0, 80).Except(some).Should().AllSatisfy(i => alpha[i].Should().Be(0)));
 
@@ -76,7 +79,8 @@ public sealed class HingeSolverTests
             expectedGap.Should().BeLessThan(1e-6 * expected);
 
             double[] start = [.. all.Select(i => fromBound && i % 2 == 0 ? c : 0)];
-            (double[] alpha, int steps) = new HingeSmoothing(design.Products!, all, signs, c).Solve(start, Scores(design, start, signs), 1e-9 * expected, 300, default);
+            (double[] alpha, int steps) = new HingeSmoothing(design.Products!, all, signs, c).Solve(
+                start, Scores(design, start, signs), 1e-9 * expected, 300, default);
 
             steps.Should().BeInRange(1, 150, $"C is {c}");
             alpha.Should().OnlyContain(a => a >= 0 && a <= c);
@@ -95,7 +99,8 @@ public sealed class HingeSolverTests
         using FeatureSet train = Blobs.Set(x, y);
         using LinearDesign design = LinearDesign.WithProducts(train.Values);
         double[] signs = [.. y.Select(label => label == 0 ? 1.0 : -1)];
-        (double[] alpha, int steps) = new HingeSmoothing(design.Products!, [.. Enumerable.Range(0, 90)], signs, 1).Solve(new double[90], new double[90], 0, 2, default);
+        (double[] alpha, int steps) = new HingeSmoothing(design.Products!, [.. Enumerable.Range(0, 90)], signs, 1).Solve(
+            new double[90], new double[90], 0, 2, default);
         steps.Should().Be(2);
         alpha.Should().OnlyContain(a => a >= 0 && a <= 1).And.Contain(a => a > 0);
     }
@@ -119,11 +124,13 @@ public sealed class HingeSolverTests
         using FeatureSet train = Blobs.Set(x, y);
         using LinearDesign design = LinearDesign.WithProducts(train.Values);
         using var solver = new HingeGram(design, y, null, Classes, 1);
-        using LinearFit fit = solver.Solve(100, null, precise: true, 1000, default), rough = solver.Solve(100, null, precise: false, 1000, default);
+        using LinearFit fit = solver.Solve(100, null, precise: true, 1000, default), rough = solver.Solve(
+            100, null, precise: false, 1000, default);
         fit.Converged.Should().BeTrue();
         fit.Iterations.Should().BeLessThan(150);
         rough.Iterations.Should().BeLessThan(100);
-        rough.Objective.Should().BeInRange(fit.Objective * (1 - 1e-9), fit.Objective * 1.01, "values of C are compared by fits that are near their optimum");
+        rough.Objective.Should().BeInRange(
+            fit.Objective * (1 - 1e-9), fit.Objective * 1.01, "values of C are compared by fits that are near their optimum");
     }
 
     [Fact]
@@ -134,7 +141,8 @@ public sealed class HingeSolverTests
         using LinearDesign paired = LinearDesign.WithProducts(train.Values), rotated = LinearDesign.Of(train.Values, default);
         using var products = new HingeGram(paired, y, null, Classes, 1);
         using var descent = new HingeDescent(rotated, y, null, Classes, 1);
-        using LinearFit found = products.Solve(100, null, precise: true, 1000, default), expected = descent.Solve(100, null, precise: true, 1000, default);
+        using LinearFit found = products.Solve(100, null, precise: true, 1000, default), expected = descent.Solve(
+            100, null, precise: true, 1000, default);
         found.Converged.Should().BeTrue();
         found.Iterations.Should().BeLessThan(200);
         expected.Iterations.Should().BeGreaterThan(100);
@@ -151,8 +159,10 @@ public sealed class HingeSolverTests
             var probe = new SvmProbe { Seed = 4, C = 1, Repeats = 3 };
             ProbeResult result = probe.Evaluate(train, test);
             result.Accuracies.Should().Equal(probe.Evaluate(train, test).Accuracies);
-            result.Accuracies.Distinct().Should().ContainSingle().Which.Should().Be((probe with { Repeats = 1 }).Evaluate(train, test).Mean);
-            FluentActions.Invoking(() => probe.Evaluate(train, test, new CancellationToken(true))).Should().Throw<OperationCanceledException>();
+            result.Accuracies.Distinct().Should().ContainSingle().Which
+                .Should().Be(new SvmProbe { Seed = 4, C = 1 }.Evaluate(train, test).Mean);
+            FluentActions.Invoking(() => probe.Evaluate(train, test, new CancellationToken(true)))
+                .Should().Throw<OperationCanceledException>();
         }
     }
 
@@ -195,7 +205,8 @@ public sealed class HingeSolverTests
             using FeatureSet train = Blobs.Set(x, y);
             using LinearDesign design = LinearDesign.WithProducts(train.Values);
             using var solver = new HingeGram(design, y, null, Classes, 1);
-            using LinearFit fit = solver.Solve(c, null, precise: true, 1000, default), larger = solver.Solve(c * 10, fit, precise: true, 1000, default);
+            using LinearFit fit = solver.Solve(c, null, precise: true, 1000, default), larger = solver.Solve(
+                c * 10, fit, precise: true, 1000, default);
             string problem = $"{rows} × {features}, {causes} causes, noise {noise}, C = {c}";
             fit.Converged.Should().BeTrue(problem);
             larger.Converged.Should().BeTrue(problem);

@@ -5,7 +5,7 @@ using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Measures;
 
 public sealed class ReconstructionDecoderTests
 {

@@ -1,21 +1,15 @@
-using InfoMax.Data;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Geometry;
 using InfoMax.Evaluation.Probes;
 using TorchSharp;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Probes;
 
 public sealed class ProbeTests
 {
-    public static TheoryData<Probe> Probes =>
-    [
-        new LinearProbe { Seed = 3 },
-        new SvmProbe { Seed = 3, C = 0.01 },
-        new NonlinearProbe { Seed = 3, Epochs = 10, AveragedEpochs = 2 },
-        new KnnProbe { Seed = 3, K = 5 },
-        new KnnProbe { Seed = 3, K = 5, Metric = DistanceMetric.L1, Weighted = false },
-    ];
+    public static TheoryData<Probe> Probes => [.. Make(null, 1)];
+
+    public static TheoryData<Probe> RepeatedProbes => [.. Make(90, 3)];
 
     [Theory]
     [MemberData(nameof(Probes), DisableDiscoveryEnumeration = true)]
@@ -29,36 +23,6 @@ public sealed class ProbeTests
         {
             probe.Evaluate(train, test).Mean.Should().BeGreaterThan(0.9);
             probe.Evaluate(shuffled, test).Mean.Should().BeInRange(0.05, 0.45);
-        }
-    }
-
-    [Fact]
-    public void NonlinearProbe_ThatDiverges_SaysSo()
-    {
-        (FeatureSet train, FeatureSet test) = Blobs.Pair(60, 30, 20, 3, 3.0);
-        using (train)
-        using (test)
-        {
-            FluentActions.Invoking(() => new NonlinearProbe { LearningRate = 1e30, Epochs = 2, AveragedEpochs = 1 }.Evaluate(train, test)).Should().Throw<InvalidOperationException>().WithMessage("Training diverged*");
-        }
-    }
-
-    [Fact]
-    public void Text_OfAResult_SaysWhereCComesFrom()
-    {
-        (FeatureSet train, FeatureSet test) = Blobs.Pair(60, 30, 20, 3, 3.0);
-        using (train)
-        using (test)
-        {
-            var probe = new LinearProbe { Labels = 30, Repeats = 4, Seed = 2 };
-            ProbeResult chosen = probe.Evaluate(train, test);
-            chosen.HyperParameters.Should().MatchRegex("C=[^ ]+ chosen on 6 of 30 training rows");
-            // Each repeat is named once, with what it had.
-            chosen.HyperParameters.Split(" | ").Select(part => part[(part.LastIndexOf("repeat", StringComparison.Ordinal) + 6)..].Trim('s', ' ', ')'))
-                .SelectMany(list => list.Split(", ")).Order().Should().Equal("1", "2", "3", "4");
-            (probe with { C = 0.1 }).Evaluate(train, test).HyperParameters.Should().Be("C=0.1 given");
-            (probe with { Candidates = [0.1] }).Evaluate(train, test).HyperParameters.Should().Be("C=0.1 as the only candidate");
-            (probe with { Labels = 3 }).Evaluate(train, test).HyperParameters.Should().Be("C=0.01 as the middle candidate, with no row to hold back");
         }
     }
 
@@ -91,14 +55,13 @@ public sealed class ProbeTests
     }
 
     [Theory]
-    [MemberData(nameof(Probes), DisableDiscoveryEnumeration = true)]
-    public void Evaluate_Twice_GivesTheSameResultLeaksNothingAndLeavesTheGlobalGeneratorAlone(Probe probe)
+    [MemberData(nameof(RepeatedProbes), DisableDiscoveryEnumeration = true)]
+    public void Evaluate_Twice_GivesTheSameResultLeaksNothingAndLeavesTheGlobalGeneratorAlone(Probe repeated)
     {
         (FeatureSet train, FeatureSet test) = Blobs.Pair(200, 100, 10, 3, 2.0);
         using (train)
         using (test)
         {
-            Probe repeated = probe with { Labels = 90, Repeats = 3 };
             using torch.Tensor state = torch.get_rng_state();
             ProbeResult first = repeated.Evaluate(train, test);
             long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
@@ -108,7 +71,7 @@ public sealed class ProbeTests
             after.data<byte>().ToArray().Should().Equal(state.data<byte>().ToArray());
             second.Accuracies.Should().Equal(first.Accuracies);
             first.Accuracies.Should().HaveCount(3);
-            first.Labels.Should().Be(90);
+            first.LabelCount.Should().Be(90);
             first.Confusion.Sum(row => row.Sum()).Should().Be(100);
             first.ToString().Should().Contain("90 of 200 labels").And.Contain("3 repeats").And.Contain("seed 3");
         }
@@ -138,21 +101,6 @@ public sealed class ProbeTests
     }
 
     [Fact]
-    public void Balanced_UnevenClasses_SharesAsEvenlyAsTheyAllow()
-    {
-        int[] labels = [.. Enumerable.Repeat(0, 3), .. Enumerable.Repeat(1, 50), .. Enumerable.Repeat(2, 60)];
-        int[] rows = StratifiedDraw.Balanced(labels, 40, new Random(1));
-        rows.Should().OnlyHaveUniqueItems().And.HaveCount(40).And.BeInAscendingOrder();
-        int[] counts = [.. Enumerable.Range(0, 3).Select(c => rows.Count(row => labels[row] == c))];
-        counts[0].Should().Be(3);
-        (counts[1] + counts[2]).Should().Be(37);
-        Math.Abs(counts[1] - counts[2]).Should().BeLessThanOrEqualTo(1);
-        StratifiedDraw.Balanced(labels, 40, new Random(1)).Should().Equal(rows);
-        StratifiedDraw.Balanced(labels, 40, new Random(2)).Should().NotEqual(rows);
-        StratifiedDraw.Balanced(labels, 113, new Random(2)).Should().HaveCount(113);
-    }
-
-    [Fact]
     public void Evaluate_BadArguments_ThrowsAndSaysWhatWasExpected()
     {
         (FeatureSet train, FeatureSet test) = Blobs.Pair(30, 30, 4, 3, 1.0);
@@ -165,10 +113,12 @@ public sealed class ProbeTests
         var probe = new LinearProbe();
         FluentActions.Invoking(() => probe.Evaluate(unlabeled, wide)).Should().Throw<ArgumentException>().WithMessage("*without labels*");
         FluentActions.Invoking(() => probe.Evaluate(wide, unlabeled)).Should().Throw<ArgumentException>().WithMessage("*without labels*");
-        FluentActions.Invoking(() => probe.Evaluate(train, wide)).Should().Throw<ArgumentException>().WithMessage("*Expected 4 features*got 5*");
+        FluentActions.Invoking(() => probe.Evaluate(train, wide))
+            .Should().Throw<ArgumentException>().WithMessage("*Expected 4 features*got 5*");
         FluentActions.Invoking(() => probe.Evaluate(single, wide)).Should().Throw<ArgumentException>().WithMessage("*two classes, got 1*");
-        FluentActions.Invoking(() => (probe with { Labels = 31 }).Evaluate(train, test)).Should().Throw<ArgumentException>().WithMessage("*3*30*got 31*");
-        FluentActions.Invoking(() => (probe with { Labels = 2 }).Evaluate(train, test)).Should().Throw<ArgumentException>();
+        FluentActions.Invoking(() => new LinearProbe { LabelCount = 31 }.Evaluate(train, test))
+            .Should().Throw<ArgumentException>().WithMessage("*3*30*got 31*");
+        FluentActions.Invoking(() => new LinearProbe { LabelCount = 2 }.Evaluate(train, test)).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => probe.Evaluate(null!, test)).Should().Throw<ArgumentNullException>();
         FluentActions.Invoking(() => probe.Evaluate(train, test, new CancellationToken(true))).Should().Throw<OperationCanceledException>();
         x[0, 0] = double.NaN;
@@ -182,16 +132,90 @@ public sealed class ProbeTests
     {
         Action[] faults =
         [
-            () => _ = new LinearProbe { Labels = 1 }, () => _ = new LinearProbe { Repeats = 0 }, () => _ = new LinearProbe { C = 0 },
-            () => _ = new LinearProbe { C = double.NaN }, () => _ = new LinearProbe { Candidates = [] }, () => _ = new LinearProbe { Candidates = [-1] },
-            () => _ = new LinearProbe { ValidationFraction = 1 }, () => _ = new SvmProbe { MaxIterations = 0 }, () => _ = new KnnProbe { K = 0 },
-            () => _ = new KnnProbe { Metric = null! }, () => _ = new NonlinearProbe { HiddenUnits = 0 }, () => _ = new NonlinearProbe { Dropout = 1 },
-            () => _ = new NonlinearProbe { Epochs = 0 }, () => _ = new NonlinearProbe { LearningRate = 0 }, () => _ = new NonlinearProbe { DecayEpochs = [0] },
-            () => _ = new NonlinearProbe { DecayFactor = 0 }, () => _ = new NonlinearProbe { BatchSize = 1 }, () => _ = new NonlinearProbe { AveragedEpochs = 0 },
+            () => _ = new LinearProbe { LabelCount = 1 }, () => _ = new LinearProbe { Repeats = 0 }, () => _ = new LinearProbe { C = 0 },
+            () =>
+                _ = new LinearProbe { C = double.NaN },
+                () => _ = new LinearProbe { Candidates = [] },
+                () => _ = new LinearProbe { Candidates = [-1] },
+            () =>
+                _ = new LinearProbe { ValidationFraction = 1 },
+                () => _ = new SvmProbe { MaxIterations = 0 },
+                () => _ = new KnnProbe { K = 0 },
+            () =>
+                _ = new KnnProbe { Metric = null! },
+                () => _ = new NonlinearProbe { HiddenUnits = 0 },
+                () => _ = new NonlinearProbe { Dropout = 1 },
+            () =>
+                _ = new NonlinearProbe { Epochs = 0 },
+                () => _ = new NonlinearProbe { LearningRate = 0 },
+                () => _ = new NonlinearProbe { DecayEpochs = [0] },
+            () =>
+                _ = new NonlinearProbe { DecayFactor = 0 },
+                () => _ = new NonlinearProbe { BatchSize = 1 },
+                () => _ = new NonlinearProbe { AveragedEpochs = 0 },
             () => _ = new FeatureExtractor { BatchSize = 0 },
         ];
         faults.Should().AllSatisfy(fault => fault.Should().Throw<ArgumentException>());
     }
+
+    [Theory]
+    [InlineData(1e-21, true)]
+    [InlineData(1e-21, false)]
+    [InlineData(1e-170, false)]
+    [InlineData(1e18, true)]
+    [InlineData(1e150, false)]
+    [InlineData(1e300, false)]
+    public void Evaluate_DataInAnotherUnit_GivesTheSameAccuracy(double unit, bool inFloat32)
+    {
+        Probe[] raw = [.. new[] { DistanceMetric.Cosine, DistanceMetric.L1, DistanceMetric.L2 }
+            .Select(metric => new KnnProbe { K = 5, Metric = metric, Standardize = false })];
+        using var scope = torch.NewDisposeScope();
+        (FeatureSet train, FeatureSet test) = Blobs.Pair(120, 150, 8, 4, 1.5);
+        torch.ScalarType kind = inFloat32 ? torch.ScalarType.Float32 : torch.ScalarType.Float64;
+        FeatureSet Scaled(FeatureSet set) => FeatureSet.FromMatrix((set.Values * unit).to(kind), set.Labels);
+        using (train)
+        using (test)
+        using (FeatureSet scaledTrain = Scaled(train), scaledTest = Scaled(test))
+        {
+            foreach (Probe probe in raw.Concat(Make(null, 1)))
+            {
+                double expected = probe.Evaluate(train, test).Mean;
+                probe.Evaluate(scaledTrain, scaledTest).Mean
+                    .Should().BeApproximately(expected, probe is NonlinearProbe ? 0.02 : 0.007, probe.Name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Evaluate_AProbeThatPredictsSomethingElse_SaysWhatWasExpected()
+    {
+        (FeatureSet train, FeatureSet test) = Blobs.Pair(30, 30, 4, 3, 1.0);
+        using (train)
+        using (test)
+        {
+            Action Evaluate(params int[] predictions) => () => new Own(predictions).Evaluate(train, test);
+            Evaluate(1, 2).Should().Throw<InvalidOperationException>().WithMessage("*\"own\"*[0, 3)*30 test rows, got 2 predictions*");
+            Evaluate([.. Enumerable.Repeat(3, 30)]).Should().Throw<InvalidOperationException>().WithMessage("*got class 3*");
+            new Own([.. test.Labels!]).Evaluate(train, test).Mean.Should().Be(1);
+        }
+    }
+
+    private sealed class Own(int[] predictions) : Probe
+    {
+        public override string Name => "own";
+
+        protected override (IReadOnlyList<int> Predictions, string HyperParameters, double? Accuracy) Run(
+            FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken) => (predictions, "nothing", null);
+    }
+
+    private static Probe[] Make(int? labelCount, int repeats) =>
+    [
+        new LinearProbe { LabelCount = labelCount, Repeats = repeats, Seed = 3 },
+        new SvmProbe { LabelCount = labelCount, Repeats = repeats, Seed = 3, C = 0.01 },
+        new NonlinearProbe { LabelCount = labelCount, Repeats = repeats, Seed = 3, Epochs = 10, AveragedEpochs = 2 },
+        new KnnProbe { LabelCount = labelCount, Repeats = repeats, Seed = 3, K = 5 },
+        new KnnProbe { LabelCount = labelCount, Repeats = repeats, Seed = 3, K = 5, Metric = DistanceMetric.L1, Weighted = false },
+    ];
 
     private static int[] Shuffled(int[] labels)
     {

@@ -2,11 +2,11 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Probes;
-using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Features;
 
 public sealed class FeatureExtractorTests
 {
@@ -35,7 +35,8 @@ public sealed class FeatureExtractorTests
         encoder.train();
         using LabeledData data = Data(5);
         long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        FluentActions.Invoking(() => new FeatureExtractor().Extract(encoder, data, "fc")).Should().Throw<ArgumentException>().WithMessage("*\"fc\"*conv*global*");
+        FluentActions.Invoking(() => new FeatureExtractor().Extract(encoder, data, "fc"))
+            .Should().Throw<ArgumentException>().WithMessage("*conv*global*\"fc\"*");
         encoder.training.Should().BeTrue();
         using (new FeatureExtractor().Extract(encoder, data))
         {
@@ -49,9 +50,10 @@ public sealed class FeatureExtractorTests
     {
         using var encoder = new Toy();
         using LabeledData data = Data(60);
-        ProbeResult direct = new LinearProbe { Labels = 30, Repeats = 2, Seed = 1 }.Evaluate(encoder, data, data, feature: "global");
+        ProbeResult direct = new LinearProbe { LabelCount = 30, Repeats = 2, Seed = 1 }.Evaluate(encoder, data, data, feature: "global");
         using FeatureSet features = new FeatureExtractor().Extract(encoder, data);
-        new LinearProbe { Labels = 30, Repeats = 2, Seed = 1 }.Evaluate(features, features).Accuracies.Should().Equal(direct.Accuracies);
+        new LinearProbe { LabelCount = 30, Repeats = 2, Seed = 1 }.Evaluate(features, features).Accuracies
+            .Should().Equal(direct.Accuracies);
         direct.Feature.Should().Be("global");
     }
 
@@ -62,6 +64,54 @@ public sealed class FeatureExtractorTests
         using FeatureSet raw = FeatureSet.FromInputs(data);
         raw.Values.shape.Should().Equal([7L, 25L]);
         raw.Labels.Should().Equal(data.Labels);
+    }
+
+    [Fact]
+    public void Extract_TwoRowsForEachExample_IsRefused()
+    {
+        using var encoder = new Toy();
+        using var twice = new Twice();
+        using LabeledData data = Data(6);
+        using var doubled = new LabeledData(new Doubling(data.Inputs), data.Labels);
+        var extractor = new FeatureExtractor { BatchSize = 4 };
+        FluentActions.Invoking(() => extractor.Extract(twice, data)).Should().Throw<InvalidOperationException>()
+            .WithMessage("*one row of \"global\" for each of 4 examples*[8, 2]*");
+        FluentActions.Invoking(() => extractor.Extract(encoder, doubled))
+            .Should().Throw<InvalidOperationException>().WithMessage("*Doubling*4*");
+        FluentActions.Invoking(() => new LinearProbe().Evaluate(twice, data, data)).Should().Throw<InvalidOperationException>();
+        FluentActions.Invoking(() => FeatureSet.FromInputs(doubled)).Should().Throw<InvalidOperationException>().WithMessage("*Doubling*");
+    }
+
+    [Fact]
+    public void ToString_OfSets_SaysNamesAndCounts()
+    {
+        using var encoder = new Toy();
+        using LabeledData data = Data(6);
+        using FeatureCollection sets = new FeatureExtractor().ExtractAll(encoder, data, ["conv", "global"]);
+        sets.ToString().Should().Be("conv: 6 rows of 18 features, 3 classes; global: 6 rows of 2 features, 3 classes");
+        using FeatureSet raw = FeatureSet.FromInputs(data.Inputs);
+        raw.ToString().Should().Be("raw: 6 rows of 25 features, no labels");
+    }
+
+    private sealed class Twice : Encoder
+    {
+        public Twice()
+            : base("twice") => RegisterComponents();
+
+        protected override EncoderOutput Encode(Tensor input)
+        {
+            Tensor codes = input.flatten(1).narrow(1, 0, 2).repeat_interleave(2, dim: 0);
+            return new EncoderOutput(new LocalFeatureMap(codes.unsqueeze(2)), codes);
+        }
+    }
+
+    private sealed class Doubling(IBatchSource inner) : IBatchSource
+    {
+        public int Count => inner.Count;
+
+        public IReadOnlyList<long> ExampleShape => inner.ExampleShape;
+
+        public Tensor GetBatch(ReadOnlySpan<int> indices) => inner.GetBatch(indices).repeat_interleave(2, dim: 0);
     }
 
     private static LabeledData Data(int count)

@@ -3,48 +3,67 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Evaluation.Features;
-using InfoMax.Foundation;
 using InfoMax.Information;
 using InfoMax.Randomness;
 
 namespace InfoMax.Evaluation.Measures;
 
 /// <summary>
-/// How much a representation tells of its input, as MINE estimates it: a network on the frozen pairs (x, E(x)) with the Donsker–Varadhan bound (paper, section 4.2; Belghazi et al., 2018). Any other estimator does as well.
+/// How much a representation tells of its input, estimated by MINE: a network on the frozen pairs (x, E(x)) with the Donsker–Varadhan
+/// bound (paper, section 4.2; Belghazi et al., 2018). Any other estimator can be used.
 /// </summary>
 /// <remarks>
-/// <para>A deterministic encoder of continuous inputs has unbounded mutual information with them. What is measured is how much of it this critic, with so many pairs, can show: compare values of the same protocol alone. The interval is that of
-/// <see cref="MutualInformation"/>, from pairs that training did not see.</para>
-/// <para>The default critic is a convolutional network on the input with 256 outputs, concatenated with the code, and hidden layers of 512 units. The paper does not give its network; batch normalization is left out, so that each score depends on its own pair.</para>
+/// <para>
+/// The mutual information of continuous inputs and the codes of a deterministic encoder is infinite. The value is what this critic can
+/// show from this number of pairs: compare values of the same protocol only. The interval is the interval of
+/// <see cref="MutualInformation"/>, from pairs that training did not see.
+/// </para>
+/// <para>
+/// The default critic is a convolutional network on the input with 256 outputs, concatenated with the code, and hidden layers of 512 units.
+/// The paper does not state its network. Batch normalization is left out, so that each score depends on its own pair.
+/// </para>
 /// </remarks>
-public sealed record RepresentationInformation
+public sealed class InputInformation
 {
     /// <summary>Makes the estimator to train with; called once for each evaluation. Default <see cref="MineEstimator"/>.</summary>
     public Func<MIEstimator> Estimator { get; init; } = () => new MineEstimator();
 
     /// <summary>
-    /// Settings of the training. Default: batches of 64, at most 2000 steps, a look every 100 and patience of 5, rate 10⁻⁴, held-out pairs scored 256 at a time. A critic given here takes the place of the default one.
+    /// Settings of the training. Default: batches of 64, at most 2000 steps, a look every 100 and patience of 5, rate 10⁻⁴,
+    /// held-out pairs scored 256 at a time. A critic given here takes the place of the default one.
     /// </summary>
-    public MutualInformationOptions Options { get; init; } = new() { BatchSize = 64, MaxSteps = 2000, CheckEvery = 100, Patience = 5, LearningRate = 1e-4, EvaluationBatchSize = 256, ResampleCount = 50 };
-
-    /// <summary>The settings in one line.</summary>
-    /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
+    public MutualInformationOptions Options { get; init; } = new()
+    {
+        BatchSize = 64,
+        MaxSteps = 2000,
+        CheckEvery = 100,
+        Patience = 5,
+        LearningRate = 1e-4,
+        EvaluationBatchSize = 256,
+        ResampleCount = 50,
+    };
 
     /// <summary>Estimates the mutual information of inputs and a feature of an encoder.</summary>
     /// <param name="encoder">The encoder; it is not trained.</param>
     /// <param name="inputs">The examples, at least 20; they are split in three for training, validation and test.</param>
     /// <param name="feature">Name of the feature; default "global".</param>
-    /// <param name="progress">Told after each look at the validation split; null for nobody.</param>
+    /// <param name="progress">Receives a report after each validation check; null disables reporting.</param>
     /// <param name="cancellationToken">Stops the extraction with an exception, and the training with the best critic so far.</param>
     /// <returns>The estimate with its interval, ceiling and provenance.</returns>
-    /// <exception cref="ArgumentException">The encoder gives no such feature, there are too few examples, or settings are out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// The encoder gives no such feature, there are too few examples, or settings are out of range.
+    /// </exception>
     public MutualInformationEstimate Evaluate(
-        Encoder encoder, IBatchSource inputs, string feature = EncoderOutput.GlobalFeature, IProgress<MutualInformationProgress>? progress = null, CancellationToken cancellationToken = default)
+        Encoder encoder,
+        IBatchSource inputs,
+        string feature = EncoderOutput.GlobalFeature,
+        IProgress<MutualInformationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         ArgumentNullException.ThrowIfNull(inputs);
-        using FeatureSet codes = new FeatureExtractor().Extract(encoder, inputs, feature, cancellationToken), raw = FeatureSet.FromInputs(inputs);
+        using FeatureSet codes = new FeatureExtractor().Extract(
+            encoder, inputs, feature, cancellationToken), raw = FeatureSet.FromInputs(inputs);
         MutualInformationOptions options = Options.Critic is null
             ? Options with { Critic = (_, units, seed) => DefaultCritic(inputs.ExampleShape, units, seed) }
             : Options;

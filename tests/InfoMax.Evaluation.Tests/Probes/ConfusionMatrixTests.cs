@@ -2,7 +2,7 @@ using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Tests.Support;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Probes;
 
 public sealed class ConfusionMatrixTests
 {
@@ -47,4 +47,8 @@ public sealed class ConfusionMatrixTests
         Expect.ArgumentFault(() => _ = new ConfusionMatrix([[1, 2], [3, -4]]), "counts", "-4");
         Expect.ArgumentFault(() => _ = new ConfusionMatrix([[1]], ["a", "b"]), "classNames", "1 classes, got 2");
     }
+
+    [Fact]
+    public void ToString_WithoutRows_HasNoRates() =>
+        new ConfusionMatrix([[0, 0], [0, 0]]).ToString().Should().EndWith("no rows").And.NotContain("NaN");
 }

@@ -1,13 +1,14 @@
 using static TorchSharp.torch;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Measures;
 
 /// <summary>Structural similarity by its definition: a loop over positions and one over the window.</summary>
 internal sealed class NaiveSimilarity(int window, double sigma, double c1, double c2, bool padding)
 {
     public double[] Single(Tensor a, Tensor b) => [.. Images(a, b).Select(image => image.Average(pair => Means(pair.A, pair.B).Full))];
 
-    public double[] Multi(Tensor a, Tensor b, double[] weights) => [.. Images(a, b).Select(image => image.Average(pair => Multi(pair.A, pair.B, weights)))];
+    public double[] Multi(Tensor a, Tensor b, double[] weights) =>
+        [.. Images(a, b).Select(image => image.Average(pair => Multi(pair.A, pair.B, weights)))];
 
     private double Multi(double[,] a, double[,] b, double[] weights)
     {
@@ -64,7 +65,8 @@ internal sealed class NaiveSimilarity(int window, double sigma, double c1, doubl
         {
             for (int j = 0; j < half.GetLength(1); j++)
             {
-                half[i, j] = (image[2 * i, 2 * j] + image[(2 * i) + 1, 2 * j] + image[2 * i, (2 * j) + 1] + image[(2 * i) + 1, (2 * j) + 1]) / 4;
+                half[i, j] =
+                    (image[2 * i, 2 * j] + image[(2 * i) + 1, 2 * j] + image[2 * i, (2 * j) + 1] + image[(2 * i) + 1, (2 * j) + 1]) / 4;
             }
         }
 

@@ -5,7 +5,7 @@ using InfoMax.Evaluation.Probes;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.FewLabels;
 
 public sealed class SupervisedBaselineTests
 {
@@ -13,11 +13,11 @@ public sealed class SupervisedBaselineTests
     public void Evaluate_SeparableClasses_IsLearnedAndRepeatsForASeed()
     {
         using LabeledData train = Data(120, seed: 1, shuffled: false), test = Data(60, seed: 2, shuffled: false);
-        var baseline = new SupervisedBaseline { Labels = 60, Repeats = 2, Epochs = 60, BatchSize = 20, LearningRate = 1e-2, Seed = 5 };
+        var baseline = new SupervisedBaseline { LabelCount = 60, Repeats = 2, Epochs = 60, BatchSize = 20, LearningRate = 1e-2, Seed = 5 };
         ProbeResult first = baseline.Evaluate(Create, train, test), second = baseline.Evaluate(Create, train, test);
         first.Mean.Should().BeGreaterThan(0.7);
         first.Accuracies.Should().Equal(second.Accuracies);
-        (first.Labels, first.TrainCount, first.Repeats, first.Probe).Should().Be((60, 120, 2, "supervised"));
+        (first.LabelCount, first.TrainCount, first.Repeats, first.Probe).Should().Be((60, 120, 2, "supervised"));
     }
 
     [Fact]
@@ -31,10 +31,14 @@ public sealed class SupervisedBaselineTests
     public void Evaluate_WrongArguments_SaysWhatWasExpected()
     {
         using LabeledData train = Data(30, seed: 1, shuffled: false);
-        Expect.ArgumentFault(() => new SupervisedBaseline { Labels = 31 }.Evaluate(Create, train, train), "train", "Labels from 3", "30", "got 31");
-        Expect.ArgumentFault(() => new SupervisedBaseline { BatchSize = 20, Epochs = 1 }.Evaluate(Create, train, train, "fc"), "feature", "global", "\"fc\"");
+        Expect.ArgumentFault(
+            () => new SupervisedBaseline { LabelCount = 31 }.Evaluate(Create, train, train), "train", "LabelCount from 3", "30", "got 31");
+        Expect.ArgumentFault(
+            () =>
+                new SupervisedBaseline { BatchSize = 20, Epochs = 1 }.Evaluate(Create, train, train, "fc"), "feature", "global", "\"fc\"");
         FluentActions.Invoking(() => new SupervisedBaseline { LearningRate = double.NaN }).Should().Throw<ArgumentOutOfRangeException>();
-        FluentActions.Invoking(() => new SupervisedBaseline { BatchSize = 20 }.Evaluate(Create, train, train, cancellationToken: new CancellationToken(true)))
+        FluentActions.Invoking(
+            () => new SupervisedBaseline { BatchSize = 20 }.Evaluate(Create, train, train, cancellationToken: new CancellationToken(true)))
             .Should().Throw<OperationCanceledException>();
     }
 
@@ -49,7 +53,8 @@ public sealed class SupervisedBaselineTests
     private static EncoderAdapter Create(int seed)
     {
         _ = manual_seed(seed);
-        return new EncoderAdapter(nn.Sequential(nn.Conv2d(1, 8, 1, bias: false), nn.ReLU()), nn.Sequential(nn.Flatten(), nn.Linear(8 * 8, 8)));
+        return new EncoderAdapter(
+            nn.Sequential(nn.Conv2d(1, 8, 1, bias: false), nn.ReLU()), nn.Sequential(nn.Flatten(), nn.Linear(8 * 8, 8)));
     }
 
     /// <summary>Three classes, each a level of the signal; or labels that have nothing to do with it.</summary>

@@ -3,7 +3,7 @@ using InfoMax.Evaluation.Geometry;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Geometry;
 
 public sealed class TSneTests
 {
@@ -70,7 +70,8 @@ public sealed class TSneTests
 
         Tensor q = (1 + (y.unsqueeze(1) - y.unsqueeze(0)).square().sum(2)).reciprocal() * (1 - eye(140, dtype: ScalarType.Float64));
         q = q / q.sum();
-        double naive = (p * ((p + eye(140, dtype: ScalarType.Float64)) / (q + eye(140, dtype: ScalarType.Float64))).log()).sum().item<double>();
+        double naive =
+            (p * ((p + eye(140, dtype: ScalarType.Float64)) / (q + eye(140, dtype: ScalarType.Float64))).log()).sum().item<double>();
         TSneGradient.Divergence(p, y).Should().BeApproximately(naive, 1e-10);
     }
 
@@ -82,7 +83,8 @@ public sealed class TSneTests
         result.Coordinates.GetLength(0).Should().Be(240);
         result.ToString().Should().StartWith("t-SNE of 240 rows: KL ").And.EndWith("perplexity 30, 300 iterations, seed 0");
         using FeatureSet plane = Plane(result, set.Labels!);
-        new Retrieval { Ks = [1], Metric = DistanceMetric.L2, AveragePrecision = false }.Evaluate(plane).Recall[1].Should().BeGreaterThanOrEqualTo(0.95);
+        new Retrieval { Ks = [1], Metric = DistanceMetric.L2, AveragePrecision = false }.Evaluate(plane).Recall[1]
+            .Should().BeGreaterThanOrEqualTo(0.95);
     }
 
     [Fact]
@@ -90,7 +92,11 @@ public sealed class TSneTests
     {
         using FeatureSet set = Set(120, classes: 3);
         // Without exaggeration every step is a step down the divergence.
-        double[] left = [.. new[] { 2, 60, 300 }.Select(i => new TSne { Iterations = i, EarlyExaggeration = 1, RandomStart = true, Seed = 2 }.Fit(set).KullbackLeibler)];
+        double[] left =
+        [
+            .. new[] { 2, 60, 300 }.Select(
+                i => new TSne { Iterations = i, EarlyExaggeration = 1, RandomStart = true, Seed = 2 }.Fit(set).KullbackLeibler),
+        ];
         left.Should().BeInDescendingOrder();
         left[^1].Should().BePositive().And.BeLessThan(left[0] / 2);
     }
@@ -102,7 +108,8 @@ public sealed class TSneTests
         var options = new TSne { Perplexity = 8, Iterations = 40, Seed = 5 };
         TSneResult first = options.Fit(set);
         options.Fit(set).Coordinates.Cast<float>().Should().Equal(first.Coordinates.Cast<float>());
-        (options with { Seed = 6 }).Fit(set).Coordinates.Cast<float>().Should().NotEqual(first.Coordinates.Cast<float>());
+        new TSne { Perplexity = 8, Iterations = 40, Seed = 6 }.Fit(set).Coordinates.Cast<float>()
+            .Should().NotEqual(first.Coordinates.Cast<float>());
     }
 
     [Fact]
@@ -142,7 +149,7 @@ public sealed class TSneTests
         Expect.ArgumentFault(() => new TSne().Fit(few), "features", "perplexity below 19 for 20 rows, got 30");
         using FeatureSet equal = Blobs.Set(new double[50, 2], null);
         Expect.ArgumentFault(() => new TSne().Fit(equal), "features", "rows that differ");
-        using FeatureSet many = Blobs.Set(new double[TSne.MaximumRows + 1, 1], null);
+        using FeatureSet many = Blobs.Set(new double[TSne.MaxRows + 1, 1], null);
         Expect.ArgumentFault(() => new TSne().Fit(many), "features", "at most 10000 rows, got 10001", "0.4 GB");
     }
 
@@ -153,6 +160,28 @@ public sealed class TSneTests
         Expect.ArgumentFault(() => _ = new TSne { Iterations = 1 }, nameof(TSne.Iterations));
         Expect.ArgumentFault(() => _ = new TSne { LearningRate = 0 }, nameof(TSne.LearningRate));
         Expect.ArgumentFault(() => _ = new TSne { EarlyExaggeration = double.NaN }, nameof(TSne.EarlyExaggeration));
+    }
+
+    [Theory]
+    [InlineData(-70)]
+    [InlineData(-600)]
+    [InlineData(500)]
+    public void Fit_DataInAnotherUnit_GivesTheSamePoints(int power)
+    {
+        (double[,] x, _) = Blobs.Make(40, 5, 3, 0.5, 1);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using FeatureSet plain = Blobs.Set(x, null), scaled = FeatureSet.FromMatrix(plain.Values * Math.ScaleB(1, power));
+        var options = new TSne { Perplexity = 8, Iterations = 40, Seed = 5 };
+        options.Fit(scaled).Coordinates.Cast<float>().Should().Equal(options.Fit(plain).Coordinates.Cast<float>());
+    }
+
+    [Fact]
+    public void Fit_EqualRowsThatRoundingParts_AreEqual()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using FeatureSet equal = FeatureSet.FromMatrix(TorchSharp.torch.full([100, 3], 14.62, TorchSharp.torch.ScalarType.Float64));
+        FluentActions.Invoking(() => new TSne { Perplexity = 8 }.Fit(equal))
+            .Should().Throw<ArgumentException>().WithMessage("*rows that differ*");
     }
 
     private static FeatureSet Set(int rows, int classes)

@@ -2,7 +2,7 @@ using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Geometry;
 using InfoMax.Tests.Support;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Geometry;
 
 public sealed class RetrievalTests
 {
@@ -54,7 +54,8 @@ public sealed class RetrievalTests
         result.Recall[1].Should().Be(1);
         result.MeanAveragePrecision.Should().BeGreaterThan(0.99);
         result.ToString().Should().Be(
-            $"Retrieval on blobs (4): recall@1 100.0 %, recall@5 100.0 %, recall@10 100.0 %, mAP {100 * result.MeanAveragePrecision!.Value:F1} %; 90 rows, each among the others, 3 classes, L1, standardized");
+            "Retrieval on blobs (4): recall@1 100.0 %, recall@5 100.0 %, recall@10 100.0 %, " +
+            $"mAP {100 * result.MeanAveragePrecision!.Value:F1} %; 90 rows, each among the others, 3 classes, L1, standardized");
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class RetrievalTests
         using FeatureSet gallery = Blobs.Set(new double[,] { { 0, 1 }, { 1, 0 }, { 1, 1 } }, [0, 0, 0]);
         using FeatureSet queries = Blobs.Set(new double[,] { { 0, 1 }, { 1, 0 } }, [0, 4]);
         RetrievalResult result = new Retrieval { Ks = [1, 3] }.Evaluate(gallery, queries);
-        (result.Recall[3], result.MeanAveragePrecision, result.WithoutAnswer, result.ClassCount).Should().Be((0.5, 0.5, 1, 5));
+        (result.Recall[3], result.MeanAveragePrecision, result.UnanswerableCount, result.ClassCount).Should().Be((0.5, 0.5, 1, 5));
         result.ToString().Should().Contain("2 queries in 3 rows (1 without a row of their class)");
     }
 
@@ -85,7 +86,9 @@ public sealed class RetrievalTests
         LiveTensors.ShouldNotGrow(5, () => new Retrieval().Evaluate(set));
         using var source = new CancellationTokenSource();
         source.Cancel();
-        LiveTensors.ShouldNotGrow(2, () => FluentActions.Invoking(() => new Retrieval().Evaluate(set, source.Token)).Should().Throw<OperationCanceledException>());
+        LiveTensors.ShouldNotGrow(
+            2, () =>
+                FluentActions.Invoking(() => new Retrieval().Evaluate(set, source.Token)).Should().Throw<OperationCanceledException>());
     }
 
     [Fact]
@@ -119,5 +122,6 @@ public sealed class RetrievalTests
         return (x, [.. Enumerable.Range(0, rows).Select(_ => random.Next(12))]);
     }
 
-    private static float[][] Rows(double[,] x) => [.. Enumerable.Range(0, x.GetLength(0)).Select(i => new[] { (float)x[i, 0], (float)x[i, 1], (float)x[i, 2] })];
+    private static float[][] Rows(double[,] x) =>
+        [.. Enumerable.Range(0, x.GetLength(0)).Select(i => new[] { (float)x[i, 0], (float)x[i, 1], (float)x[i, 2] })];
 }

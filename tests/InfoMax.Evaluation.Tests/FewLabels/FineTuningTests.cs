@@ -7,21 +7,20 @@ using InfoMax.Tests.Support;
 using InfoMax.Training;
 using static TorchSharp.torch;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.FewLabels;
 
 public sealed class FineTuningTests
 {
-    private static readonly FineTuning Small = new() { Labels = 48, Repeats = 2, Epochs = 12, BatchSize = 16, LearningRate = 3e-3, Seed = 5 };
+    private static readonly FineTuning Small = Make();
 
     [Fact]
     public void Evaluate_PretrainedEncoder_LearnsFromFewLabelsAndLeavesTheEncoderAsItWas()
     {
         using LabeledData train = GeneratedImages.Make(240, seed: 1), test = GeneratedImages.Make(150, seed: 2);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
-        using (var trainer = new DimTrainer(encoder, train.Inputs).Local(new JensenShannonEstimator(), units: 32).Epochs(3).BatchSize(32).Seed(1))
-        {
-            trainer.Fit();
-        }
+        using DimTrainer trainer =
+            new DimTrainer(encoder, train.Inputs).Local(new JensenShannonEstimator(), units: 32).Epochs(3).BatchSize(32).Seed(1);
+        trainer.Fit();
 
         encoder.train();
         encoder.children().First().eval();
@@ -29,7 +28,8 @@ public sealed class FineTuningTests
         ProbeResult first = Small.Evaluate(encoder, train, test), second = Small.Evaluate(encoder, train, test);
         first.Mean.Should().BeGreaterThan(0.7, "chance is a third");
         first.Accuracies.Should().Equal(second.Accuracies);
-        (first.Labels, first.TrainCount, first.Repeats, first.Probe, first.Feature, first.FeatureCount).Should().Be((48, 240, 2, "fine-tuned", "conv", 256));
+        (first.LabelCount, first.TrainCount, first.Repeats, first.Probe, first.Feature, first.FeatureCount)
+            .Should().Be((48, 240, 2, "fine-tuned", "conv", 256));
         first.ToString().Should().ContainAll("200 units", "dropout 0.1", "12 epochs", "48 of 240 labels");
         Bits(encoder).Should().BeEquivalentTo(before);
         (encoder.training, encoder.children().First().training).Should().Be((true, false));
@@ -41,14 +41,15 @@ public sealed class FineTuningTests
     {
         using LabeledData data = GeneratedImages.Make(60, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
-        FineTuning one = Small with { Repeats = 1, Epochs = 1 }, kept = one with { KeepWeights = true };
+        FineTuning one = Make(repeats: 1, epochs: 1), kept = Make(repeats: 1, epochs: 1, keep: true);
         Dictionary<string, byte[]> before = Bits(encoder);
         ProbeResult first = one.Evaluate(encoder, data, data);
-        first.Accuracies.Should().Equal((Small with { Epochs = 1 }).Evaluate(encoder, data, data).Accuracies.Take(1));
+        first.Accuracies.Should().Equal(Make(epochs: 1).Evaluate(encoder, data, data).Accuracies.Take(1));
         Bits(encoder).Should().BeEquivalentTo(before);
         kept.Evaluate(encoder, data, data).Accuracies.Should().Equal(first.Accuracies);
         Bits(encoder).Keys.Should().BeEquivalentTo(before.Keys);
-        Bits(encoder).Count(value => !value.Value.SequenceEqual(before[value.Key])).Should().Be(before.Count - 2, "all is trained but the two parameters of the global layer, which the classifier does not read");
+        Bits(encoder).Count(value => !value.Value.SequenceEqual(before[value.Key]))
+            .Should().Be(before.Count - 2, "all is trained but the two parameters of the global layer, which the classifier does not read");
     }
 
     [Fact]
@@ -63,8 +64,9 @@ public sealed class FineTuningTests
         }
 
         Dictionary<string, byte[]> before = Bits(encoder);
-        (Small with { Epochs = 1, KeepWeights = true }).Evaluate(encoder, data, data);
-        Bits(encoder).Where(value => frozen.Contains(value.Key)).Should().OnlyContain(value => value.Value.SequenceEqual(before[value.Key]));
+        Make(epochs: 1, keep: true).Evaluate(encoder, data, data);
+        Bits(encoder).Where(value => frozen.Contains(value.Key))
+            .Should().OnlyContain(value => value.Value.SequenceEqual(before[value.Key]));
         frozen.Should().OnlyContain(name => !encoder.get_parameter(name)!.requires_grad);
     }
 
@@ -77,7 +79,8 @@ public sealed class FineTuningTests
         using var cancellation = new CancellationTokenSource();
         var source = new CancelingSource(data.Inputs, cancellation, after: 4);
         using var canceling = new LabeledData(source, data.Labels);
-        FluentActions.Invoking(() => (Small with { KeepWeights = true }).Evaluate(encoder, canceling, data, cancellationToken: cancellation.Token)).Should().Throw<OperationCanceledException>();
+        FluentActions.Invoking(() => Make(keep: true).Evaluate(encoder, canceling, data, cancellationToken: cancellation.Token))
+            .Should().Throw<OperationCanceledException>();
         Bits(encoder).Should().BeEquivalentTo(before);
     }
 
@@ -88,8 +91,8 @@ public sealed class FineTuningTests
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         Dictionary<string, byte[]> before = Bits(encoder);
         Expect.ArgumentFault(() => Small.Evaluate(encoder, data, data, "fc"), "feature", "conv", "\"fc\"");
-        Expect.ArgumentFault(() => (Small with { Labels = 61 }).Evaluate(encoder, data, data), "train", "60", "got 61");
-        Expect.ArgumentFault(() => (Small with { Labels = 2 }).Evaluate(encoder, data, data), "train", "Labels from 3", "got 2");
+        Expect.ArgumentFault(() => Make(labelCount: 61).Evaluate(encoder, data, data), "train", "60", "got 61");
+        Expect.ArgumentFault(() => Make(labelCount: 2).Evaluate(encoder, data, data), "train", "LabelCount from 3", "got 2");
         using var single = new LabeledData(data.Inputs, new int[60]);
         Expect.ArgumentFault(() => Small.Evaluate(encoder, single, single), "train", "two classes");
         Expect.ArgumentFault(() => _ = new FineTuning { HiddenUnits = 0 }, "HiddenUnits");
@@ -102,8 +105,19 @@ public sealed class FineTuningTests
     {
         using LabeledData data = GeneratedImages.Make(48, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
-        LiveTensors.ShouldNotGrow(2, () => (Small with { Epochs = 1 }).Evaluate(encoder, data, data));
+        LiveTensors.ShouldNotGrow(2, () => Make(epochs: 1).Evaluate(encoder, data, data));
     }
+
+    private static FineTuning Make(int labelCount = 48, int repeats = 2, int epochs = 12, bool keep = false) => new()
+    {
+        LabelCount = labelCount,
+        Repeats = repeats,
+        Epochs = epochs,
+        BatchSize = 16,
+        LearningRate = 3e-3,
+        KeepWeights = keep,
+        Seed = 5,
+    };
 
     private static Dictionary<string, byte[]> Bits(Encoder encoder)
     {

@@ -3,7 +3,7 @@ using InfoMax.Evaluation.Measures;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 
-namespace InfoMax.Evaluation.Tests;
+namespace InfoMax.Evaluation.Tests.Measures;
 
 public sealed class StructuralSimilarityTests
 {
@@ -19,7 +19,8 @@ public sealed class StructuralSimilarityTests
             using var scope = NewDisposeScope();
             (Tensor a, Tensor b) = Waves(golden);
             UnitRange.SingleScale(a, b).item<double>().Should().BeApproximately(golden.GetProperty("ssim").GetDouble(), 1e-12);
-            UnitRange.SingleScale(a.to(ScalarType.Float32), b.to(ScalarType.Float32)).item<float>().Should().BeApproximately((float)golden.GetProperty("ssim").GetDouble(), 2e-5f);
+            UnitRange.SingleScale(a.to(ScalarType.Float32), b.to(ScalarType.Float32)).item<float>()
+                .Should().BeApproximately((float)golden.GetProperty("ssim").GetDouble(), 2e-5f);
             if (golden.GetProperty("ms_ssim").ValueKind == JsonValueKind.Number)
             {
                 UnitRange.MultiScale(a, b).item<double>().Should().BeApproximately(golden.GetProperty("ms_ssim").GetDouble(), 1e-12);
@@ -41,7 +42,8 @@ public sealed class StructuralSimilarityTests
         var naive = new NaiveSimilarity(5, 1.1, 0.04 * 0.04, 0.1 * 0.1, padding);
         similarity.SingleScale(a, b).data<double>().ToArray().Should().BeEquivalentTo(naive.Single(a, b), Close);
         double sum = 0.0448 + 0.2856;
-        similarity.MultiScale(a, b).data<double>().ToArray().Should().BeEquivalentTo(naive.Multi(a, b, [0.0448 / sum, 0.2856 / sum]), Close);
+        similarity.MultiScale(a, b).data<double>().ToArray()
+            .Should().BeEquivalentTo(naive.Multi(a, b, [0.0448 / sum, 0.2856 / sum]), Close);
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class StructuralSimilarityTests
         Tensor a = full([1, 1, 22, 22], 0.5, ScalarType.Float64), b = full([1, 1, 22, 22], -0.25, ScalarType.Float64);
         double expected = ((2 * 0.5 * -0.25) + 0.0004) / (0.25 + 0.0625 + 0.0004);
         new StructuralSimilarity().SingleScale(a, b).item<double>().Should().BeApproximately(expected, 1e-12);
-        new StructuralSimilarity { Scales = 2 }.MultiScale(a, b).item<double>().Should().Be(0, "the luminance of the last scale is negative");
+        new StructuralSimilarity { Scales = 2 }.MultiScale(a, b).item<double>()
+            .Should().Be(0, "the luminance of the last scale is negative");
     }
 
     [Fact]
@@ -70,18 +73,22 @@ public sealed class StructuralSimilarityTests
         (Tensor a, Tensor b) = Noise(2, 3, 24, 24, seed: 3);
         b = (a * 0.7) + (b * 0.3);
         var similarity = new StructuralSimilarity { Scales = 2 };
-        foreach (Func<Tensor, Tensor, Tensor> measure in new[] { similarity.SingleScale, (Func<Tensor, Tensor, Tensor>)similarity.MultiScale })
+        Func<Tensor, Tensor, Tensor>[] measures = [similarity.SingleScale, similarity.MultiScale];
+        foreach (Func<Tensor, Tensor, Tensor> measure in measures)
         {
             double[] value = measure(a, b).data<double>().ToArray();
-            foreach (Tensor same in new[] { measure(b, a), measure(-a, -b), measure(a.flip(2), b.flip(2)), measure(a.transpose(2, 3), b.transpose(2, 3)), measure(a.flip(1), b.flip(1)) })
+            Tensor flipped = measure(a.flip(2), b.flip(2)), turned = measure(a.transpose(2, 3), b.transpose(2, 3));
+            foreach (Tensor same in new[] { measure(b, a), measure(-a, -b), flipped, turned, measure(a.flip(1), b.flip(1)) })
             {
                 same.data<double>().ToArray().Should().BeEquivalentTo(value, Close);
             }
 
-            measure(a[TensorIndex.Slice(1, 2)], b[TensorIndex.Slice(1, 2)]).item<double>().Should().BeApproximately(value[1], 1e-12, "images do not know each other");
+            measure(a[TensorIndex.Slice(1, 2)], b[TensorIndex.Slice(1, 2)]).item<double>()
+                .Should().BeApproximately(value[1], 1e-12, "images do not know each other");
         }
 
-        (similarity with { DataRange = 510 }).SingleScale(a * 255, b * 255).data<double>().ToArray().Should().BeEquivalentTo(similarity.SingleScale(a, b).data<double>().ToArray(), Close);
+        double[] wide = new StructuralSimilarity { Scales = 2, DataRange = 510 }.SingleScale(a * 255, b * 255).data<double>().ToArray();
+        wide.Should().BeEquivalentTo(similarity.SingleScale(a, b).data<double>().ToArray(), Close);
     }
 
     [Fact]
@@ -91,7 +98,8 @@ public sealed class StructuralSimilarityTests
         (Tensor a, Tensor _) = Noise(2, 1, 16, 16, seed: 4);
         Tensor b = a * 0.8;
         var similarity = new StructuralSimilarity { Scales = 1 };
-        similarity.MultiScale(a, b).data<double>().ToArray().Should().BeEquivalentTo(similarity.SingleScale(a, b).data<double>().ToArray(), Close);
+        similarity.MultiScale(a, b).data<double>().ToArray()
+            .Should().BeEquivalentTo(similarity.SingleScale(a, b).data<double>().ToArray(), Close);
     }
 
     [Theory]
@@ -142,14 +150,16 @@ public sealed class StructuralSimilarityTests
     [InlineData(176, 5)]
     [InlineData(4000, 5)]
     [InlineData(10, 0)]
-    public void LargestScales_OfASide_IsWhatFits(int side, int expected) => new StructuralSimilarity().LargestScales(side, side + 7).Should().Be(expected);
+    public void MaxScales_OfASide_IsWhatFits(int side, int expected) =>
+        new StructuralSimilarity().MaxScales(side, side + 7).Should().Be(expected);
 
     [Fact]
-    public void ReleasedCode_PadsWithZerosAndAssumesAUnitRange()
+    public void ReferenceCode_PadsWithZerosAndAssumesAUnitRange()
     {
         using var scope = NewDisposeScope();
         (Tensor a, Tensor b) = Noise(1, 1, 8, 8, seed: 7);
-        StructuralSimilarity.ReleasedCode.SingleScale(a, b).data<double>().ToArray().Should().BeEquivalentTo(new NaiveSimilarity(11, 1.5, 1e-4, 9e-4, true).Single(a, b), Close);
+        StructuralSimilarity.ReferenceCode.SingleScale(a, b).data<double>().ToArray()
+            .Should().BeEquivalentTo(new NaiveSimilarity(11, 1.5, 1e-4, 9e-4, true).Single(a, b), Close);
     }
 
     [Fact]
@@ -183,8 +193,23 @@ public sealed class StructuralSimilarityTests
         });
     }
 
-    private static FluentAssertions.Equivalency.EquivalencyAssertionOptions<double> Close(FluentAssertions.Equivalency.EquivalencyAssertionOptions<double> options) => options
-        .Using<double>(context => context.Subject.Should().BeApproximately(context.Expectation, 1e-10)).WhenTypeIs<double>().WithStrictOrdering();
+    [Theory]
+    [InlineData(1e-150)]
+    [InlineData(1e-21)]
+    [InlineData(1e150)]
+    public void SingleScale_PixelsInAnotherUnit_GivesTheSameValue(double unit)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor a, Tensor b) = Noise(2, 1, 24, 24, seed: 3);
+        double[] plain = new StructuralSimilarity().SingleScale(a, b).data<double>().ToArray();
+        double[] scaled = new StructuralSimilarity { DataRange = 2 * unit }.SingleScale(a * unit, b * unit).data<double>().ToArray();
+        scaled.Should().BeEquivalentTo(plain, Close);
+    }
+
+    private static FluentAssertions.Equivalency.EquivalencyAssertionOptions<double> Close(
+        FluentAssertions.Equivalency.EquivalencyAssertionOptions<double> options) => options
+        .Using<double>(
+            context => context.Subject.Should().BeApproximately(context.Expectation, 1e-10)).WhenTypeIs<double>().WithStrictOrdering();
 
     private static (Tensor A, Tensor B) Noise(long n, long c, long h, long w, ulong seed)
     {
@@ -196,7 +221,8 @@ public sealed class StructuralSimilarityTests
     private static (Tensor A, Tensor B) Waves(JsonElement golden)
     {
         int size = golden.GetProperty("size").GetInt32();
-        (double p, double q, double r) = (golden.GetProperty("p").GetDouble(), golden.GetProperty("q").GetDouble(), golden.GetProperty("r").GetDouble());
+        (double p, double q, double r) =
+            (golden.GetProperty("p").GetDouble(), golden.GetProperty("q").GetDouble(), golden.GetProperty("r").GetDouble());
         var a = new double[size * size];
         var b = new double[size * size];
         for (int k = 0; k < a.Length; k++)

@@ -28,7 +28,7 @@ internal static class Feeding
         var options = new ImageFolderOptions { Size = 32 };
         using ImageSet set = ImageFolder.Read(folder, options);
         using InMemorySource memory = set.ToSource();
-        Augmentation recipe = new RandomCrop().Then(new ImageAugmentation { LeastArea = 0.5 });
+        Augmentation recipe = Augmentation.RandomCrop().Then(new ImageAugmentation { MinArea = 0.5 });
         var augmented = new AugmentedSource(memory, recipe, seed: 1);
         var decoded = new AugmentedSource(ImageFolderSource.Open(folder, options, check: false), recipe, seed: 1);
         // A GPU is done with a batch sooner, and has more cores beside it.
@@ -40,7 +40,7 @@ internal static class Feeding
             new("augmented", augmented, 0),
             new("augmented, 1 thread ahead", augmented, 1),
             new("augmented, 2 threads ahead", augmented, 2),
-            new("augmented with blur, 1 thread ahead", new AugmentedSource(memory, recipe.Then(new GaussianBlur { MostSigma = 1 }), seed: 1), 1),
+            new("augmented with blur, 1 thread ahead", new AugmentedSource(memory, recipe.Then(Augmentation.GaussianBlur(maxSigma: 1)), seed: 1), 1),
             new("decoded and augmented", decoded, 0),
             new("decoded and augmented, 1 thread ahead", decoded, 1),
             new("decoded and augmented, 2 threads ahead", decoded, 2),

@@ -33,7 +33,7 @@ internal sealed class Run
     {
         using InMemorySource images = Toy ? ToyImages() : Satellites(cancellation);
         using var encoder = new ConvEncoder(Toy ? ToyNetwork() : EncoderDescription.PaperBasic32x32(3), Seed);
-        Augmentation augmentation = Toy ? new ImageAugmentation { Jitter = 0, Grayscale = 0 } : new ImageAugmentation { LeastArea = 0.5, Jitter = 0.2 };
+        Augmentation augmentation = Toy ? new ImageAugmentation { Jitter = 0, Grayscale = 0 } : new ImageAugmentation { MinArea = 0.5, Jitter = 0.2 };
         using DimTrainer trainer = new DimTrainer(encoder, new AugmentedSource(images, augmentation, Seed))
             .Local(new InfoNceEstimator(), units: Toy ? 16 : 256, locations: Toy ? null : 16)
             .Prior(Prior.Uniform)

@@ -108,7 +108,7 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
 
     /// <summary>What the paper learns from on STL-10: crops at a random place, as they are or mirrored.</summary>
     private Augmentation CropAndMirror =>
-        new RandomCrop { Size = settings.Data.Size, Padding = 0 }.Then(new ImageOrientation { VerticalMirror = 0, QuarterTurns = false });
+        Augmentation.RandomCrop(size: settings.Data.Size, padding: 0).Then(Augmentation.Orientation(verticalMirror: 0, quarterTurns: false));
 
     private static string Network(Row row) => row switch
     {

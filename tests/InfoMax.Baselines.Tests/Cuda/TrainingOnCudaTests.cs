@@ -55,7 +55,7 @@ public sealed class TrainingOnCudaTests : IDisposable
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
         int[] labels = [.. data.Labels];
         using var probe = new OnlineProbe(labels, ["conv", "global"], test);
-        var source = new AugmentedSource(data.Inputs, new ImageAugmentation { LeastArea = 0.7, Jitter = 0, Grayscale = 0 }, seed: 4);
+        var source = new AugmentedSource(data.Inputs, new ImageAugmentation { MinArea = 0.7, Jitter = 0, Grayscale = 0 }, seed: 4);
         var counts = new Counts();
         using DimTrainer trainer = new DimTrainer(encoder, source)
             .Local(new InfoNceEstimator(), units: 32, locations: 16).Global(new MineEstimator()).Prior(Prior.Uniform)

@@ -17,7 +17,7 @@ public sealed class TwoViewEncoderTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(2);
         Tensor images = randn([64, 1, 7, 7], generator: generator).repeat_interleave(4, 2).repeat_interleave(4, 3).tanh();
-        using var encoder = new TwoViewEncoder(ConvEncoder.For28x28(globalUnits: 8, seed: 1), new ImageAugmentation { LeastArea = 0.6 },
+        using var encoder = new TwoViewEncoder(ConvEncoder.For28x28(globalUnits: 8, seed: 1), new ImageAugmentation { MinArea = 0.6 },
             seed: 2);
         using DimTrainer trainer = new DimTrainer(encoder, images)
             .Add((shape, seed) => new TwoViewInfoMax(new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed),
@@ -42,7 +42,7 @@ public sealed class TwoViewEncoderTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(2);
         Tensor images = randn([32, 1, 40, 40], generator: generator).tanh();
-        Augmentation augmentation = resized ? new ImageAugmentation { Size = 28 } : new RandomCrop { Size = 28, Padding = 0 };
+        Augmentation augmentation = resized ? new ImageAugmentation { Size = 28 } : Augmentation.RandomCrop(size: 28, padding: 0);
         using var encoder = new TwoViewEncoder(ConvEncoder.For28x28(globalUnits: 8, seed: 1), augmentation,
             seed: 2) { ExampleShape = [1, 40, 40] };
         encoder.InputShape.Should().Equal(1, 40, 40);

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Weights;
 
-/// <summary>Files that anyone may have made: each is read or refused with one kind of exception, and costs no more than it is worth.</summary>
+/// <summary>
+/// Files that anyone may have made: each is read or refused with one kind of exception, and costs no more than it is worth.
+/// </summary>
 public sealed class SafetensorsHeaderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

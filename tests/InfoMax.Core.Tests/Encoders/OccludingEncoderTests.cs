@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Encoders;
 
-public sealed class OcclusionTests
+public sealed class OccludingEncoderTests
 {
     [Theory]
     [InlineData(32, 32, 10)]
@@ -17,7 +17,7 @@ public sealed class OcclusionTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Tensor masks = new OcclusionMask { Block = block }.Sample(300, height, width, generator);
+        Tensor masks = new OcclusionMask(block).Sample(300, [height, width], generator);
         masks.shape.Should().Equal(300L, 1L, height, width);
         Tensor hidden = masks.to(ScalarType.Float32);
         // A block is hidden where the mean over it is 1, and visible where it is 0.
@@ -34,12 +34,13 @@ public sealed class OcclusionTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
-        Tensor hidden = new OcclusionMask { Block = block }.Sample(200, sizes, generator).to(ScalarType.Float32);
+        Tensor hidden = new OcclusionMask(block).Sample(200, sizes, generator).to(ScalarType.Float32);
         hidden.shape.Should().Equal([200, 1, .. sizes.Select(s => (long)s)]);
-        Tensor means = sizes.Length == 1 ? nn.functional.avg_pool1d(hidden, block, 1) : nn.functional.avg_pool3d(hidden, [block, block, block], [1L, 1L, 1L]);
+        Tensor means = sizes.Length == 1 ? nn.functional.avg_pool1d(hidden, block, 1)
+            : nn.functional.avg_pool3d(hidden, [block, block, block], [1L, 1L, 1L]);
         means.flatten(1).amax([1]).eq(1).all().item<bool>().Should().BeTrue();
         means.flatten(1).amin([1]).eq(0).all().item<bool>().Should().BeTrue();
-        using var encoder = new OccludingEncoder(new Plain(), new OcclusionMask { Block = block }, fill: -5, seed: 3);
+        using var encoder = new OccludingEncoder(new Plain(), block, fill: -5, seed: 3);
         Tensor inputs = rand([3, 2, .. sizes.Select(s => (long)s)]);
         Tensor seen = encoder.call(inputs).Global.view(inputs.shape);
         seen.eq(-5).flatten(1).any(1).all().item<bool>().Should().BeTrue();
@@ -51,12 +52,13 @@ public sealed class OcclusionTests
     {
         using var scope = NewDisposeScope();
         using Generator first = new(1), second = new(1), third = new(2);
-        var mask = new OcclusionMask();
-        Tensor a = mask.Sample(4, 32, 32, first), b = mask.Sample(4, 32, 32, second), c = mask.Sample(4, 32, 32, third);
+        var mask = new OcclusionMask(block: 10);
+        Tensor a = mask.Sample(4, [32, 32], first), b = mask.Sample(4, [32, 32], second), c = mask.Sample(4, [32, 32], third);
         a.eq(b).all().item<bool>().Should().BeTrue();
         a.eq(c).all().item<bool>().Should().BeFalse();
-        FluentActions.Invoking(() => mask.Sample(4, 19, 19, first)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*20 on one*19×19*");
-        FluentActions.Invoking(() => new OcclusionMask { Block = 0 }).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => mask.Sample(4, [19, 19], first)).Should().Throw<ArgumentOutOfRangeException>().WithMessage(
+            "*20 on one*19×19*");
+        FluentActions.Invoking(() => new OccludingEncoder(new Plain(), block: 0)).Should().Throw<ArgumentOutOfRangeException>();
     }
 
     [Fact]
@@ -82,7 +84,8 @@ public sealed class OcclusionTests
         using Tensor images = randn([64, 3, 1, 1], generator: generator) + (randn([64, 3, 32, 32], generator: generator) * 0.3);
         using var encoder = new OccludingEncoder(ConvEncoder.For32x32(seed: 1), seed: 1);
         encoder.state_dict().Keys.Should().OnlyContain(k => k.StartsWith("inner.", StringComparison.Ordinal));
-        using DimTrainer trainer = new DimTrainer(encoder, images).Local(new InfoNceEstimator(), units: 16, locations: 4).LearningRate(1e-3).BatchSize(32).Epochs(8).Seed(1);
+        using DimTrainer trainer = new DimTrainer(encoder, images).Local(new InfoNceEstimator(), units: 16, locations: 4).LearningRate(
+            1e-3).BatchSize(32).Epochs(8).Seed(1);
         TrainingResult result = trainer.Fit();
         result.Epochs[^1].Metrics["local.loss"].Should().BeLessThan(result.Epochs[0].Metrics["local.loss"] - 0.2);
         encoder.train();

@@ -6,8 +6,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Core.Tests.Weights;
 
-/// <summary>Files that anyone may have made: each is read or refused with one kind of exception, and costs no more than it is worth.</summary>
-public sealed class DamagedSafetensorsTests : IDisposable
+/// <summary>
+/// Files that anyone may have made: each is read or refused with one kind of exception, and costs no more than it is worth.
+/// </summary>
+public sealed class SafetensorsHeaderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -56,10 +58,14 @@ public sealed class DamagedSafetensorsTests : IDisposable
         { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,3]}}""", "expected 4 bytes" },
         { """{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,4]}}""", "expected 16 bytes" },
         { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[4,0]}}""", "in order" },
-        { """{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}}""", "found it at 1" },
-        { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "found it at 0" },
-        { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}""", "found it at 3" },
-        { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[0],"data_offsets":[9,9]}}""", "found it at 9" },
+        { """{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}}""",
+            "found it at 1" },
+        { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""",
+            "found it at 0" },
+        { """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}}""",
+            "found it at 3" },
+        { """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[0],"data_offsets":[9,9]}}""",
+            "found it at 9" },
         { """{"__metadata__":[],"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "object" },
         { """{"__metadata__":{"x":1},"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "string" },
         { """{"__metadata__":{"x":"1","x":"2"},"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", "twice" },
@@ -71,13 +77,15 @@ public sealed class DamagedSafetensorsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", "git lfs pull")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid " +
+        "sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", "git lfs pull")]
     [InlineData("/annex/objects/SHA256E-s12--4d7a214614.safetensors\n", "git annex get")]
     public void Open_PointerInPlaceOfTheFile_SaysHowToGetIt(string text, string command)
     {
         string path = _folder.File();
         File.WriteAllText(path, text);
-        FluentActions.Invoking(() => SafetensorsFile.Open(path)).Should().Throw<CheckpointException>().WithMessage($"*pointer in place of the file*{command}*");
+        FluentActions.Invoking(() => SafetensorsFile.Open(path)).Should().Throw<CheckpointException>().WithMessage(
+            $"*pointer in place of the file*{command}*");
     }
 
     [Theory]
@@ -85,7 +93,8 @@ public sealed class DamagedSafetensorsTests : IDisposable
     public void Open_HeaderThatIsWrong_SaysWhatIs(string header, string part)
     {
         string path = _folder.File(MinimalSafetensors.File(header, [1, 0, 1, 0]));
-        FluentActions.Invoking(() => SafetensorsFile.Open(path)).Should().Throw<CheckpointException>().WithMessage($"*{part}*").Which.Path.Should().Be(path);
+        FluentActions.Invoking(() => SafetensorsFile.Open(path)).Should().Throw<CheckpointException>().WithMessage(
+            $"*{part}*").Which.Path.Should().Be(path);
     }
 
     [Theory]
@@ -102,7 +111,8 @@ public sealed class DamagedSafetensorsTests : IDisposable
     [Fact]
     public void Load_BoolThatIsNeitherZeroNorOne_Throws()
     {
-        using SafetensorsFile file = SafetensorsFile.Open(_folder.File(MinimalSafetensors.File("""{"a":{"dtype":"BOOL","shape":[4],"data_offsets":[0,4]}}""", [0, 1, 2, 0])));
+        using SafetensorsFile file = SafetensorsFile.Open(
+            _folder.File(MinimalSafetensors.File("""{"a":{"dtype":"BOOL","shape":[4],"data_offsets":[0,4]}}""", [0, 1, 2, 0])));
         file.Invoking(f => f.Load("a")).Should().Throw<CheckpointException>().WithMessage("*0 or 1*");
     }
 
@@ -116,7 +126,8 @@ public sealed class DamagedSafetensorsTests : IDisposable
             "{\"a\":{\"dtype\":\"U8\",\"shape\":[" + string.Join(',', Enumerable.Repeat(1, 65)) + "],\"data_offsets\":[0,1]}}",
         })
         {
-            FluentActions.Invoking(() => SafetensorsFile.Open(_folder.File(MinimalSafetensors.File(header, [1])))).Should().Throw<CheckpointException>();
+            FluentActions.Invoking(
+                () => SafetensorsFile.Open(_folder.File(MinimalSafetensors.File(header, [1])))).Should().Throw<CheckpointException>();
         }
     }
 
@@ -138,9 +149,11 @@ public sealed class DamagedSafetensorsTests : IDisposable
     public void Open_WhatIsNoFile_Throws()
     {
         FluentActions.Invoking(() => SafetensorsFile.Open(_folder.Path)).Should().Throw<CheckpointException>().WithMessage("*folder*");
-        FluentActions.Invoking(() => SafetensorsFile.Open(_folder.File("none"))).Should().Throw<CheckpointException>().WithMessage("*nothing*");
+        FluentActions.Invoking(() => SafetensorsFile.Open(_folder.File("none"))).Should().Throw<CheckpointException>().WithMessage(
+            "*nothing*");
         FluentActions.Invoking(() => SafetensorsFile.Open(_folder.File([]))).Should().Throw<CheckpointException>().WithMessage("*empty*");
-        FluentActions.Invoking(() => SafetensorsFile.Open(_folder.File([1, 2, 3]))).Should().Throw<CheckpointException>().WithMessage("*truncated*");
+        FluentActions.Invoking(() => SafetensorsFile.Open(_folder.File([1, 2, 3]))).Should().Throw<CheckpointException>().WithMessage(
+            "*truncated*");
         if (OperatingSystem.IsLinux())
         {
             FluentActions.Invoking(() => SafetensorsFile.Open("/dev/zero")).Should().Throw<CheckpointException>();
@@ -153,7 +166,8 @@ public sealed class DamagedSafetensorsTests : IDisposable
         byte[] whole = Sample();
         for (int length = 0; length < whole.Length; length++)
         {
-            FluentActions.Invoking(() => SafetensorsFile.Open(_folder.File(whole[..length]))).Should().Throw<CheckpointException>("a file cut to {0} is no whole file", length);
+            FluentActions.Invoking(() => SafetensorsFile.Open(_folder.File(whole[..length]))).Should().Throw<CheckpointException>(
+                "a file cut to {0} is no whole file", length);
         }
 
         FluentActions.Invoking(() => SafetensorsFile.Open(_folder.File([.. whole, 0]))).Should().Throw<CheckpointException>();
@@ -189,7 +203,8 @@ public sealed class DamagedSafetensorsTests : IDisposable
                 thrown.Message.Length.Should().BeLessThan(2000);
             }
 
-            (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(4 << 20, "a small file must not cost much memory (round {0})", round);
+            (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(
+                4 << 20, "a small file must not cost much memory (round {0})", round);
         }
 
         read.Should().BeGreaterThan(50, "damage to data and to names is not all seen");
@@ -199,7 +214,8 @@ public sealed class DamagedSafetensorsTests : IDisposable
     private static void Damage(List<byte> bytes, Random random, int headerEnd, int dataLength)
     {
         int at = random.Next(random.Next(4) == 0 ? bytes.Count : Math.Min(headerEnd, bytes.Count));
-        string[] tokens = ["0", "9", "-", "18446744073709551616", "9223372036854775807", "[", "]", "{", "}", ",", ":", "\"", "null", "1e9", "\\u0000", "\\ud800", "\u00e9", "F64", "a"];
+        string[] tokens = ["0", "9", "-", "18446744073709551616", "9223372036854775807", "[", "]", "{", "}", ",", ":", "\"", "null", "1e9",
+            "\\u0000", "\\ud800", "\u00e9", "F64", "a"];
         switch (random.Next(5))
         {
             case 0:

@@ -4,42 +4,52 @@ using static TorchSharp.torch;
 namespace InfoMax.Core.Tests.Encoders;
 
 /// <summary>Every named network: shapes, parameter counts worked out by hand, gradients.</summary>
-public sealed class NamedNetworkTests
+public sealed partial class EncoderDescriptionTests
 {
     private const int BatchSize = 3;
 
-    private static readonly long AlexConvolutions = Conv(3, 96, 9) + Conv(96, 192, 9) + Conv(192, 384, 9) + Conv(384, 384, 9) + Conv(384, 192, 9);
+    private static readonly long AlexConvolutions = Conv(3, 96, 9) + Conv(96, 192, 9) + Conv(192, 384, 9) + Conv(384, 384, 9) + Conv(
+        384, 192, 9);
 
     // Blocks of width 64 ×2, 128 with stride 2, 128, 256 with stride 2, 256, as bottlenecks; then the deeper one's extra blocks.
-    private static readonly long ResNet19 = Conv(3, 64, 9) + Bottleneck(64, 64, true) + Bottleneck(256, 64) + Bottleneck(256, 128, true) + Bottleneck(512, 128)
+    private static readonly long ResNet19 = Conv(3, 64, 9) + Bottleneck(64, 64, true) + Bottleneck(256, 64) + Bottleneck(
+        256, 128, true) + Bottleneck(512, 128)
         + Bottleneck(512, 256, true) + Bottleneck(1024, 256);
 
     private static readonly long ResNet34 = ResNet19 + (4 * Bottleneck(512, 128)) + Bottleneck(1024, 256);
 
     public static TheoryData<string, long[], long[], long[], string, long> Networks => new()
     {
-        { "basic 28", [1, 28, 28], [128, 7, 7], [64], "conv 128 7 7, fc 1024", Conv(1, 64, 25) + Conv(64, 128, 25) + Hidden(6272, 1024) + Last(1024, 64) },
-        { "basic 32", [3, 32, 32], [128, 8, 8], [64], "conv 256 4 4, fc 1024", Conv(3, 64, 16) + Conv(64, 128, 16) + Conv(128, 256, 16) + Hidden(4096, 1024) + Last(1024, 64) },
+        { "basic 28", [1, 28, 28], [128, 7, 7], [64], "conv 128 7 7, fc 1024", Conv(1, 64, 25) + Conv(64, 128, 25) + Hidden(
+            6272, 1024) + Last(1024, 64) },
+        { "basic 32", [3, 32, 32], [128, 8, 8], [64], "conv 256 4 4, fc 1024", Conv(3, 64, 16) + Conv(64, 128, 16) + Conv(
+            128, 256, 16) + Hidden(4096, 1024) + Last(1024, 64) },
         {
             "basic 64", [3, 64, 64], [256, 8, 8], [64], "conv 512 4 4, fc 1024",
             Conv(3, 64, 16) + Conv(64, 128, 16) + Conv(128, 256, 16) + Conv(256, 512, 16) + Hidden(8192, 1024) + Last(1024, 64)
         },
-        { "alex", [3, 64, 64], [384, 15, 15], [64], "conv 192 7 7, fc 4096", AlexConvolutions + Hidden(9408, 4096) + Hidden(4096, 4096) + Last(4096, 64) },
+        { "alex", [3, 64, 64], [384, 15, 15], [64], "conv 192 7 7, fc 4096", AlexConvolutions + Hidden(9408, 4096) + Hidden(
+            4096, 4096) + Last(4096, 64) },
         {
             // Biases on the crops' convolutions and the hidden layer.
             "folded alex", [3, 64, 64], [192, 7, 7], [64], "conv 192 7 7, fc 4096",
             AlexConvolutions + 96 + 192 + 384 + 384 + 192 + Conv(192, 384, 9) + Hidden(384 * 9, 4096) + 4096 + Last(4096, 64)
         },
-        { "folded multi alex", [3, 64, 64], [192, 7, 7], [192, 25], "conv 192 7 7", AlexConvolutions + Conv(192, 192, 9) + Conv(192, 192, 1) },
+        { "folded multi alex", [3, 64, 64], [192, 7, 7], [192, 25], "conv 192 7 7", AlexConvolutions + Conv(192, 192, 9) + Conv(
+            192, 192, 1) },
         { "resnet 19", [3, 32, 32], [512, 8, 8], [64], "conv 1024 4 4, fc 1024", ResNet19 + Hidden(16384, 1024) + Last(1024, 64) },
-        { "resnet 34", [3, 32, 32], [512, 8, 8], [64], "conv 1024 4 4, fc 1024", ResNet34 + Bottleneck(256, 64) + Hidden(16384, 1024) + Last(1024, 64) },
-        { "folded resnet 19", [3, 32, 32], [1024, 7, 7], [64], "conv 1024 7 7, fc 1024", ResNet19 + Hidden(1024 * 49, 1024) + Last(1024, 64) },
-        { "folded resnet 34", [3, 32, 32], [1024, 7, 7], [64], "conv 1024 7 7, fc 1024", ResNet34 + Hidden(1024 * 49, 1024) + Last(1024, 64) },
+        { "resnet 34", [3, 32, 32], [512, 8, 8], [64], "conv 1024 4 4, fc 1024", ResNet34 + Bottleneck(256, 64) + Hidden(
+            16384, 1024) + Last(1024, 64) },
+        { "folded resnet 19", [3, 32, 32], [1024, 7, 7], [64], "conv 1024 7 7, fc 1024", ResNet19 + Hidden(1024 * 49, 1024) + Last(
+            1024, 64) },
+        { "folded resnet 34", [3, 32, 32], [1024, 7, 7], [64], "conv 1024 7 7, fc 1024", ResNet34 + Hidden(1024 * 49, 1024) + Last(
+            1024, 64) },
         {
             "sequence", [2, 100], [128, 6], [64], "conv 256 3, fc 1024, pool 256",
             Conv(2, 64, 8) + Conv(64, 128, 4) + Conv(128, 128, 4) + Conv(128, 256, 4) + Hidden(256, 1024) + Last(1024, 64)
         },
-        { "volume", [1, 16, 12, 8], [64, 4, 3, 2], [64], "conv 128 2 1 1, fc 512, pool 128", Conv(1, 32, 64) + Conv(32, 64, 64) + Conv(64, 128, 64) + Hidden(128, 512) + Last(512, 64) },
+        { "volume", [1, 16, 12, 8], [64, 4, 3, 2], [64], "conv 128 2 1 1, fc 512, pool 128", Conv(1, 32, 64) + Conv(32, 64, 64) + Conv(
+            64, 128, 64) + Hidden(128, 512) + Last(512, 64) },
         // torchvision's numbers without its classifier.
         { "resnet 18", [3, 64, 96], [128, 8, 12], [64], "conv 512 2 3, pool 512", 11_176_512 + Last(512, 64) },
         { "resnet 34 standard", [3, 64, 64], [64, 16, 16], [64], "conv 512 2 2, pool 512", 21_284_672 + Last(512, 64) },
@@ -48,7 +58,8 @@ public sealed class NamedNetworkTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Network_SmallBatch_HasItsShapesItsParametersAndGradientsToAll(string name, long[] input, long[] local, long[] global, string features, long parameters)
+    public void Network_SmallBatch_HasItsShapesItsParametersAndGradientsToAll(
+        string name, long[] input, long[] local, long[] global, string features, long parameters)
     {
         using var scope = NewDisposeScope();
         EncoderDescription description = Describe(name);
@@ -64,7 +75,8 @@ public sealed class NamedNetworkTests
         description.ShapeOf("global")[0].Should().Be(global[0]);
 
         ((output.Global * randn_like(output.Global)).sum() + (output.Local.Values * randn_like(output.Local.Values)).sum()).backward();
-        encoder.named_parameters().Where(p => p.parameter.grad is not { } grad || grad.abs().sum().item<float>() is not > 0).Select(p => p.name).Should().BeEmpty();
+        encoder.named_parameters().Where(p => p.parameter.grad is not { } grad || grad.abs().sum().item<float>() is not > 0).Select(
+            p => p.name).Should().BeEmpty();
     }
 
     [Theory]

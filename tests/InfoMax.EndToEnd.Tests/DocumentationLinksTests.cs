@@ -61,7 +61,8 @@ public sealed partial class DocumentationLinksTests
             document.Descendants().Attributes("cref").Select(a => a.Value).Where(v => v.StartsWith("!:", StringComparison.Ordinal))
                 .Should().BeEmpty(project);
             // docfx would show such parameters twice.
-            document.Descendants("member").Where(m => m.Elements("param").Any() && m.Elements("inheritdoc").Any(e => e.Attribute("path") is null))
+            document.Descendants("member")
+                .Where(m => m.Elements("param").Any() && m.Elements("inheritdoc").Any(e => e.Attribute("path") is null))
                 .Select(m => (string?)m.Attribute("name")).Should().BeEmpty(project);
         }
     }

@@ -60,7 +60,10 @@ public sealed partial class DocumentationLinksTests
             XDocument document = XDocument.Load(Path.Combine(AppContext.BaseDirectory, $"InfoMax.{project}.xml"));
             document.Descendants().Attributes("cref").Select(a => a.Value).Where(v => v.StartsWith("!:", StringComparison.Ordinal))
                 .Should().BeEmpty(project);
-            document.Descendants("inheritdoc").Where(e => e.Attribute("path") is not null).Should().BeEmpty(project);
+            // docfx would show such parameters twice.
+            document.Descendants("member")
+                .Where(m => m.Elements("param").Any() && m.Elements("inheritdoc").Any(e => e.Attribute("path") is null))
+                .Select(m => (string?)m.Attribute("name")).Should().BeEmpty(project);
         }
     }
 

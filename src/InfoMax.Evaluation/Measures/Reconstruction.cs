@@ -157,7 +157,7 @@ public sealed class Reconstruction
     }
 
     /// <summary>Trains a decoder, measures it and hands it over, for pictures (<see cref="ReconstructionDecoder.Reconstruct"/>).</summary>
-    /// <inheritdoc cref="Evaluate(Encoder, IBatchSource, IBatchSource, string, CancellationToken)"/>
+    /// <inheritdoc cref="Evaluate(Encoder, IBatchSource, IBatchSource, string, CancellationToken)" path="/exception"/>
     /// <param name="encoder">The encoder; it is not trained.</param>
     /// <param name="train">Images to train on.</param>
     /// <param name="test">Images to measure on.</param>

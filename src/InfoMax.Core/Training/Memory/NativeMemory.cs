@@ -55,8 +55,8 @@ public static partial class NativeMemory
     /// </summary>
     /// <remarks>
     /// Every tenth step it reads the resident memory. If that exceeds the level after ten steps by a quarter plus 128 MiB, it collects
-    /// garbage, waits for finalizers and returns free memory to the system. docs/guides/training.md says why loops grow. It does nothing where the
-    /// C library is not glibc. Use one guard for each loop, from one thread.
+    /// garbage, waits for finalizers and returns free memory to the system. docs/guides/training.md says why loops grow. It does nothing
+    /// where the C library is not glibc. Use one guard for each loop, from one thread.
     /// </remarks>
     /// <returns>A function to call before each step, while the thread has no call into libtorch open.</returns>
     /// <example><code>

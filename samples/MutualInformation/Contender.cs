@@ -1,6 +1,6 @@
-using InfoMax.Information.Tasks;
 using InfoMax.Estimators;
 using InfoMax.Information;
+using InfoMax.Information.Tasks;
 using TorchSharp;
 
 namespace InfoMax.Samples.MutualInformation;

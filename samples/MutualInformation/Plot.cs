@@ -1,5 +1,5 @@
-using InfoMax.Information.Tasks;
 using InfoMax.Information;
+using InfoMax.Information.Tasks;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;

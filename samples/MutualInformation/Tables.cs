@@ -1,7 +1,7 @@
-using InfoMax.Information.Tasks;
 using System.Globalization;
 using System.Text;
 using InfoMax.Information;
+using InfoMax.Information.Tasks;
 
 namespace InfoMax.Samples.MutualInformation;
 

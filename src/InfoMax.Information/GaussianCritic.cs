@@ -1,8 +1,7 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
-using InfoMax.Foundation;
-using InfoMax.Randomness;
 using InfoMax.Estimators;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;

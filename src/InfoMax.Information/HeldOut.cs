@@ -1,6 +1,6 @@
-using InfoMax.Information.Tasks;
 using InfoMax.Critics;
 using InfoMax.Estimators;
+using InfoMax.Information.Tasks;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using static TorchSharp.torch;

@@ -1,8 +1,8 @@
-using InfoMax.Information.Tasks;
 using System.Diagnostics;
 using InfoMax.Critics;
 using InfoMax.Estimators;
 using InfoMax.Foundation;
+using InfoMax.Information.Tasks;
 using InfoMax.Randomness;
 using static TorchSharp.torch;
 

@@ -1,9 +1,9 @@
-using InfoMax.Information.Tasks;
 using InfoMax.Critics;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Information;
+using InfoMax.Information.Tasks;
 using InfoMax.Objectives;
 using InfoMax.Priors;
 using InfoMax.Scores;

@@ -80,7 +80,7 @@ public sealed class PicturesTests : IDisposable
         var matrix = new ConfusionMatrix([[41, 2, 0], [3, 52, 5], [0, 0, 67]], ["first", "second", "third"]);
         Picture picture = Pictures.Confusion(matrix);
         string[] texts = [.. Parse(picture).Descendants(Svg + "text").Select(t => t.Value.Trim())];
-        texts.Should().Contain(["41", "52", "67", "2", "3", "5", "first", "second", "third", "true class", "taken for"]).And.NotContain(
+        texts.Should().Contain(["41", "52", "67", "2", "3", "5", "first", "second", "third", "true class", "predicted class"]).And.NotContain(
             "0");
         picture.Title.Should().Be("94.1 % right");
         picture.Description.Should().Contain("170 examples in 3 classes").And.Contain("Hardest class: second");

@@ -7,7 +7,7 @@ using OxyPlot.Axes;
 
 namespace InfoMax.Reports.Drawing;
 
-/// <summary>A confusion matrix as a heat map: the share of each true class that was taken for each class, with the counts.</summary>
+/// <summary>A confusion matrix as a heat map: the share of each true class that was predicted as each class, with the counts.</summary>
 internal static class ConfusionPicture
 {
     /// <summary>Counts are written where there are no more classes than these.</summary>
@@ -27,7 +27,7 @@ internal static class ConfusionPicture
         model.PlotAreaBorderThickness = new OxyThickness(0);
         model.PlotMargins = new OxyThickness(names + 34, (names * 0.6) + 44, 64, 16);
         // The exporter takes names for shorter than they are drawn: their titles further out.
-        model.Axes.Add(Names(AxisPosition.Top, "taken for", matrix, distance: 4 + (0.3 * names)));
+        model.Axes.Add(Names(AxisPosition.Top, "predicted class", matrix, distance: 4 + (0.3 * names)));
         model.Axes.Add(Names(AxisPosition.Left, "true class", matrix, distance: 10 + (0.3 * names)));
         for (int i = 0; i < classes; i++)
         {

@@ -95,7 +95,7 @@ internal static class PageStyle
 
         .pictures { display: flex; flex-wrap: wrap; gap: 20px 24px; }
         .picture { flex: 1 1 380px; max-width: 760px; }
-        .picture img { display: block; width: 100%; height: auto; }
+        .picture img { display: block; max-width: 100%; height: auto; }
         @media (prefers-color-scheme: dark) { .picture img { filter: invert(.92) hue-rotate(180deg); } }
 
         .neighbors td, .neighbors .query { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: middle; }

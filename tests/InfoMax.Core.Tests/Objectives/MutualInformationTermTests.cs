@@ -3,6 +3,7 @@ using InfoMax.Estimators;
 using InfoMax.Objectives;
 using InfoMax.Randomness;
 using InfoMax.Scores;
+using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 

@@ -12,7 +12,7 @@ internal sealed class Probing(int labels, int seed)
 {
     public const string Raw = "raw data", Untrained = "untrained", Trained = "trained";
 
-    private readonly LinearProbe _probe = new() { Labels = labels, Seed = seed };
+    private readonly LinearProbe _probe = new() { LabelCount = labels, Seed = seed };
 
     public Reading OfRaw(LabeledData train, LabeledData test)
     {

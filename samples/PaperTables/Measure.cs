@@ -16,49 +16,54 @@ internal sealed record Measure(string Name, string Feature, Func<Subject, Cell> 
     /// <summary>The non-linear probe of the paper.</summary>
     public static Measure Nonlinear(string name, string feature) => new(name, feature, s =>
     {
-        NonlinearProbe probe = s.Settings.Small ? new NonlinearProbe() : NonlinearProbe.Published;
-        return Accuracy(probe with { Labels = s.Settings.Labels, Seed = s.Seed, Device = Device(s) }, s, feature);
+        int? labels = s.Settings.Labels;
+        NonlinearProbe probe = s.Settings.Small
+            ? new NonlinearProbe { LabelCount = labels, Seed = s.Seed, Device = Device(s) }
+            : NonlinearProbe.Paper(labels, seed: s.Seed, device: Device(s));
+        return Accuracy(probe, s, feature);
     });
 
     /// <summary>A linear probe, repeated with labels of another draw.</summary>
     public static Measure Linear(string name, string feature) => new(name, feature, s =>
-        Accuracy(new LinearProbe { Labels = Math.Min(s.Settings.Labels ?? 1000, s.Train.Count), Repeats = 2, Seed = s.Seed }, s, feature));
+        Accuracy(new LinearProbe { LabelCount = Math.Min(s.Settings.Labels ?? 1000, s.Train.Count), Repeats = 2, Seed = s.Seed }, s, feature));
 
     /// <summary>Five support vector machines.</summary>
     public static Measure Svm(string name, string feature) =>
-        new(name, feature, s => Accuracy(new SvmProbe { Labels = s.Settings.Labels, Repeats = 5, Seed = s.Seed }, s, feature));
+        new(name, feature, s => Accuracy(new SvmProbe { LabelCount = s.Settings.Labels, Repeats = 5, Seed = s.Seed }, s, feature));
 
     /// <summary>The encoder fine-tuned with few labels.</summary>
     public static Measure FewLabels { get; } = new("SS", "conv", s =>
-        Percent(new FineTuning { Labels = Math.Min(s.Settings.FewLabels, s.Train.Count), Seed = s.Seed }.Evaluate(
+        Percent(new FineTuning { LabelCount = Math.Min(s.Settings.FewLabels, s.Train.Count), Seed = s.Seed }.Evaluate(
             s.Encoder, s.Train, s.Test, "conv", s.Cancellation)));
 
     /// <summary>Multi-scale structural similarity of test images and what a decoder makes of their codes.</summary>
     public static Measure Rebuilt { get; } = new("MS-SSIM", "global", s =>
     {
-        Reconstruction reconstruction = s.Settings.Small ? new Reconstruction { Epochs = 10, DecayEpochs = [6, 9] }
-            : Reconstruction.Published;
-        ReconstructionResult result = (reconstruction with { Width = s.Settings.DecoderWidth, Seed = s.Seed })
-            .Evaluate(s.Encoder, s.Train.Inputs, s.Test.Inputs, cancellationToken: s.Cancellation);
-        return new Cell(result.MultiScaleSimilarity.Mean);
+        int width = s.Settings.DecoderWidth;
+        Reconstruction reconstruction = s.Settings.Small
+            ? new Reconstruction { Width = width, Seed = s.Seed, Epochs = 10, DecayEpochs = [6, 9] }
+            : Reconstruction.ReferenceCode(width, s.Seed);
+        ReconstructionResult result = reconstruction.Evaluate(s.Encoder, s.Train.Inputs, s.Test.Inputs, cancellationToken: s.Cancellation);
+        return new Cell(result.MultiScaleSimilarity);
     });
 
     /// <summary>MINE of image and code.</summary>
     public static Measure Mine { get; } = new("MINE", "global", s =>
     {
-        var measure = new RepresentationInformation();
-        var estimate = (measure with { Options = measure.Options with { Seed = s.Seed, Device = Device(s) } })
-            .Evaluate(s.Encoder, s.Train.Inputs, cancellationToken: s.Cancellation);
+        var measure = new InputInformation { Options = new InputInformation().Options with { Seed = s.Seed, Device = Device(s) } };
+        var estimate = measure.Evaluate(s.Encoder, s.Train.Inputs, cancellationToken: s.Cancellation);
         return new Cell(estimate.Value, estimate.StandardError);
     });
 
     /// <summary>The dependence of the code's units, as they are or through a sigmoid.</summary>
     public static Measure Dependence(string name, bool sigmoid) => new(name, "global", s =>
     {
-        NeuralDependencyMeasure measure = s.Settings.Small ? new NeuralDependencyMeasure() : NeuralDependencyMeasure.Published;
+        Prior? squash = sigmoid ? Prior.Uniform : null;
+        NeuralDependencyMeasure measure = s.Settings.Small
+            ? new NeuralDependencyMeasure { Squash = squash, Seed = s.Seed, Device = Device(s) }
+            : NeuralDependencyMeasure.ReferenceCode(squash, s.Seed, Device(s));
         (FeatureSet train, FeatureSet test) = s.Features("global");
-        DependencyResult result = (measure with { Seed = s.Seed, Device = Device(s), Squash = sigmoid ? Prior.Uniform : null })
-            .Evaluate(train, test, s.Cancellation);
+        DependencyResult result = measure.Evaluate(train, test, s.Cancellation);
         return new Cell(result.Value, result.Deviation);
     });
 

@@ -109,7 +109,7 @@ internal sealed class PaperTable
 
     private LabeledRow Supervised()
     {
-        SupervisedBaseline Baseline(int? labels, int seed) => new() { Labels = labels, Seed = seed, Epochs = _settings.Small ? 20 : 100 };
+        SupervisedBaseline Baseline(int? labels, int seed) => new() { LabelCount = labels, Seed = seed, Epochs = _settings.Small ? 20 : 100 };
         var cells = new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
         {
             ["conv"] = (train, test, seed, cancellation) => Baseline(_settings.Labels, seed)
@@ -132,7 +132,7 @@ internal sealed class PaperTable
             new LabeledRow("VAT", new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
             {
                 ["SS"] = (train, test, seed, cancellation) =>
-                    new VirtualAdversarialTraining { Labels = Few(train), Seed = seed, Epochs = epochs }.Evaluate(Encoder, train, test,
+                    new VirtualAdversarialTraining { LabelCount = Few(train), Seed = seed, Epochs = epochs }.Evaluate(Encoder, train, test,
                     "fc", cancellation),
             }),
             new LabeledRow("ladder network",
@@ -140,7 +140,7 @@ internal sealed class PaperTable
             {
                 // The published weights are for dense networks on digits; 1 everywhere is the documentation's advice for small problems.
                 ["SS"] = (train, test, seed, cancellation) =>
-                    new LadderNetwork { Labels = Few(train), Seed = seed, Epochs = epochs, DenoisingWeights = [1.0],
+                    new LadderNetwork { LabelCount = Few(train), Seed = seed, Epochs = epochs, DenoisingWeights = [1.0],
                     Device = torch.device(_settings.Device) }.Evaluate(Plain.Description, train, test, cancellation),
             }),
         ];

@@ -41,7 +41,7 @@ internal sealed class Comparison(QuickStartOptions options, SampleData data, Fun
         {
             say($"Probing {name} with {count} labels…");
             int repeats = count == few ? options.Repeats : Math.Min(options.Repeats, 2);
-            return new LinearProbe { Labels = count, Repeats = repeats, Seed = options.Seed }
+            return new LinearProbe { LabelCount = count, Repeats = repeats, Seed = options.Seed }
                 .Evaluate(trainFeatures, testFeatures, cancellationToken);
         }
 
@@ -54,7 +54,7 @@ internal sealed class Comparison(QuickStartOptions options, SampleData data, Fun
 
             say($"Training the same network with {count} labels alone…");
             int epochs = Math.Clamp(14_000 / count, 4, 10);
-            return new SupervisedBaseline { Labels = count, Repeats = repeats, Seed = options.Seed, Epochs = epochs }
+            return new SupervisedBaseline { LabelCount = count, Repeats = repeats, Seed = options.Seed, Epochs = epochs }
                 .Evaluate(createEncoder, train, test, cancellationToken: cancellationToken);
         }
     }

@@ -127,7 +127,7 @@ internal sealed class ReportBuilder(QuickStartOptions options, SampleData data, 
 
         var matrix = new ConfusionMatrix(best.Confusion, classNames);
         return Pictures.Confusion(matrix,
-            Text($"Linear classifier on {feature}, {best.Labels:N0} labels, last repeat: {100 * matrix.Accuracy:F1} % right"));
+            Text($"Linear classifier on {feature}, {best.LabelCount:N0} labels, last repeat: {100 * matrix.Accuracy:F1} % right"));
     }
 
     private static List<MetricCurve> Curves(TrainingResult training) =>

@@ -12,7 +12,7 @@ namespace InfoMax.Reports;
 internal static class ReportParts
 {
     public static ResultTable Table(Probed[] results) => ResultTable.Of(
-        [.. results[0].Results.Select(result => Text($"{result.Probe}, {result.Labels:N0} labels"))],
+        [.. results[0].Results.Select(result => Text($"{result.Probe}, {result.LabelCount:N0} labels"))],
         [.. results.Select(row => (row.Representation, row.Feature, (IReadOnlyList<ProbeResult?>)row.Results))],
         "Accuracy on the test examples, mean and standard deviation over repeats where there are some.");
 
@@ -46,7 +46,7 @@ internal static class ReportParts
         foreach ((string name, FeatureSet set) in codes.Where(c => c.Codes.Count > 1))
         {
             RepresentationStatistics statistics = RepresentationStatistics.Of(set);
-            yield return ($"{name}: effective rank of the codes", Text($"{statistics.EffectiveRank:F1} of {statistics.Units}"));
+            yield return ($"{name}: effective rank of the codes", Text($"{statistics.EffectiveRank:F1} of {statistics.UnitCount}"));
         }
     }
 

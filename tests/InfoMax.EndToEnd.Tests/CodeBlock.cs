@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace InfoMax.EndToEnd.Tests;
 
 /// <summary>
-/// A block of C# code of a page. A block that begins with a using directive is a whole program. One that declares a type is compiled as it is. Any
-/// other is the body of a method, which sees the variables of <see cref="DocumentationContext"/>.
+/// A block of C# code of a page. A block that begins with a using directive is a whole program. One that declares a type is compiled as it
+/// is. Any other is the body of a method, which sees the variables of <see cref="DocumentationContext"/>.
 /// </summary>
 internal sealed partial class CodeBlock(string page, int number, string code)
 {
@@ -22,13 +22,14 @@ internal sealed partial class CodeBlock(string page, int number, string code)
 
         """;
 
+    private static readonly string[] Assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+
     private static readonly Lazy<MetadataReference[]> References = new(() =>
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);
+        [.. Assemblies.Select(path => MetadataReference.CreateFromFile(path))]);
 
     /// <summary>The namespaces of the library and of TorchSharp, which blocks that are no program may use.</summary>
     private static readonly Lazy<string> AllUsings = new(() =>
-        string.Concat(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Library().IsMatch(Path.GetFileName(path)))
+        string.Concat(Assemblies.Where(path => Library().IsMatch(Path.GetFileName(path)))
             .SelectMany(path => Assembly.LoadFrom(path).GetExportedTypes()).Select(type => type.Namespace!).Distinct()
             .Select(name => $"global using {name};\n")) + "global using TorchSharp;\nglobal using static TorchSharp.torch;\n");
 
@@ -61,22 +62,31 @@ internal sealed partial class CodeBlock(string page, int number, string code)
                 }
             }
             """;
-        string usings = program ? ImplicitUsings : $"{ImplicitUsings}{AllUsings.Value}global using static InfoMax.EndToEnd.Tests.DocumentationContext;\n";
+        string usings = program ? ImplicitUsings
+            : $"{ImplicitUsings}{AllUsings.Value}global using Microsoft.Extensions.Logging;\nglobal using static DocumentationContext;\n";
+        string[] trees = program ? [usings, source] : [usings, source, DocumentationContext.Source];
         var options = new CSharpParseOptions(LanguageVersion.Latest);
         var compilation = CSharpCompilation.Create(
             $"Block{Guid.NewGuid():N}",
-            [CSharpSyntaxTree.ParseText(usings, options), CSharpSyntaxTree.ParseText(source, options)],
+            trees.Select(tree => CSharpSyntaxTree.ParseText(tree, options)),
             References.Value,
-            new CSharpCompilationOptions(program ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+            new CSharpCompilationOptions(
+                program ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable));
         using var image = new MemoryStream();
-        string[] errors = [.. compilation.Emit(image).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString())];
-        return errors.Length == 0 ? Assembly.Load(image.ToArray()) : throw new InvalidOperationException($"{this}:\n{string.Join('\n', errors)}");
+        string[] errors = [.. compilation.Emit(image).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
+            .Select(d => d.ToString())];
+        return errors.Length == 0
+            ? Assembly.Load(image.ToArray())
+            : throw new InvalidOperationException($"{this}:\n{string.Join('\n', errors)}");
     }
 
     private static string Unindented(Match match)
     {
         string indent = match.Groups["indent"].Value;
-        return string.Join('\n', match.Groups["code"].Value.Split('\n').Select(l => l.StartsWith(indent, StringComparison.Ordinal) ? l[indent.Length..] : l)).TrimEnd();
+        IEnumerable<string> lines = match.Groups["code"].Value.Split('\n')
+            .Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line);
+        return string.Join('\n', lines).TrimEnd();
     }
 
     [GeneratedRegex("^(?<indent> *)```csharp\n(?<code>.*?)^ *```", RegexOptions.Singleline | RegexOptions.Multiline)]

@@ -32,7 +32,10 @@ public sealed partial class ReadmeTests
             }
 
             // 256 images: four epochs, and as many labels as there are.
-            string output = Run(Programs[0], code => code.Replace("Epochs(10)", "Epochs(4)", StringComparison.Ordinal).Replace("1000", "200", StringComparison.Ordinal), folder);
+            string output = Run(
+                Programs[0],
+                code => code.Replace("Epochs(10)", "Epochs(4)", StringComparison.Ordinal).Replace("1000", "200", StringComparison.Ordinal),
+                folder);
             Accuracy(output).Should().BeGreaterThan(40, "four classes by chance give 25");
         }
         finally
@@ -46,7 +49,8 @@ public sealed partial class ReadmeTests
     {
         string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         double stated = double.Parse(Stated().Match(readme).Groups[1].Value, CultureInfo.InvariantCulture);
-        Accuracy(Run(Programs[0], code => code, Path.Combine(Repository.Root, "samples", "data", "eurosat"))).Should().BeApproximately(stated, 2.0);
+        string images = Path.Combine(Repository.Root, "samples", "data", "eurosat");
+        Accuracy(Run(Programs[0], code => code, images)).Should().BeApproximately(stated, 2.0);
     }
 
     [Fact]

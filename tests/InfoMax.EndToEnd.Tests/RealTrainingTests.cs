@@ -19,7 +19,7 @@ public sealed class RealTrainingTests
         using ImageSet testImages = ImageFolder.Read(Repository.EuroSat("test"), new ImageFolderOptions { Size = 32, ClassNames = all.ClassNames });
         using LabeledData train = trainImages.ToLabeled(), test = testImages.ToLabeled();
         using ConvEncoder encoder = ConvEncoder.For32x32(seed: 1);
-        var probe = new LinearProbe { Labels = 500, Seed = 1, C = 0.01 };
+        var probe = new LinearProbe { LabelCount = 500, Seed = 1, C = 0.01 };
         double Accuracy(string feature) => probe.Evaluate(encoder, train, test, feature).Mean;
 
         (double conv, double code) = (Accuracy("conv"), Accuracy("global"));

@@ -10,7 +10,8 @@ internal static class Blobs
     {
         var centers = new Random(centerSeed);
         var random = new Random(seed);
-        double[][] means = [.. Enumerable.Range(0, classes).Select(_ => Enumerable.Range(0, features).Select(_ => Normal(centers)).ToArray())];
+        double[][] means =
+            [.. Enumerable.Range(0, classes).Select(_ => Enumerable.Range(0, features).Select(_ => Normal(centers)).ToArray())];
         var x = new double[rows, features];
         var y = new int[rows];
         for (int i = 0; i < rows; i++)

@@ -172,7 +172,7 @@ public sealed partial class ReportTests : IDisposable
         using (test)
         {
             ProbeResult repeated =
-                new LinearProbe { Labels = 12, Repeats = 3, C = 1 }.Evaluate(train, test), once = new LinearProbe { C = 1 }.Evaluate(
+                new LinearProbe { LabelCount = 12, Repeats = 3, C = 1 }.Evaluate(train, test), once = new LinearProbe { C = 1 }.Evaluate(
                 train, test);
             ResultTable table = ResultTable.Of(["few", "all", "none"], [("DIM", "global", [repeated, once, null])], "caption");
             table.Rows.Single().Cells.Should().Equal((repeated.Mean, repeated.StandardDeviation), (once.Mean, null), (null, null));

@@ -28,7 +28,7 @@ public sealed class RepresentationReportTests
             {
                 Title = "A run",
                 Features = ["conv", "global"],
-                Probes = [new LinearProbe { Labels = 30, Repeats = 2, C = 0.1 }, new KnnProbe { K = 5 }],
+                Probes = [new LinearProbe { LabelCount = 30, Repeats = 2, C = 0.1 }, new KnnProbe { K = 5 }],
                 NeighborCount = 4,
                 PointCount = 40,
                 Prior = Prior.Uniform,

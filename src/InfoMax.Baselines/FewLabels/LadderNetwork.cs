@@ -29,7 +29,7 @@ namespace InfoMax.Baselines.FewLabels;
 /// without noise. Deterministic for a seed on the CPU. Source: Rasmus, Valpola, Honkala, Berglund and Raiko, 2015, and their code.
 /// </para>
 /// </remarks>
-public sealed record LadderNetwork : SemiSupervisedTraining
+public sealed class LadderNetwork : SemiSupervisedTraining
 {
     private readonly double _noiseDeviation = 0.3;
     private readonly IReadOnlyList<double> _denoisingWeights = [1000, 10, 0.1];
@@ -77,13 +77,13 @@ public sealed record LadderNetwork : SemiSupervisedTraining
     /// <see cref="Layer.Global"/>, without dropout, for inputs of known sizes.
     /// </param>
     /// <param name="train">
-    /// Examples to train on; labels are read of those that are drawn, see <see cref="SupervisedTraining.Labels"/>.
+    /// Examples to train on; labels are read of those that are drawn, see <see cref="SupervisedTraining.LabelCount"/>.
     /// </param>
     /// <param name="test">Examples to measure the accuracy on.</param>
     /// <param name="cancellationToken">Checked between steps.</param>
     /// <returns>The result with its protocol; the feature is the description's last layer, on which the classifier stands.</returns>
     /// <exception cref="ArgumentException">
-    /// There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, examples
+    /// There are fewer training examples than <see cref="SupervisedTraining.LabelCount"/>, or fewer labels than classes or than two, examples
     /// of another shape than the description's, layers that have no place in a ladder (the message names them), more weights than levels,
     /// or a device that is not available.
     /// </exception>

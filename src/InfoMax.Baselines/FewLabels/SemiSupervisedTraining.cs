@@ -19,7 +19,7 @@ namespace InfoMax.Baselines.FewLabels;
 /// order, weights and noise.
 /// </para>
 /// </remarks>
-public abstract record SemiSupervisedTraining : SupervisedTraining
+public abstract class SemiSupervisedTraining : SupervisedTraining
 {
     private readonly int _unlabeledBatchSize = 128;
 

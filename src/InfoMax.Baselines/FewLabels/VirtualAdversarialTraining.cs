@@ -24,7 +24,7 @@ namespace InfoMax.Baselines.FewLabels;
 /// </para>
 /// <para>Deterministic for a seed on the CPU if the encoder is. Source: Miyato, Maeda, Koyama and Ishii, 2018, and their code.</para>
 /// </remarks>
-public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
+public sealed class VirtualAdversarialTraining : SemiSupervisedTraining
 {
     private readonly double _epsilon = 5;
     private readonly double _xi = 1e-2;
@@ -87,7 +87,7 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
     /// <summary>Trains and tests.</summary>
     /// <param name="createEncoder">Makes an untrained encoder from a seed; this object disposes it.</param>
     /// <param name="train">
-    /// Examples to train on; labels are read of those that are drawn, see <see cref="SupervisedTraining.Labels"/>.
+    /// Examples to train on; labels are read of those that are drawn, see <see cref="SupervisedTraining.LabelCount"/>.
     /// </param>
     /// <param name="test">Examples to measure the accuracy on.</param>
     /// <param name="feature">
@@ -96,7 +96,7 @@ public sealed record VirtualAdversarialTraining : SemiSupervisedTraining
     /// <param name="cancellationToken">Checked between steps.</param>
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">
-    /// There are fewer training examples than <see cref="SupervisedTraining.Labels"/>, or fewer labels than classes or than two, the
+    /// There are fewer training examples than <see cref="SupervisedTraining.LabelCount"/>, or fewer labels than classes or than two, the
     /// encoder gives no such feature, or it takes indices, which cannot be perturbed.
     /// </exception>
     /// <exception cref="InvalidOperationException">The encoder cuts off the gradient by its inputs.</exception>

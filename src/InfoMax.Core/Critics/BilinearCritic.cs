@@ -1,6 +1,5 @@
-using InfoMax.Randomness;
 using InfoMax.Encoders;
-using InfoMax.Foundation;
+using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;
 using TorchSharp.Utils;

@@ -1,5 +1,4 @@
 using InfoMax.Encoders;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;

@@ -22,7 +22,7 @@ internal sealed class HeapGuard
     /// <summary>How often garbage was collected and the heap trimmed.</summary>
     public int Collections { get; private set; }
 
-    /// <summary>To be called before each step: looks before every tenth. A collection runs on the calling thread, which has no call into libtorch open then; other threads may have (docs/native-libraries.md, "Numbers that are freed too early").</summary>
+    /// <summary>To be called before each step: looks before every tenth. A collection runs on the calling thread, which has no call into libtorch open then; other threads may have (docs/internals/native-libraries.md, "Numbers that are freed too early").</summary>
     public void Step()
     {
         if (_steps++ % EverySteps != 0 || NativeHeap.Held() is null)

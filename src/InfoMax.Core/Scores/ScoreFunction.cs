@@ -40,7 +40,8 @@ public abstract class ScoreFunction
         using var grad = enable_grad();
         Tensor leaf = scores.detach().requires_grad_(true);
         Tensor sum = Value(leaf).sum();
-        return scope.MoveToOuter(sum.requires_grad ? autograd.grad([sum], [leaf])[0] : zeros_like(scores));
+        // The gradient of a sum may be one number expanded, which callers could not overwrite.
+        return scope.MoveToOuter(sum.requires_grad ? autograd.grad([sum], [leaf])[0].contiguous() : zeros_like(scores));
     }
 
     /// <summary>

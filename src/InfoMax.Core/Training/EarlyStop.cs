@@ -51,6 +51,7 @@ internal sealed class EarlyStop(string metric, int patience, bool restoreBest, b
             (Best, BestEpoch) = (value, context.Epoch);
             if (restoreBest)
             {
+                using var scope = NewDisposeScope();
                 Keep(context.Run.Average?.Values ?? context.Run.Encoder.state_dict());
             }
         }

@@ -28,8 +28,10 @@ public static class ModuleWeights
         ArgumentNullException.ThrowIfNull(module);
         names ??= NameMap.Identity;
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach ((string ours, Tensor tensor) in module.state_dict())
+        using var scope = NewDisposeScope();
+        foreach ((string ours, Tensor own) in module.state_dict())
         {
+            Tensor tensor = IsCounter(ours) && IsFloating(own.dtype) ? own.to(ScalarType.Int64) : own;
             if (names.Map(ours) is { } theirs && !tensors.TryAdd(theirs, tensor))
             {
                 throw new ArgumentException(
@@ -43,7 +45,7 @@ public static class ModuleWeights
     /// <summary>
     /// Loads a module's parameters and buffers from a file. Everything is checked and read before the first value changes; on failure the
     /// module is unchanged. Floating-point values are converted to the module's dtype and device; integers may be widened to int64;
-    /// counters of batch normalization (<c>num_batches_tracked</c>) load from any of these dtypes.
+    /// integer counters of batch normalization (<c>num_batches_tracked</c>) load into any dtype.
     /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="path">A safetensors file.</param>
@@ -122,15 +124,15 @@ public static class ModuleWeights
     }
 
     private static bool Converts(ScalarType from, ScalarType to, string ours) =>
-        from == to || (IsFloating(from) && IsFloating(to)) || (to == ScalarType.Int64 && IsSmaller(from))
-            || (IsCounter(ours) && IsNumber(from) && IsNumber(to));
+        from == to
+        || (IsFloating(from) && IsFloating(to))
+        || (to == ScalarType.Int64 && IsSmaller(from))
+        || (IsCounter(ours) && IsFloating(to) && (from == ScalarType.Int64 || IsSmaller(from)));
 
     /// <summary>
-    /// TorchSharp gives the counter of a batch normalization the dtype of its weights where one is given; PyTorch counts in int64.
+    /// TorchSharp counts the batches of a batch normalization in the dtype that it was made with; PyTorch, and so a file, in int64.
     /// </summary>
     private static bool IsCounter(string name) => name == Counter || name.EndsWith("." + Counter, StringComparison.Ordinal);
-
-    private static bool IsNumber(ScalarType dtype) => dtype == ScalarType.Int64 || IsFloating(dtype) || IsSmaller(dtype);
 
     private static bool IsSmaller(ScalarType dtype) => dtype is ScalarType.Int32 or ScalarType.Int16 or ScalarType.Int8 or ScalarType.Byte;
 

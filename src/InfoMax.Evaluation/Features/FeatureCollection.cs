@@ -3,17 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace InfoMax.Evaluation.Features;
 
-/// <summary>Several features of the same examples by name, from one pass through an encoder. Disposing it disposes every set.</summary>
+/// <summary>Several features of the same examples by name, from one pass through an encoder. Disposing it disposes all sets.</summary>
 public sealed class FeatureCollection : IReadOnlyDictionary<string, FeatureSet>, IDisposable
 {
     private readonly Dictionary<string, FeatureSet> _sets;
 
     internal FeatureCollection(IEnumerable<FeatureSet> sets) => _sets = sets.ToDictionary(set => set.Name, StringComparer.Ordinal);
 
-    /// <summary>The names of the features, in the order in which they were asked for.</summary>
+    /// <summary>The names of the features, in the order of the request.</summary>
     public IEnumerable<string> Keys => _sets.Keys;
 
-    /// <summary>The feature sets, in the order in which they were asked for. They belong to this object.</summary>
+    /// <summary>The feature sets, in the order of the request. They belong to this object.</summary>
     public IEnumerable<FeatureSet> Values => _sets.Values;
 
     /// <summary>Number of features.</summary>
@@ -21,11 +21,11 @@ public sealed class FeatureCollection : IReadOnlyDictionary<string, FeatureSet>,
 
     /// <summary>The features of a name. They belong to this object.</summary>
     /// <param name="key">Name of the feature.</param>
-    /// <exception cref="KeyNotFoundException">There is no such feature; the message lists those there are.</exception>
+    /// <exception cref="KeyNotFoundException">There is no such feature; the message lists the names.</exception>
     public FeatureSet this[string key] =>
         _sets.TryGetValue(key, out FeatureSet? set)
             ? set
-            : throw new KeyNotFoundException($"There is no feature \"{key}\"; there are: {string.Join(", ", _sets.Keys)}.");
+            : throw new KeyNotFoundException($"Expected one of the features {string.Join(", ", _sets.Keys)}, got \"{key}\".");
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => _sets.ContainsKey(key);
@@ -35,6 +35,9 @@ public sealed class FeatureCollection : IReadOnlyDictionary<string, FeatureSet>,
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, FeatureSet>> GetEnumerator() => _sets.GetEnumerator();
+
+    /// <summary>The feature sets in one line.</summary>
+    public override string ToString() => string.Join("; ", _sets.Values);
 
     /// <summary>Disposes every feature set.</summary>
     public void Dispose()

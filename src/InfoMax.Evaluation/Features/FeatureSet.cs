@@ -23,7 +23,10 @@ public sealed class FeatureSet : IDisposable
         Name = name;
     }
 
-    /// <summary>The features <c>[N, F]</c>: on the CPU, float32 (or float64 if the user's matrix was), without gradient. Owned by this object.</summary>
+    /// <summary>
+    /// The features <c>[N, F]</c>: on the CPU, float32 (or float64 if the user's matrix was), without gradient. Owned by this
+    /// object.
+    /// </summary>
     public Tensor Values { get; }
 
     /// <summary>The class of each row in <c>[0, ClassCount)</c>; null if there are no labels.</summary>
@@ -42,12 +45,18 @@ public sealed class FeatureSet : IDisposable
     public int FeatureCount => (int)Values.shape[1];
 
     /// <summary>Takes a matrix of the user's as features. The values are copied.</summary>
-    /// <param name="values">Features <c>[N, F]</c>, or <c>[N, …]</c> to be flattened: floating point, any device. float64 stays float64, all else becomes float32.</param>
+    /// <param name="values">
+    /// Features <c>[N, F]</c>, or <c>[N, …]</c> to be flattened: floating point, any device. float64 stays float64, all else
+    /// becomes float32.
+    /// </param>
     /// <param name="labels">The class of each row, 0 or more; null for none.</param>
     /// <param name="classCount">Number of classes; by default the greatest label + 1.</param>
     /// <param name="name">Name of the feature, for results. Default "features".</param>
     /// <returns>A new feature set; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">The tensor is empty, of fewer than two dimensions or not floating point, holds values that are not finite, or the labels do not fit it.</exception>
+    /// <exception cref="ArgumentException">
+    /// The tensor is empty, of fewer than two dimensions or not floating point, holds values that are not finite, or the labels do
+    /// not fit it.
+    /// </exception>
     public static FeatureSet FromMatrix(Tensor values, IReadOnlyList<int>? labels = null, int? classCount = null, string name = "features")
     {
         NativeBackend.EnsureLoadable();
@@ -56,7 +65,8 @@ public sealed class FeatureSet : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (values.dim() < 2 || values.numel() == 0)
         {
-            throw new ArgumentException($"Expected features [N, F] with at least one row and one column, got {TensorGuard.Describe(values)}.", nameof(values));
+            throw new ArgumentException(
+                $"Expected features [N, F] with at least one row and one column, got {TensorGuard.Describe(values)}.", nameof(values));
         }
 
         int[]? checkedLabels = CheckLabels(labels, checked((int)values.shape[0]), classCount, out int classes);
@@ -96,16 +106,24 @@ public sealed class FeatureSet : IDisposable
         NativeBackend.EnsureLoadable();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        Tensor values = empty(inputs.Count, inputs.ExampleShape.Aggregate(1L, (product, size) => product * size), dtype: ScalarType.Float32);
+        Tensor values =
+            empty(inputs.Count, inputs.ExampleShape.Aggregate(1L, (product, size) => product * size), dtype: ScalarType.Float32);
         for (int start = 0; start < inputs.Count; start += InputBlock)
         {
             using var block = NewDisposeScope();
             int[] rows = [.. Enumerable.Range(start, Math.Min(InputBlock, inputs.Count - start))];
-            values.narrow(0, start, rows.Length).copy_(inputs.GetBatch(rows).reshape(rows.Length, -1));
+            values.narrow(0, start, rows.Length).copy_(BatchGuard.Fetch(inputs, rows).reshape(rows.Length, -1));
         }
 
         TensorGuard.Finite(values, nameof(inputs));
         return new FeatureSet(values.DetachFromDisposeScope(), null, 0, name);
+    }
+
+    /// <summary>Name and counts in one line.</summary>
+    public override string ToString()
+    {
+        string classes = _labels is null ? "no labels" : $"{ClassCount} classes";
+        return Values.IsInvalid ? $"{Name}: disposed" : $"{Name}: {Count} rows of {FeatureCount} features, {classes}";
     }
 
     /// <summary>Releases the features.</summary>
@@ -131,7 +149,8 @@ public sealed class FeatureSet : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Tensor values = Values.index_select(0, tensor(rows, ScalarType.Int64));
-        return new FeatureSet(values.DetachFromDisposeScope(), _labels is null ? null : [.. rows.Select(row => _labels[row])], ClassCount, Name);
+        return new FeatureSet(
+            values.DetachFromDisposeScope(), _labels is null ? null : [.. rows.Select(row => _labels[row])], ClassCount, Name);
     }
 
     /// <summary>Throws if the set has been disposed.</summary>

@@ -1,10 +1,14 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
+using InfoMax.Evaluation.Features;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.FewLabels;
 
-/// <summary>An encoder and one of its features, trained together with a classifier for one repeat of <see cref="SupervisedTraining"/>. Owns neither.</summary>
+/// <summary>
+/// An encoder and one of its features, trained together with a classifier for one repeat of <see cref="SupervisedTraining"/>. Owns
+/// neither.
+/// </summary>
 internal sealed class EndToEnd
 {
     private readonly SupervisedTraining _options;
@@ -20,7 +24,7 @@ internal sealed class EndToEnd
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         encoder.eval();
-        FeatureCount = (int)Feature(Encode(run.Train.Inputs, [0, 1])).shape[1];
+        FeatureCount = (int)OutputGuard.Feature(Encode(run.Train.Inputs, [0, 1]), run.Feature, 2).shape[1];
     }
 
     /// <summary>Where the encoder is.</summary>
@@ -33,7 +37,7 @@ internal sealed class EndToEnd
     public Tensor Feature(EncoderOutput output) => Flat(output, _run.Feature);
 
     /// <summary>Examples as the encoder takes them.</summary>
-    public Tensor Fetch(IBatchSource inputs, int[] indices) => Place.Take(inputs.GetBatch(indices));
+    public Tensor Fetch(IBatchSource inputs, int[] indices) => Place.Take(BatchGuard.Fetch(inputs, indices));
 
     /// <summary>Trains everything by cross-entropy and predicts the test examples. Leaves both in evaluation mode.</summary>
     /// <param name="head">The classifier, on the encoder's device.</param>
@@ -42,12 +46,16 @@ internal sealed class EndToEnd
     public EndToEndPrediction TrainAndPredict(nn.Module head, Func<EncoderOutput, Tensor> logits, CancellationToken cancellationToken) =>
         TrainAndPredict(head, logits, withoutLabels: null, cancellationToken);
 
-    /// <summary>Trains everything by cross-entropy, and by more if there is more, and predicts the test examples. Leaves both in evaluation mode.</summary>
+    /// <summary>
+    /// Trains everything by cross-entropy, and by more if there is more, and predicts the test examples. Leaves both in evaluation
+    /// mode.
+    /// </summary>
     /// <param name="head">The classifier, on the encoder's device.</param>
     /// <param name="logits">Gives logits <c>[N, classes]</c> for an output of the encoder.</param>
     /// <param name="withoutLabels">Adds the gradients of a loss on the unlabeled rows of a step; null for none.</param>
     /// <param name="cancellationToken">Looked at before each batch.</param>
-    public EndToEndPrediction TrainAndPredict(nn.Module head, Func<EncoderOutput, Tensor> logits, Action<int[]>? withoutLabels, CancellationToken cancellationToken)
+    public EndToEndPrediction TrainAndPredict(
+        nn.Module head, Func<EncoderOutput, Tensor> logits, Action<int[]>? withoutLabels, CancellationToken cancellationToken)
     {
         _encoder.train();
         head.train();
@@ -60,12 +68,14 @@ internal sealed class EndToEnd
             cancellationToken);
         _encoder.eval();
         head.eval();
-        return new EndToEndPrediction(TrainingLoop.Classify(_run.Test, rows => logits(Encode(_run.Test.Inputs, rows)), cancellationToken), FeatureCount);
+        return new EndToEndPrediction(
+            TrainingLoop.Classify(_run.Test, rows => logits(Encode(_run.Test.Inputs, rows)), cancellationToken), FeatureCount);
     }
 
     private static Tensor Flat(EncoderOutput output, string feature) => output.Features.TryGetValue(feature, out Tensor? values)
         ? values.flatten(1)
-        : throw new ArgumentException($"Expected a feature of the encoder, one of {string.Join(", ", output.Features.Keys)}; got \"{feature}\".", nameof(feature));
+        : throw new ArgumentException(
+            $"Expected a feature of the encoder, one of {string.Join(", ", output.Features.Keys)}; got \"{feature}\".", nameof(feature));
 
     private EncoderOutput Encode(IBatchSource inputs, int[] indices) => _encoder.call(Fetch(inputs, indices));
 }

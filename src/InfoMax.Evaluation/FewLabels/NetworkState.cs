@@ -49,5 +49,6 @@ internal sealed class NetworkState : IDisposable
     }
 
     private static IEnumerable<(string Name, Tensor Tensor)> Values(nn.Module network) =>
-        network.named_parameters().Select(p => ("p:" + p.name, (Tensor)p.parameter)).Concat(network.named_buffers().Select(b => ("b:" + b.name, b.buffer)));
+        network.named_parameters().Select(p => ("p:" + p.name, (Tensor)p.parameter)).Concat(
+            network.named_buffers().Select(b => ("b:" + b.name, b.buffer)));
 }

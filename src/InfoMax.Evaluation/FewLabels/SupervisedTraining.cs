@@ -8,16 +8,11 @@ using InfoMax.Randomness;
 namespace InfoMax.Evaluation.FewLabels;
 
 /// <summary>
-/// What <see cref="SupervisedBaseline"/>, <see cref="FineTuning"/> and semi-supervised training share: an encoder and a classifier trained together by cross-entropy, on labeled examples drawn anew for each repeat.
+/// What <see cref="SupervisedBaseline"/>, <see cref="FineTuning"/> and semi-supervised training share: an encoder and a classifier
+/// trained together by cross-entropy, on labeled examples drawn anew for each repeat.
 /// </summary>
-public abstract record SupervisedTraining
+public abstract class SupervisedTraining
 {
-    private readonly int? _labels;
-    private readonly int _repeats = 1;
-    private readonly int _epochs = 20;
-    private readonly int _batchSize = 64;
-    private readonly double _learningRate = 1e-3;
-
     private protected SupervisedTraining()
     {
     }
@@ -25,10 +20,10 @@ public abstract record SupervisedTraining
     /// <summary>How many labeled training examples to use, drawn with classes in equal number; null (the default) uses all.</summary>
     /// <value>At least 2 and at least the number of classes in the training examples, at most the number of training examples.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
-    public int? Labels
+    public int? LabelCount
     {
-        get => _labels;
-        init => _labels = value is { } labels ? OptionGuard.AtLeast(2, labels, nameof(Labels)) : null;
+        get;
+        init => field = value is { } count ? OptionGuard.AtLeast(2, count, nameof(LabelCount)) : null;
     }
 
     /// <summary>How often to repeat.</summary>
@@ -36,9 +31,9 @@ public abstract record SupervisedTraining
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int Repeats
     {
-        get => _repeats;
-        init => _repeats = OptionGuard.AtLeast(1, value, nameof(Repeats));
-    }
+        get;
+        init => field = OptionGuard.AtLeast(1, value, nameof(Repeats));
+    } = 1;
 
     /// <summary>Base seed of every draw. Default 0.</summary>
     public int Seed { get; init; }
@@ -48,31 +43,30 @@ public abstract record SupervisedTraining
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int Epochs
     {
-        get => _epochs;
-        init => _epochs = OptionGuard.AtLeast(1, value, nameof(Epochs));
-    }
+        get;
+        init => field = OptionGuard.AtLeast(1, value, nameof(Epochs));
+    } = 20;
 
-    /// <summary>Labeled examples per step; the last partial batch is dropped. Where there are fewer labeled examples than this, each step takes all of them, and the result says how many.</summary>
+    /// <summary>
+    /// Labeled examples per step; the last partial batch is dropped. Where there are fewer labeled examples than this, each step
+    /// takes all of them, and the result says how many.
+    /// </summary>
     /// <value>At least 2; default 64.</value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
     public int BatchSize
     {
-        get => _batchSize;
-        init => _batchSize = OptionGuard.AtLeast(2, value, nameof(BatchSize));
-    }
+        get;
+        init => field = OptionGuard.AtLeast(2, value, nameof(BatchSize));
+    } = 64;
 
     /// <summary>Learning rate of Adam (betas 0.9 and 0.999), decayed to 0 by a cosine.</summary>
     /// <value>Finite and positive; default 1e-3.</value>
     /// <exception cref="ArgumentOutOfRangeException">Not a finite number above 0.</exception>
     public double LearningRate
     {
-        get => _learningRate;
-        init => _learningRate = OptionGuard.Positive(value, nameof(LearningRate));
-    }
-
-    /// <summary>The settings in one line.</summary>
-    /// <returns>The text, in the invariant culture.</returns>
-    public sealed override string ToString() => RecordText.Of(this);
+        get;
+        init => field = OptionGuard.Positive(value, nameof(LearningRate));
+    } = 1e-3;
 
     /// <summary>The schedule in a few words, for so many labeled of so many training examples.</summary>
     private protected virtual string Schedule(int labels, int examples) => $"{Epochs} epochs, batches of {BatchOf(labels)}";
@@ -106,16 +100,19 @@ public abstract record SupervisedTraining
     /// <param name="feature">The feature that the classifier reads.</param>
     /// <param name="settings">Settings beyond those of this class, with a comma after them; or nothing.</param>
     /// <param name="repeat">Trains on some rows and predicts the test examples.</param>
-    private protected ProbeResult Run(string name, LabeledData train, LabeledData test, string feature, string settings, Func<LabeledRun, EndToEndPrediction> repeat)
+    private protected ProbeResult Run(
+        string name, LabeledData train, LabeledData test, string feature, string settings, Func<LabeledRun, EndToEndPrediction> repeat)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
         ArgumentNullException.ThrowIfNull(feature);
-        int labels = Labels ?? train.Count;
+        int labels = LabelCount ?? train.Count;
         int present = train.Labels.Distinct().Count();
         if (labels < 2 || labels < present || labels > train.Count)
         {
-            throw new ArgumentException($"Expected Labels from {Math.Max(2, present)} (the classes present, two examples at least) to {train.Count} (the training examples), got {labels}.", nameof(train));
+            string least = $"{Math.Max(2, present)} (the classes present, two examples at least)";
+            throw new ArgumentException(
+                $"Expected LabelCount from {least} to {train.Count} (the training examples), got {labels}.", nameof(train));
         }
 
         long start = Stopwatch.GetTimestamp();
@@ -126,7 +123,10 @@ public abstract record SupervisedTraining
         for (int r = 0; r < Repeats; r++)
         {
             int seed = random.Next();
-            int[] rows = labels < train.Count ? StratifiedDraw.Balanced(train.Labels, labels, RandomStream.Of(seed, "supervised training").Of("labeled examples").Random()) : [.. Enumerable.Range(0, train.Count)];
+            var draw = RandomStream.Of(seed, "supervised training").Of("labeled examples").Random();
+            int[] rows = labels < train.Count
+                ? StratifiedDraw.Balanced(train.Labels, labels, draw)
+                : [.. Enumerable.Range(0, train.Count)];
             last = repeat(new LabeledRun(seed, rows, train, test, classes, feature));
             accuracies[r] = last.Classes.Zip(test.Labels, (p, l) => p == l).Count(right => right) / (double)test.Count;
         }
@@ -136,13 +136,14 @@ public abstract record SupervisedTraining
             Probe = name,
             Feature = feature,
             FeatureCount = last.FeatureCount,
-            Labels = labels,
+            LabelCount = labels,
             TrainCount = train.Count,
             TestCount = test.Count,
             ClassCount = classes,
             Seed = Seed,
             Accuracies = accuracies,
-            HyperParameters = string.Create(CultureInfo.InvariantCulture, $"{settings}{Schedule(labels, train.Count)}, Adam {LearningRate:G3} with cosine decay"),
+            HyperParameters = string.Create(
+                CultureInfo.InvariantCulture, $"{settings}{Schedule(labels, train.Count)}, Adam {LearningRate:G3} with cosine decay"),
             Confusion = Probe.Confusion(test.Labels, last.Classes, classes),
             Elapsed = Stopwatch.GetElapsedTime(start),
         };

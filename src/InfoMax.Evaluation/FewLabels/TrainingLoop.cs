@@ -60,7 +60,9 @@ internal static class TrainingLoop
             Tensor scores = logits(rows);
             if (!scores.isfinite().all().item<bool>())
             {
-                throw new InvalidOperationException("Training diverged: the classifier's scores of test examples are NaN or infinite. Check that the inputs are finite; a lower learning rate helps.");
+                throw new InvalidOperationException(
+                    "Training diverged: the classifier's scores of test examples are NaN or infinite. " +
+                    "Check that the inputs are finite; a lower learning rate helps.");
             }
 
             Tensor classOf = scores.argmax(1).cpu();

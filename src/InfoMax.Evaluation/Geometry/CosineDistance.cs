@@ -10,6 +10,8 @@ internal sealed class CosineDistance : DistanceMetric
 
     public override string Name => "cosine";
 
+    internal override int? Degree => 0;
+
     public override Tensor Pairwise(Tensor queries, Tensor gallery)
     {
         ArgumentNullException.ThrowIfNull(queries);
@@ -44,5 +46,11 @@ internal sealed class CosineDistance : DistanceMetric
 
     public override double VoteWeight(double distance) => Math.Exp(-distance / Temperature);
 
-    private static Tensor Normalized(Tensor rows) => rows / rows.norm(1, keepdim: true, p: 2f).clamp_min(1e-30);
+    /// <summary>Rows divided by their lengths, whatever these are; rows of zeros stay zeros.</summary>
+    private static Tensor Normalized(Tensor rows)
+    {
+        Tensor size = rows.abs().amax([1L], keepdim: true);
+        Tensor scaled = rows / where(size.gt(0), size, ones_like(size));
+        return scaled / scaled.norm(1, keepdim: true, p: 2f).clamp_min(1);
+    }
 }

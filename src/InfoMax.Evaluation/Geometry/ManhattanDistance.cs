@@ -8,6 +8,8 @@ internal sealed class ManhattanDistance : DistanceMetric
 {
     public override string Name => "L1";
 
+    internal override int? Degree => 1;
+
     public override Tensor Pairwise(Tensor queries, Tensor gallery)
     {
         ArgumentNullException.ThrowIfNull(queries);

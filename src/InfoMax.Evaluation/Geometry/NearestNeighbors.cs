@@ -1,48 +1,57 @@
+using System.Globalization;
 using InfoMax.Evaluation.Features;
 using InfoMax.Foundation;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Geometry;
 
-/// <summary>The k nearest rows of a gallery for each of some queries, in ascending order of distance.</summary>
+/// <summary>The k nearest rows of a gallery for each query, in ascending order of distance.</summary>
 /// <remarks>
-/// Works block by block of queries and gallery, so that memory grows with neither times the other. A quick pass finds candidates, whose
-/// distances are then computed in double; equal distances are ordered by row number.
+/// Exact. The search works block by block over queries and gallery, so memory does not grow with their product. A fast pass selects
+/// candidates, whose distances are then computed in float64; if its bound cannot rule out the other rows, all rows are compared. Equal
+/// distances are ordered by row number.
 /// </remarks>
-public sealed record NearestNeighbors
+public sealed class NearestNeighbors
 {
-    private const long BlockValues = 8_000_000;
-    private const int GalleryBlock = 8192;
-    private const int Spare = 16;
+    private readonly int _galleryCount;
+    private readonly bool _excludesSelf;
 
-    private NearestNeighbors()
+    internal NearestNeighbors(int[][] indices, double[][] distances, int galleryCount, bool excludesSelf)
     {
+        (Indices, Distances, _galleryCount, _excludesSelf) = (indices, distances, galleryCount, excludesSelf);
     }
 
     /// <summary>For each query, the row numbers of its neighbors in the gallery, nearest first.</summary>
-    public required IReadOnlyList<int[]> Indices { get; init; }
+    public IReadOnlyList<int[]> Indices { get; }
 
     /// <summary>For each query, the distances of its neighbors.</summary>
-    public required IReadOnlyList<double[]> Distances { get; init; }
-
-    /// <summary>The numbers in one line.</summary>
-    /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
+    public IReadOnlyList<double[]> Distances { get; }
 
     /// <summary>Finds the nearest neighbors.</summary>
     /// <param name="queries">Features <c>[Q, F]</c>.</param>
     /// <param name="gallery">Features <c>[G, F]</c> to search.</param>
-    /// <param name="k">How many, from 1 to G (G − 1 if queries are left out).</param>
+    /// <param name="k">How many, from 1 to G (G − 1 with <paramref name="excludeSelf"/>).</param>
     /// <param name="metric">The distance. Default L1, as in the paper.</param>
     /// <param name="excludeSelf">The queries are the gallery, row by row, and a row is not its own neighbor.</param>
-    /// <param name="cancellationToken">Looked at in each block.</param>
+    /// <param name="cancellationToken">Checked in each block.</param>
     /// <returns>Neighbors and distances of each query.</returns>
-    /// <exception cref="ArgumentException">Widths differ, <paramref name="k"/> is out of range, values are not finite, or self is to be left out and the sets differ in length.</exception>
+    /// <exception cref="ArgumentException">
+    /// Widths differ, <paramref name="k"/> is out of range, values are not finite, or self is excluded and the sets differ in length.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The metric, if it is your own, gave distances of another shape or NaN.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <remarks>
-    /// Features are taken as they are, rounded to float32 if they are float64; distances of these are computed in double. Standardize beforehand where their scales differ, or where they lie far from 0 in comparison to how they vary: float32 holds seven digits.
+    /// Features are not standardized. float64 features are rounded to float32, in a common unit if their size is beyond float32.
+    /// Standardize first if scales of features differ, or if values are far from 0 compared with their spread: float32 holds seven
+    /// digits.
     /// </remarks>
-    public static NearestNeighbors Find(FeatureSet queries, FeatureSet gallery, int k, DistanceMetric? metric = null, bool excludeSelf = false, CancellationToken cancellationToken = default)
+    public static NearestNeighbors Find(
+        FeatureSet queries,
+        FeatureSet gallery,
+        int k,
+        DistanceMetric? metric = null,
+        bool excludeSelf = false,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(gallery);
@@ -50,101 +59,75 @@ public sealed record NearestNeighbors
         gallery.CheckUsable();
         if (queries.FeatureCount != gallery.FeatureCount)
         {
-            throw new ArgumentException($"Expected {gallery.FeatureCount} features per row, as the gallery has, got {queries.FeatureCount}.", nameof(queries));
+            string expected = $"{gallery.FeatureCount} features per row, as the gallery has";
+            throw new ArgumentException($"Expected {expected}, got {queries.FeatureCount}.", nameof(queries));
         }
 
         if (excludeSelf && queries.Count != gallery.Count)
         {
-            throw new ArgumentException($"Expected the queries to be the gallery ({gallery.Count} rows), got {queries.Count} rows.", nameof(queries));
+            string expected = $"the queries to be the gallery ({gallery.Count} rows)";
+            throw new ArgumentException($"Expected {expected}, got {queries.Count} rows.", nameof(queries));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, gallery.Count - (excludeSelf ? 1 : 0));
         TensorGuard.Finite(queries.Values, nameof(queries));
         TensorGuard.Finite(gallery.Values, nameof(gallery));
+        metric ??= DistanceMetric.L1;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return Search(queries.Values.to(ScalarType.Float32), gallery.Values.to(ScalarType.Float32), k, metric ?? DistanceMetric.L1, excludeSelf, cancellationToken);
+        (Tensor sought, Tensor searched, double unit) = ComparableRows.Of(queries.Values, gallery.Values, metric, standardize: false);
+        return NeighborSearch.Run(sought, searched, k, metric, excludeSelf, cancellationToken, unit);
     }
 
-    /// <summary>As <see cref="Find"/>, for checked float32 rows.</summary>
-    internal static NearestNeighbors Search(Tensor queries, Tensor gallery, int k, DistanceMetric metric, bool excludeSelf, CancellationToken cancellationToken)
+    /// <summary>The closest pairs of a query and a gallery row, nearest first. Finds duplicates, for example.</summary>
+    /// <param name="count">
+    /// How many, at least 1. Up to the k of the search always works; more only if the neighbors found prove that no closer pair is missing.
+    /// </param>
+    /// <returns>
+    /// The row numbers of each pair with its distance. Equal distances are ordered by query, then by neighbor. If self is excluded,
+    /// each pair appears once, with the lower row number as the query. Fewer pairs than asked for if there are no more.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Less than 1, or a pair that was not found could be closer: search with more neighbors per query.
+    /// </exception>
+    public IReadOnlyList<(int Query, int Neighbor, double Distance)> ClosestPairs(int count)
     {
-        int count = (int)queries.shape[0];
-        var indices = new int[count][];
-        var distances = new double[count][];
-        int blockRows = (int)Math.Clamp(BlockValues / Math.Min(gallery.shape[0], GalleryBlock), 1, 1024);
-        var rows = new RowReader(gallery);
-        for (int start = 0; start < count; start += blockRows)
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var found = new List<(double Distance, int Query, int Neighbor)>();
+        (double Distance, int, int) reach = (double.PositiveInfinity, 0, 0);
+        for (int query = 0; query < Indices.Count; query++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            Tensor block = queries.narrow(0, start, Math.Min(blockRows, count - start)).contiguous();
-            (long[] candidates, float[] rough, int width) = Candidates(block, gallery, k + Spare + (excludeSelf ? 1 : 0), metric, cancellationToken);
-            var blockReader = new RowReader(block);
-            Parallel.For(0, (int)block.shape[0], i =>
+            for (int i = 0; i < Indices[query].Length; i++)
             {
-                int self = excludeSelf ? start + i : -1;
-                ReadOnlySpan<float> query = blockReader[i];
-                (int Index, double Distance)[] best = Exact(query, rows, candidates.AsSpan(i * width, width), self, metric);
-                // Rows that the quick pass left out could tie with the last neighbor, or beat it by its rounding: then look at all.
-                double last = best[Math.Min(k, best.Length) - 1].Distance;
-                double bound = rough[(i * width) + width - 1];
-                if (width < rows.Count && (best.Length < k || last >= bound - (1e-4 * Math.Abs(bound)) - 1e-6))
-                {
-                    best = Exact(query, rows, default, self, metric);
-                }
-
-                indices[start + i] = [.. best.Take(k).Select(pair => pair.Index)];
-                distances[start + i] = [.. best.Take(k).Select(pair => pair.Distance)];
-            });
-        }
-
-        return new NearestNeighbors { Indices = indices, Distances = distances };
-    }
-
-    private static (long[] Indices, float[] Distances, int Width) Candidates(Tensor queries, Tensor gallery, int wanted, DistanceMetric metric, CancellationToken cancellationToken)
-    {
-        using var scope = NewDisposeScope();
-        Tensor? distances = null;
-        Tensor? indices = null;
-        for (long from = 0; from < gallery.shape[0]; from += GalleryBlock)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            long length = Math.Min(GalleryBlock, gallery.shape[0] - from);
-            using var step = NewDisposeScope();
-            (Tensor near, Tensor at) = metric.Pairwise(queries, gallery.narrow(0, from, length)).topk((int)Math.Min(wanted, length), dim: 1, largest: false);
-            at = at + from;
-            if (distances is not null && indices is not null)
-            {
-                Tensor merged = cat([distances, near], 1);
-                Tensor mergedAt = cat([indices, at], 1);
-                (near, Tensor order) = merged.topk((int)Math.Min(wanted, merged.shape[1]), dim: 1, largest: false);
-                at = mergedAt.gather(1, order);
-                distances.Dispose();
-                indices.Dispose();
+                int neighbor = Indices[query][i];
+                (int first, int second) = _excludesSelf && neighbor < query ? (neighbor, query) : (query, neighbor);
+                found.Add((Distances[query][i], first, second));
             }
 
-            (distances, indices) = (step.MoveToOuter(near), step.MoveToOuter(at));
-        }
-
-        return (indices!.contiguous().data<long>().ToArray(), distances!.contiguous().data<float>().ToArray(), (int)distances.shape[1]);
-    }
-
-    private static (int Index, double Distance)[] Exact(ReadOnlySpan<float> query, RowReader rows, ReadOnlySpan<long> candidates, int self, DistanceMetric metric)
-    {
-        int count = candidates.IsEmpty ? rows.Count : candidates.Length;
-        var pairs = new List<(int Index, double Distance)>(count);
-        for (int i = 0; i < count; i++)
-        {
-            int row = candidates.IsEmpty ? i : (int)candidates[i];
-            if (row != self)
+            // Beyond the last neighbor of a query there may be others, unless all rows are neighbors.
+            if (Indices[query].Length < _galleryCount - (_excludesSelf ? 1 : 0) && found[^1].CompareTo(reach) < 0)
             {
-                pairs.Add((row, metric.Between(query, rows[row])));
+                reach = found[^1];
             }
         }
 
-        pairs.Sort((a, b) => a.Distance != b.Distance ? a.Distance.CompareTo(b.Distance) : a.Index.CompareTo(b.Index));
-        return [.. pairs];
+        List<(double Distance, int Query, int Neighbor)> pairs = [.. found.Distinct().Order()];
+        int exact = pairs.TakeWhile(pair => pair.CompareTo(reach) <= 0).Count();
+        if (count > exact && double.IsFinite(reach.Distance))
+        {
+            string most = $"Expected at most {exact} pairs from {Indices[0].Length} neighbors of each query.";
+            throw new ArgumentOutOfRangeException(nameof(count), count, most);
+        }
+
+        return [.. pairs.Take(Math.Min(count, exact)).Select(pair => (pair.Query, pair.Neighbor, pair.Distance))];
+    }
+
+    /// <summary>Counts and range of the distances in one line.</summary>
+    public override string ToString()
+    {
+        (double nearest, double farthest) = (Distances.Min(d => d[0]), Distances.Max(d => d[^1]));
+        string range = string.Create(CultureInfo.InvariantCulture, $"distances {nearest:G4} to {farthest:G4}");
+        return $"{Indices[0].Length} nearest of {_galleryCount} rows for {Indices.Count} queries, {range}";
     }
 }

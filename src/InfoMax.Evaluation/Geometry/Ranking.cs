@@ -12,7 +12,13 @@ internal static class Ranking
     /// that one. Float32 rows; 0 for a query without such rows.
     /// </summary>
     public static double[] AveragePrecisions(
-        Tensor queries, int[] queryLabels, Tensor gallery, int[] galleryLabels, DistanceMetric metric, bool excludeSelf, CancellationToken cancellationToken)
+        Tensor queries,
+        int[] queryLabels,
+        Tensor gallery,
+        int[] galleryLabels,
+        DistanceMetric metric,
+        bool excludeSelf,
+        CancellationToken cancellationToken)
     {
         var rows = new RowReader(gallery);
         double[] result = new double[queryLabels.Length];

@@ -8,16 +8,18 @@ namespace InfoMax.Evaluation.Geometry;
 
 /// <summary>Retrieval: are the rows nearest to a query of its class? Nothing is trained.</summary>
 /// <remarks>
-/// Exact: distances in double, of features in float32, equal ones in the order of row numbers. Works query block by query block: memory grows with gallery plus
-/// queries. A set of options without state: it may be used many times and from many threads.
+/// Exact: distances in double, of features in float32, equal ones in the order of row numbers. Works query block by query block:
+/// memory grows with gallery plus queries. A set of options without state: it may be used many times and from many threads.
 /// </remarks>
-public sealed record Retrieval
+public sealed class Retrieval
 {
     private readonly int[] _ks = [1, 5, 10];
-    private readonly DistanceMetric _metric = DistanceMetric.L1;
 
     /// <summary>The k of the recalls.</summary>
-    /// <value>At least one, each at least 1, in ascending order without repetition; the greatest at most the number of gallery rows. Default 1, 5 and 10.</value>
+    /// <value>
+    /// At least one, each at least 1, in ascending order without repetition; the greatest at most the number of gallery rows.
+    /// Default 1, 5 and 10.
+    /// </value>
     /// <exception cref="ArgumentException">Empty, below 1 or not ascending.</exception>
     public IReadOnlyList<int> Ks
     {
@@ -39,32 +41,36 @@ public sealed record Retrieval
     /// <exception cref="ArgumentNullException">Null.</exception>
     public DistanceMetric Metric
     {
-        get => _metric;
+        get;
         init
         {
             ArgumentNullException.ThrowIfNull(value, nameof(Metric));
-            _metric = value;
+            field = value;
         }
-    }
+    } = DistanceMetric.L1;
 
     /// <summary>Whether features are standardized by the gallery's rows first, so that their scale does not matter.</summary>
-    /// <value>Default true. With false and <see cref="DistanceMetric.Cosine"/> this is the usual protocol for codes that are normalized themselves.</value>
+    /// <value>
+    /// Default true. With false and <see cref="DistanceMetric.Cosine"/> this is the usual protocol for codes that are normalized
+    /// themselves.
+    /// </value>
     public bool Standardize { get; init; } = true;
 
     /// <summary>Whether to rank the whole gallery for each query, which the mean average precision takes and the recalls do not.</summary>
     /// <value>Default true. The ranking takes nearly all of the time.</value>
     public bool AveragePrecision { get; init; } = true;
 
-    /// <summary>The settings in one line.</summary>
-    /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
-
     /// <summary>Looks for the rows of one set in another.</summary>
     /// <param name="gallery">Labeled features <c>[G, F]</c> to search.</param>
-    /// <param name="queries">Labeled features <c>[Q, F]</c>. One whose class the gallery lacks counts as not found, with an average precision of 0.</param>
+    /// <param name="queries">
+    /// Labeled features <c>[Q, F]</c>. One whose class the gallery lacks counts as not found, with an average precision of 0.
+    /// </param>
     /// <param name="cancellationToken">Looked at in each block.</param>
     /// <returns>The result with its protocol.</returns>
-    /// <exception cref="ArgumentException">Labels are missing, widths differ, the gallery has fewer rows than the greatest of <see cref="Ks"/>, or values are not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Labels are missing, widths differ, the gallery has fewer rows than the greatest of <see cref="Ks"/>, or values are not
+    /// finite.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public RetrievalResult Evaluate(FeatureSet gallery, FeatureSet queries, CancellationToken cancellationToken = default)
     {
@@ -76,9 +82,12 @@ public sealed record Retrieval
     /// <param name="features">Labeled features <c>[N, F]</c>. The only row of its class counts as not found.</param>
     /// <param name="cancellationToken">Looked at in each block.</param>
     /// <returns>The result with its protocol.</returns>
-    /// <exception cref="ArgumentException">Labels are missing, there are too few rows for <see cref="Ks"/>, or values are not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Labels are missing, there are too few rows for <see cref="Ks"/>, or values are not finite.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    public RetrievalResult Evaluate(FeatureSet features, CancellationToken cancellationToken = default) => Run(features, features, leaveOneOut: true, cancellationToken);
+    public RetrievalResult Evaluate(FeatureSet features, CancellationToken cancellationToken = default) =>
+        Run(features, features, leaveOneOut: true, cancellationToken);
 
     private RetrievalResult Run(FeatureSet gallery, FeatureSet queries, bool leaveOneOut, CancellationToken cancellationToken)
     {
@@ -89,15 +98,14 @@ public sealed record Retrieval
         Check(queries, nameof(queries), 0);
         if (queries.FeatureCount != gallery.FeatureCount)
         {
-            throw new ArgumentException($"Expected {gallery.FeatureCount} features per row, as the gallery has, got {queries.FeatureCount}.", nameof(queries));
+            throw new ArgumentException(
+                $"Expected {gallery.FeatureCount} features per row, as the gallery has, got {queries.FeatureCount}.", nameof(queries));
         }
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using Standardizer standardizer = Standardize ? Standardizer.Fit(gallery.Values) : Standardizer.Identity(gallery.FeatureCount);
-        Tensor searched = standardizer.Apply(gallery.Values, ScalarType.Float32);
-        Tensor sought = leaveOneOut ? searched : standardizer.Apply(queries.Values, ScalarType.Float32);
-        NearestNeighbors found = NearestNeighbors.Search(sought, searched, _ks[^1], Metric, leaveOneOut, cancellationToken);
+        (Tensor sought, Tensor searched, double _) = ComparableRows.Of(queries.Values, gallery.Values, Metric, Standardize);
+        NearestNeighbors found = NeighborSearch.Run(sought, searched, _ks[^1], Metric, leaveOneOut, cancellationToken);
         int[] labels = [.. queries.Labels!];
         int[] firstHits = [.. labels.Select((label, q) => Array.FindIndex(found.Indices[q], row => gallery.Labels![row] == label))];
         int[] sizes = new int[Math.Max(gallery.ClassCount, queries.ClassCount)];
@@ -114,9 +122,11 @@ public sealed record Retrieval
             QueryCount = queries.Count,
             ClassCount = sizes.Length,
             LeaveOneOut = leaveOneOut,
-            WithoutAnswer = labels.Count(label => sizes[label] == (leaveOneOut ? 1 : 0)),
-            Recall = new SortedDictionary<int, double>(_ks.ToDictionary(k => k, k => firstHits.Count(at => at >= 0 && at < k) / (double)labels.Length)),
-            MeanAveragePrecision = AveragePrecision ? Ranking.AveragePrecisions(sought, labels, searched, [.. gallery.Labels], Metric, leaveOneOut, cancellationToken).Average() : null,
+            UnanswerableCount = labels.Count(label => sizes[label] == (leaveOneOut ? 1 : 0)),
+            Recall = new SortedDictionary<int,
+            double>(_ks.ToDictionary(k => k, k => firstHits.Count(at => at >= 0 && at < k) / (double)labels.Length)),
+            MeanAveragePrecision = AveragePrecision ? Ranking.AveragePrecisions(
+                sought, labels, searched, [.. gallery.Labels], Metric, leaveOneOut, cancellationToken).Average() : null,
             Protocol = string.Create(CultureInfo.InvariantCulture, $"{Metric.Name}, {(Standardize ? "standardized" : "as they are")}"),
             Elapsed = Stopwatch.GetElapsedTime(start),
         };

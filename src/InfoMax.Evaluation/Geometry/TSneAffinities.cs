@@ -31,8 +31,8 @@ internal static class TSneAffinities
     }
 
     /// <summary>
-    /// For each row i a Gaussian's weights of the others j, <c>[N, N]</c>: every row sums to 1 and has the wanted perplexity, found by bisection.
-    /// Where more rows are equal than that, they share the weight.
+    /// For each row i a Gaussian's weights of the others j, <c>[N, N]</c>: every row sums to 1 and has the wanted perplexity, found
+    /// by bisection. Where more rows are equal than that, they share the weight.
     /// </summary>
     public static Tensor Conditional(Tensor rows, double perplexity, ScalarType kind, CancellationToken cancellationToken)
     {

@@ -55,7 +55,9 @@ internal static class TSneGradient
         return entropy.add_(cross).add_(total.log()).item<double>();
     }
 
-    /// <summary>Calls an action for each strip with its first row, its points and 1 + d² to all points, which the action may change.</summary>
+    /// <summary>
+    /// Calls an action for each strip with its first row, its points and 1 + d² to all points, which the action may change.
+    /// </summary>
     private static void ForEachStrip(Tensor points, Action<long, Tensor, Tensor> action)
     {
         using var scope = NewDisposeScope();

@@ -24,7 +24,10 @@ internal sealed class DependencyTraining : IDisposable
     private readonly Tensor _validation;
     private TensorCopies? _best;
 
-    /// <summary>Splits the codes, and scales units to mean 0 and deviation 1, which leaves dependence as it is; within the caller's dispose scope.</summary>
+    /// <summary>
+    /// Splits the codes, and scales units to mean 0 and deviation 1, which leaves dependence as it is; within the caller's dispose
+    /// scope.
+    /// </summary>
     public DependencyTraining(NeuralDependencyMeasure options, Tensor codes, CancellationToken cancellation)
     {
         (_options, _cancellation) = (options, cancellation);
@@ -35,7 +38,7 @@ internal sealed class DependencyTraining : IDisposable
         _network.to(codes.device);
         _estimator.State?.to(codes.device);
         using var noGrad = no_grad();
-        long validation = Math.Clamp((long)Math.Round(codes.shape[0] * options.ValidationShare), 2, codes.shape[0] - 2);
+        long validation = Math.Clamp((long)Math.Round(codes.shape[0] * options.ValidationFraction), 2, codes.shape[0] - 2);
         Tensor order = randperm(codes.shape[0], generator: _generator).to(codes.device);
         Tensor training = codes.index_select(0, order.narrow(0, validation, codes.shape[0] - validation));
         Tensor deviation = training.std(0, unbiased: false);

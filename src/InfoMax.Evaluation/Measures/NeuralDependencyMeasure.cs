@@ -10,28 +10,57 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation.Measures;
 
 /// <summary>
-/// The neural dependency measure of the paper: how much the units of a code depend on each other, as the Donsker–Varadhan bound of KL(p(y) ‖ Π p(yᵢ)), the total correlation, in nats. A network tells codes from codes whose
-/// units were shuffled over the batch, each by itself; higher means more dependent (paper, section 4.2).
+/// The neural dependency measure of the paper: how much the units of a code depend on each other, as the Donsker–Varadhan bound of
+/// KL(p(y) ‖ Π p(yᵢ)), the total correlation, in nats. A network distinguishes codes from codes whose units were permuted over the batch,
+/// each unit by itself. Higher means more dependent (paper, section 4.2).
 /// </summary>
 /// <remarks>
-/// <para>The network is that of the prior's discriminator: 1000 and 200 hidden units with ReLU. It is trained with the f-divergence form of KL, which is <see cref="NwjEstimator"/> here, and read with the Donsker–Varadhan value, as in the
-/// published code. The paper speaks of the Donsker–Varadhan bound alone; a network trained with that may say far more than there is as soon as it tells codes from shuffled ones without fail, since nothing holds its
-/// outputs (measured in docs/evaluation.md).</para>
-/// <para>Unlike the paper, the value comes from codes that training did not see, with the network of the best epoch on a validation part: a bound that is read on its own training codes grows with over-fitting. <see cref="Published"/> has
-/// the published schedule; <see cref="DependencyResult.TrainingValue"/> is the value on the training codes.</para>
+/// <para>
+/// The network is the network of the prior's discriminator: 1000 and 200 hidden units with ReLU. It is trained with the f-divergence form
+/// of KL, <see cref="NwjEstimator"/>, and read with the Donsker–Varadhan value, as in the reference code. The paper mentions the
+/// Donsker–Varadhan bound only. A network trained with that bound may report far too much as soon as it separates codes from permuted ones
+/// without error, because nothing bounds its outputs.
+/// </para>
+/// <para>
+/// Unlike the paper, the value comes from codes that training did not see, with the network of the best epoch on a validation split: a
+/// bound that is read on its own training codes grows with overfitting. <see cref="ReferenceCode"/> has the published schedule;
+/// <see cref="DependencyResult.TrainingValue"/> is the value on the training codes.
+/// </para>
+/// <para>The unit of measurement of each unit does not matter: codes are scaled before training.</para>
 /// </remarks>
-public sealed record NeuralDependencyMeasure
+public sealed class NeuralDependencyMeasure
 {
-    /// <summary>The published schedule: batches of 10,000, 1000 epochs with rate 10⁻⁴, a tenth of it from epoch 500 and again from 750.</summary>
-    public static NeuralDependencyMeasure Published { get; } = new() { BatchSize = 10_000, Epochs = 1000, LearningRate = 1e-4, DecayEpochs = [500, 750], Patience = int.MaxValue };
+    /// <summary>
+    /// The schedule of the reference code: batches of 10,000, 1000 epochs with rate 10⁻⁴, divided by 10 after epochs 500 and 750.
+    /// </summary>
+    /// <param name="squash">See <see cref="Squash"/>.</param>
+    /// <param name="seed">See <see cref="Seed"/>.</param>
+    /// <param name="device">See <see cref="Device"/>.</param>
+    public static NeuralDependencyMeasure ReferenceCode(Prior? squash = null, int seed = 0, Device? device = null) => new()
+    {
+        Squash = squash,
+        Seed = seed,
+        Device = device,
+        BatchSize = 10_000,
+        Epochs = 1000,
+        LearningRate = 1e-4,
+        DecayEpochs = [500, 750],
+        Patience = int.MaxValue,
+    };
 
-    /// <summary>Makes the estimator to train with; called once for each evaluation. Default <see cref="NwjEstimator"/>, as in the published code.</summary>
+    /// <summary>
+    /// Makes the estimator to train with; called once for each evaluation. Default <see cref="NwjEstimator"/>, as in the published
+    /// code.
+    /// </summary>
     public Func<MIEstimator> Estimator { get; init; } = () => new NwjEstimator();
 
     /// <summary>The estimator that reads the value; default <see cref="DonskerVaradhanEstimator"/>.</summary>
     public MIEstimator Readout { get; init; } = new DonskerVaradhanEstimator();
 
-    /// <summary>The prior whose squashing is applied to the codes first (a sigmoid for <see cref="Prior.Uniform"/>); null (the default) takes them as they are. The paper gives both.</summary>
+    /// <summary>
+    /// The prior whose squashing is applied to the codes first (a sigmoid for <see cref="Prior.Uniform"/>); null (the default)
+    /// takes them as they are. The paper gives both.
+    /// </summary>
     public Prior? Squash { get; init; }
 
     /// <summary>Codes per step; at most all of the training part.</summary>
@@ -71,29 +100,29 @@ public sealed record NeuralDependencyMeasure
 
     /// <summary>Share of the training codes kept for validation.</summary>
     /// <value>Above 0, below 1; default 0.2.</value>
-    public double ValidationShare
+    public double ValidationFraction
     {
         get;
-        init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(ValidationShare), value, "Expected a share between 0 and 1.");
+        init => field = value is > 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(ValidationFraction), value, "Expected a share between 0 and 1.");
     } = 0.2;
 
-    /// <summary>Shufflings of the test codes over which the value is averaged, and whose spread is reported.</summary>
+    /// <summary>Permutations of the test codes over which the value is averaged, and whose spread is reported.</summary>
     /// <value>At least 2; default 20.</value>
-    public int Shufflings
+    public int Permutations
     {
         get;
-        init => field = OptionGuard.AtLeast(2, value, nameof(Shufflings));
+        init => field = OptionGuard.AtLeast(2, value, nameof(Permutations));
     } = 20;
 
     /// <summary>Seed of weights, order and shuffling; default 0.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Where the network is trained and read; null (the default) for the CPU. Random numbers are those of the CPU in any case.</summary>
+    /// <summary>
+    /// Where the network is trained and read; null (the default) for the CPU. Random numbers are those of the CPU in any case.
+    /// </summary>
     public Device? Device { get; init; }
-
-    /// <summary>The settings in one line.</summary>
-    /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
 
     /// <summary>Measures a feature of an encoder.</summary>
     /// <param name="encoder">The encoder; it is not trained.</param>
@@ -104,10 +133,16 @@ public sealed record NeuralDependencyMeasure
     /// <returns>The value with its protocol.</returns>
     /// <exception cref="ArgumentException">As for feature sets; the device is not available.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    public DependencyResult Evaluate(Encoder encoder, IBatchSource train, IBatchSource test, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
+    public DependencyResult Evaluate(
+        Encoder encoder,
+        IBatchSource train,
+        IBatchSource test,
+        string feature = EncoderOutput.GlobalFeature,
+        CancellationToken cancellationToken = default)
     {
         var extractor = new FeatureExtractor();
-        using FeatureSet trainCodes = extractor.Extract(encoder, train, feature, cancellationToken), testCodes = extractor.Extract(encoder, test, feature, cancellationToken);
+        using FeatureSet trainCodes = extractor.Extract(encoder, train, feature, cancellationToken), testCodes = extractor.Extract(
+            encoder, test, feature, cancellationToken);
         return Evaluate(trainCodes, testCodes, cancellationToken);
     }
 
@@ -116,7 +151,9 @@ public sealed record NeuralDependencyMeasure
     /// <param name="test">Codes <c>[M, F]</c> to read the value from, M at least 10.</param>
     /// <param name="cancellationToken">Looked at between epochs.</param>
     /// <returns>The value with its protocol.</returns>
-    /// <exception cref="ArgumentException">Widths differ, there are too few rows or units, a value is not finite, or the device is not available.</exception>
+    /// <exception cref="ArgumentException">
+    /// Widths differ, there are too few rows or units, a value is not finite, or the device is not available.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public DependencyResult Evaluate(FeatureSet train, FeatureSet test, CancellationToken cancellationToken = default)
     {
@@ -124,11 +161,12 @@ public sealed record NeuralDependencyMeasure
         Check(train, test);
         long start = Stopwatch.GetTimestamp();
         using var scope = NewDisposeScope();
-        Tensor trainCodes = Prepare(train.Values).to(device), testCodes = Prepare(test.Values).to(device);
+        (Tensor trainCodes, Tensor testCodes) = Prepare(train.Values, test.Values);
+        (trainCodes, testCodes) = (trainCodes.to(device), testCodes.to(device));
         using var training = new DependencyTraining(this, trainCodes, cancellationToken);
         (int epochs, int best) = training.Run();
-        double[] values = training.Read(testCodes, Shufflings);
-        double mean = values.Average(), onTraining = training.Read(trainCodes, Shufflings).Average();
+        double[] values = training.Read(testCodes, Permutations);
+        double mean = values.Average(), onTraining = training.Read(trainCodes, Permutations).Average();
         return new DependencyResult
         {
             Value = mean,
@@ -139,12 +177,12 @@ public sealed record NeuralDependencyMeasure
             Readout = Readout.Name,
             Squash = Squash?.Name,
             Feature = train.Name,
-            Units = train.FeatureCount,
+            FeatureCount = train.FeatureCount,
             TrainCount = train.Count,
             TestCount = test.Count,
             Epochs = epochs,
             BestEpoch = best,
-            Shufflings = Shufflings,
+            Permutations = Permutations,
             Seed = Seed,
             GaussianTotalCorrelation = RepresentationStatistics.Of(testCodes.cpu()).GaussianTotalCorrelation,
             Elapsed = Stopwatch.GetElapsedTime(start),
@@ -159,21 +197,38 @@ public sealed record NeuralDependencyMeasure
         test.CheckUsable();
         if (train.FeatureCount < 2 || train.Count < 20)
         {
-            throw new ArgumentException($"Expected at least 20 rows of at least 2 units, got {train.Count} of {train.FeatureCount}: one unit depends on nothing.", nameof(train));
+            throw new ArgumentException(
+                $"Expected at least 20 rows of at least 2 units, got {train.Count} of {train.FeatureCount}: one unit depends on nothing.",
+                nameof(train));
         }
 
         if (test.FeatureCount != train.FeatureCount || test.Count < 10)
         {
-            throw new ArgumentException($"Expected at least 10 rows of {train.FeatureCount} units, as in training, got {test.Count} of {test.FeatureCount}.", nameof(test));
+            throw new ArgumentException(
+                $"Expected at least 10 rows of {train.FeatureCount} units, as in training, got {test.Count} of {test.FeatureCount}.",
+                nameof(test));
         }
 
         TensorGuard.Finite(train.Values, nameof(train));
         TensorGuard.Finite(test.Values, nameof(test));
     }
 
-    private Tensor Prepare(Tensor codes)
+    /// <summary>
+    /// Squashed codes as float32, each unit divided by a power of two near its size: this changes no dependence, and keeps values and
+    /// squares within the range of float32.
+    /// </summary>
+    private (Tensor Train, Tensor Test) Prepare(Tensor train, Tensor test)
     {
-        Tensor single = codes.to(ScalarType.Float32);
-        return Squash is null ? single : Squash.Squash(single);
+        using var scope = NewDisposeScope();
+        if (Squash is not null)
+        {
+            (train, test) = (Squash.Squash(train.to(ScalarType.Float32)), Squash.Squash(test.to(ScalarType.Float32)));
+            TensorGuard.Finite(train, nameof(train));
+            TensorGuard.Finite(test, nameof(test));
+        }
+
+        Tensor units = maximum(Magnitude.OfColumns(train), Magnitude.OfColumns(test));
+        Tensor Scaled(Tensor codes) => (codes.to(ScalarType.Float64) / units).to(ScalarType.Float32);
+        return (scope.MoveToOuter(Scaled(train)), scope.MoveToOuter(Scaled(test)));
     }
 }

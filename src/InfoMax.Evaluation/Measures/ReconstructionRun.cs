@@ -50,7 +50,8 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
     }
 
     /// <summary>Squared error, single-scale and multi-scale similarity of each image.</summary>
-    public (ImageScores Error, ImageScores Similarity, ImageScores MultiScale) Test(FeatureSet codes, IBatchSource images, StructuralSimilarity measure, CancellationToken cancellationToken)
+    public (double[] Errors, double[] Similarities, double[] MultiScale) Test(
+        FeatureSet codes, IBatchSource images, StructuralSimilarity measure, CancellationToken cancellationToken)
     {
         using var noGrad = no_grad();
         var scores = new List<double>[] { [], [], [] };
@@ -60,13 +61,15 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
             using var scope = NewDisposeScope();
             Tensor truth = Images(images, rows, "test").to(ScalarType.Float64);
             Tensor made = decoder.call(codes.Values.narrow(0, rows[0], rows.Length).to(ScalarType.Float32, _device)).to(ScalarType.Float64);
-            foreach ((List<double> list, Tensor values) in scores.Zip([(made - truth).square().mean([1, 2, 3]), measure.SingleScale(made, truth), measure.MultiScale(made, truth)]))
+            Tensor errors = (made - truth).square().mean([1, 2, 3]);
+            Tensor[] measured = [errors, measure.SingleScale(made, truth), measure.MultiScale(made, truth)];
+            foreach ((List<double> list, Tensor values) in scores.Zip(measured))
             {
                 list.AddRange(values.cpu().data<double>().ToArray());
             }
         }
 
-        return (new ImageScores(scores[0]), new ImageScores(scores[1]), new ImageScores(scores[2]));
+        return ([.. scores[0]], [.. scores[1]], [.. scores[2]]);
     }
 
     /// <summary>Rows in batches; a last batch of one row is left out, since it cannot be normalized.</summary>

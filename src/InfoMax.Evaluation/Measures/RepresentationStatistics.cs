@@ -5,8 +5,11 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Measures;
 
-/// <summary>What can be told of a representation without any label: how many directions it uses, how its units vary, how evenly it spreads, how much its units share. Plain values.</summary>
-public sealed record RepresentationStatistics
+/// <summary>
+/// What can be told of a representation without any label: how many directions it uses, how its units vary, how evenly it spreads,
+/// how much its units share. Plain values.
+/// </summary>
+public sealed class RepresentationStatistics
 {
     /// <summary>A deviation, relative to the largest unit's, below which a unit counts as dead.</summary>
     private const double Dead = 1e-3;
@@ -24,46 +27,51 @@ public sealed record RepresentationStatistics
     }
 
     /// <summary>Number of rows, N.</summary>
-    public required int Rows { get; init; }
+    public int RowCount { get; private init; }
 
     /// <summary>Units per row, F.</summary>
-    public required int Units { get; init; }
+    public int UnitCount { get; private init; }
 
     /// <summary>
-    /// Number of directions in use: e to the entropy of the singular values of the centered rows, normalized to sum 1; from 1 (all rows on a line) to the smaller of F and N − 1. 0 if all rows are the same.
-    /// Source: Roy and Vetterli, 2007.
+    /// Number of directions in use: e to the entropy of the singular values of the centered rows, normalized to sum 1; from 1 (all
+    /// rows on a line) to the smaller of F and N − 1. 0 if all rows are the same. Source: Roy and Vetterli, 2007.
     /// </summary>
-    public required double EffectiveRank { get; init; }
+    public double EffectiveRank { get; private init; }
 
-    /// <summary>(Σλ)²/Σλ² of the eigenvalues λ of the covariance: as the effective rank, but led by the largest. 0 if all rows are the same.</summary>
-    public required double ParticipationRatio { get; init; }
+    /// <summary>
+    /// (Σλ)²/Σλ² of the eigenvalues λ of the covariance: as the effective rank, but led by the largest. 0 if all rows are the same.
+    /// </summary>
+    public double ParticipationRatio { get; private init; }
 
     /// <summary>Standard deviation of each unit over the rows.</summary>
-    public required IReadOnlyList<double> Deviations { get; init; }
+    public IReadOnlyList<double> Deviations { get; private init; } = [];
 
     /// <summary>Root of the mean square of all values: their size, in which <see cref="Deviations"/> can be measured.</summary>
-    public required double RootMeanSquare { get; init; }
+    public double RootMeanSquare { get; private init; }
 
     /// <summary>Units whose deviation is at most a thousandth of the largest one's; all of them if none varies.</summary>
-    public required int DeadUnits { get; init; }
+    public int DeadUnitCount { get; private init; }
 
     /// <summary>
-    /// log E e^(−2‖a − b‖²) over pairs of rows divided by their lengths (rows of zeros stay at 0): 0 if all point the same way, near −4 for high dimensions if they spread evenly over the sphere. Over all pairs of up to 4,096 rows, evenly taken. Source: Wang and
-    /// Isola, 2020.
+    /// log E e^(−2‖a − b‖²) over pairs of rows divided by their lengths (rows of zeros stay at 0): 0 if all point the same way,
+    /// near −4 for high dimensions if they spread evenly over the sphere. Over all pairs of up to 4,096 rows, evenly taken. Source:
+    /// Wang and Isola, 2020.
     /// </summary>
-    public required double Uniformity { get; init; }
+    public double Uniformity { get; private init; }
 
     /// <summary>
-    /// −½·log det of the correlation matrix of the units' normal scores, in nats: the total correlation KL(p(y) ‖ Π p(yᵢ)) if units are a Gaussian copula, and a quick reference for <see cref="NeuralDependencyMeasure"/> otherwise.
-    /// At least 0; biased upwards by about F²/(4·N); +∞ for units that determine each other, or no more rows than units. Rows with equal values in a unit share their mean rank there, and a unit that does not vary shares nothing.
+    /// −½·log det of the correlation matrix of the units' normal scores, in nats: the total correlation KL(p(y) ‖ Π p(yᵢ)) if units
+    /// are a Gaussian copula, and a quick reference for <see cref="NeuralDependencyMeasure"/> otherwise. At least 0; biased upwards
+    /// by about F²/(4·N); +∞ for units that determine each other, or no more rows than units. Rows with equal values in a unit
+    /// share their mean rank there, and a unit that does not vary shares nothing.
     /// </summary>
-    public required double GaussianTotalCorrelation { get; init; }
+    public double GaussianTotalCorrelation { get; private init; }
 
     /// <summary>The smallest deviation of a unit.</summary>
-    public double LeastDeviation => Deviations.Min();
+    public double MinDeviation => Deviations.Min();
 
     /// <summary>The largest deviation of a unit.</summary>
-    public double MostDeviation => Deviations.Max();
+    public double MaxDeviation => Deviations.Max();
 
     /// <summary>Looks at a set of features.</summary>
     /// <param name="features">The features, at least two rows; labels are not used.</param>
@@ -93,28 +101,33 @@ public sealed record RepresentationStatistics
         TensorGuard.Finite(features);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        Tensor rows = features.detach().to(ScalarType.Float64, CPU);
-        Tensor centered = rows - rows.mean([0], keepdim: true);
-        double[] deviations = centered.square().mean([0]).sqrt().data<double>().ToArray();
+        // In a unit near the size of the values, so that squares stay in range.
+        Tensor values = features.detach().to(ScalarType.Float64, CPU);
+        double unit = Magnitude.Of(values);
+        Tensor rows = values / unit, mean = rows.mean([0]), centered = rows - mean, square = centered.square().mean([0]);
+        Tensor constant = Standardizer.Constant(values, mean, square);
+        centered.masked_fill_(constant, 0);
+        double[] deviations = square.masked_fill(constant, 0).sqrt().mul_(unit).data<double>().ToArray();
         (double rank, double ratio) = Directions(centered);
         double most = deviations.Max();
         return new RepresentationStatistics
         {
-            Rows = (int)rows.shape[0],
-            Units = (int)rows.shape[1],
+            RowCount = (int)rows.shape[0],
+            UnitCount = (int)rows.shape[1],
             EffectiveRank = rank,
             ParticipationRatio = ratio,
             Deviations = deviations,
-            RootMeanSquare = rows.square().mean().sqrt().item<double>(),
-            DeadUnits = deviations.Count(d => d <= most * Dead),
+            RootMeanSquare = rows.square().mean().sqrt().item<double>() * unit,
+            DeadUnitCount = deviations.Count(d => d <= most * Dead),
             Uniformity = MeasureUniformity(rows),
-            GaussianTotalCorrelation = CopulaCorrelation(rows),
+            GaussianTotalCorrelation = CopulaCorrelation(rows, constant),
         };
     }
 
     /// <summary>
-    /// E‖a − b‖² over pairs of rows, each divided by its length: how near two views of the same example are, from 0 (the same) to 4 (opposite); 2 for views that have nothing to do with each other in high dimensions. Source: Wang and Isola,
-    /// 2020, with exponent 2.
+    /// E‖a − b‖² over pairs of rows, each divided by its length: how near two views of the same example are, from 0 (the same) to 4
+    /// (opposite); 2 for views that have nothing to do with each other in high dimensions. Source: Wang and Isola, 2020, with
+    /// exponent 2.
     /// </summary>
     /// <param name="first">Features of one view.</param>
     /// <param name="second">Features of the other view of the same examples, row by row.</param>
@@ -129,18 +142,25 @@ public sealed record RepresentationStatistics
         TensorGuard.HasShape(second.Values, first.Values.shape, nameof(second));
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return (Direction(first.Values.to(ScalarType.Float64)) - Direction(second.Values.to(ScalarType.Float64))).square().sum(1).mean().item<double>();
+        return (Direction(first.Values.to(ScalarType.Float64)) - Direction(second.Values.to(ScalarType.Float64))).square().sum(1).mean()
+            .item<double>();
     }
 
     /// <summary>The statistics in one line.</summary>
     /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"effective rank {EffectiveRank:F1} of {Units}, deviations {LeastDeviation:G3} to {MostDeviation:G3} ({DeadUnits} dead), uniformity {Uniformity:F2}, {TotalCorrelation}, {Rows} rows");
+    public override string ToString()
+    {
+        FormattableString directions = $"effective rank {EffectiveRank:F1} of {UnitCount}";
+        FormattableString units = $"deviations {MinDeviation:G3} to {MaxDeviation:G3} ({DeadUnitCount} dead), uniformity {Uniformity:F2}";
+        string[] parts = [.. new[] { directions, units }.Select(FormattableString.Invariant), TotalCorrelation, $"{RowCount} rows"];
+        return string.Join(", ", parts);
+    }
 
     private string TotalCorrelation => double.IsFinite(GaussianTotalCorrelation)
         ? string.Create(CultureInfo.InvariantCulture, $"total correlation {GaussianTotalCorrelation:F2} nats (Gaussian copula)")
-        : Rows > Units ? "total correlation infinite (units determine each other)" : "total correlation unknown (no more rows than units)";
+        : RowCount > UnitCount
+            ? "total correlation infinite (units determine each other)"
+            : "total correlation unknown (no more rows than units)";
 
     private static (double EffectiveRank, double ParticipationRatio) Directions(Tensor centered)
     {
@@ -161,7 +181,9 @@ public sealed record RepresentationStatistics
     private static double MeasureUniformity(Tensor rows)
     {
         long n = rows.shape[0];
-        Tensor some = n <= MostPairRows ? rows : rows.index_select(0, arange(MostPairRows, dtype: ScalarType.Int64).mul(n).div(MostPairRows, RoundingMode.floor));
+        Tensor some = n <= MostPairRows
+            ? rows
+            : rows.index_select(0, arange(MostPairRows, dtype: ScalarType.Int64).mul(n).div(MostPairRows, RoundingMode.floor));
         Tensor directions = Direction(some);
         Tensor lengths = directions.square().sum(1).mul(2);
         long count = directions.shape[0];
@@ -178,7 +200,7 @@ public sealed record RepresentationStatistics
         return Math.Log(Math.Max(sum - count, double.Epsilon) / ((double)count * (count - 1)));
     }
 
-    private static double CopulaCorrelation(Tensor rows)
+    private static double CopulaCorrelation(Tensor rows, Tensor constant)
     {
         long n = rows.shape[0];
         if (n <= rows.shape[1])
@@ -190,7 +212,7 @@ public sealed record RepresentationStatistics
         Tensor columns = rows.t().contiguous();
         Tensor sorted = columns.sort(1).Values;
         Tensor ranks = (searchsorted(sorted, columns) + searchsorted(sorted, columns, right: true)).to(ScalarType.Float64).div(2 * n);
-        Tensor scores = special.ndtri(ranks);
+        Tensor scores = special.ndtri(ranks).masked_fill(constant.unsqueeze(1), 0);
         Tensor size = scores.square().mean([1], keepdim: true).sqrt();
 
         // A unit that does not vary has scores of 0, and is independent of all others.
@@ -201,7 +223,10 @@ public sealed record RepresentationStatistics
         return eigenvalues.Min() > Singular ? Math.Max(0, -0.5 * eigenvalues.Sum(Math.Log)) : double.PositiveInfinity;
     }
 
-    /// <summary>Rows divided by their lengths, however small or large these are. A row of zeros stays one: it lies at 0, at a distance of 1 from all directions.</summary>
+    /// <summary>
+    /// Rows divided by their lengths, however small or large these are. A row of zeros stays one: it lies at 0, at a distance of 1
+    /// from all directions.
+    /// </summary>
     private static Tensor Direction(Tensor rows)
     {
         Tensor size = rows.abs().amax([1], keepdim: true);

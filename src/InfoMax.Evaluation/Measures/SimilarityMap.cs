@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Measures;
 
-/// <summary>The maps of <see cref="StructuralSimilarity"/> on one scale, averaged over positions. Tensors live in the caller's scope.</summary>
+/// <summary>
+/// The maps of <see cref="StructuralSimilarity"/> on one scale, averaged over positions. Tensors live in the caller's scope.
+/// </summary>
 internal sealed class SimilarityMap
 {
     private readonly Tensor _column;
@@ -15,12 +17,14 @@ internal sealed class SimilarityMap
     public SimilarityMap(StructuralSimilarity options, Tensor like)
     {
         int radius = options.Window / 2;
-        double[] weights = [.. Enumerable.Range(-radius, options.Window).Select(d => Math.Exp(-0.5 * d * d / (options.Sigma * options.Sigma)))];
+        double[] weights =
+            [.. Enumerable.Range(-radius, options.Window).Select(d => Math.Exp(-0.5 * d * d / (options.Sigma * options.Sigma)))];
         double sum = weights.Sum();
         Tensor window = tensor(weights.Select(weight => weight / sum).ToArray()).to(like.dtype, like.device);
         (_column, _row) = (window.view(1, 1, -1, 1), window.view(1, 1, 1, -1));
         _padding = options.ZeroPadding ? radius : 0;
-        (_c1, _c2) = (Math.Pow(options.K1 * options.DataRange, 2), Math.Pow(options.K2 * options.DataRange, 2));
+        double range = options.DataRange / options.Unit;
+        (_c1, _c2) = (Math.Pow(options.K1 * range, 2), Math.Pow(options.K2 * range, 2));
     }
 
     /// <summary>The means over positions <c>[N, C]</c> of luminance · contrast-structure, and of contrast-structure alone.</summary>

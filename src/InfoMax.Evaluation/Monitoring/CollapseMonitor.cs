@@ -1,8 +1,8 @@
-using System.Globalization;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Measures;
+using InfoMax.Foundation;
 using InfoMax.Training;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,42 +10,44 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace InfoMax.Evaluation.Monitoring;
 
 /// <summary>
-/// Watches a representation while it is trained, and says when it collapses: a few examples are encoded every so often, and their effective rank and the spread of their units are judged, by themselves and beside those of an early
-/// look. Give it to <c>DimTrainer.ReportTo</c>.
+/// Watches a representation during training and reports when it collapses. It encodes a few examples at intervals and judges their
+/// effective rank and the spread of their units, alone and compared with an earlier look. Pass it to <c>DimTrainer.ReportTo</c>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A look encodes the examples in evaluation mode, without gradients, on the training thread, and leaves the encoder as it was; its cost is one forward pass. <see cref="Collapsing"/> may be used to stop the run early, through a
-/// cancellation token.
+/// A look encodes the examples in evaluation mode, without gradients, on the training thread, and leaves the encoder unchanged. It costs
+/// one forward pass. Use <see cref="Collapsing"/> with a cancellation token to stop the run early.
 /// </para>
 /// <para>
-/// Whatever was seen before, and so at the first look too, it counts as collapsing when no unit varies by more than a ten-thousandth of the size of the values, or when the effective rank is below <see cref="LeastRank"/>. Beside the first look
-/// that was sound, it counts as collapsing when the effective rank falls below <see cref="LeastRankShare"/> of what it was, when units die that did not start dead, or when all vary by less than a hundredth of what they did.
+/// A look alone counts as collapsing if no unit deviates by more than a ten-thousandth of the size of the values, or if the effective rank
+/// is below <see cref="MinRank"/>. Compared with the first look that was sound, it counts as collapsing if the effective rank falls below
+/// <see cref="MinRankFraction"/> of its value there, if more than <see cref="MaxDeadFraction"/> of the units have died since, or if the
+/// largest deviation of a unit falls below a hundredth of its value there.
 /// </para>
 /// </remarks>
 public sealed class CollapseMonitor : IProgress<TrainingProgress>
 {
-    /// <summary>Share of the first look's largest deviation below which nothing varies any more.</summary>
-    private const double LeastSpreadShare = 0.01;
+    /// <summary>Fraction of the first look's largest deviation below which nothing varies any more.</summary>
+    private const double MinSpreadFraction = 0.01;
 
-    /// <summary>Share of the size of the values below which the largest deviation is as good as none.</summary>
-    private const double LeastRelativeSpread = 1e-4;
+    /// <summary>Fraction of the size of the values below which the largest deviation counts as none.</summary>
+    private const double MinRelativeSpread = 1e-4;
 
-    /// <summary>Directions that there must be room for, or few of them say nothing.</summary>
+    /// <summary>Number of possible directions below which the effective rank is not judged.</summary>
     private const int FewDirections = 4;
 
     private readonly Encoder _encoder;
     private readonly IBatchSource _examples;
     private readonly IProgress<TrainingProgress>? _next;
     private readonly ILogger _logger;
-    private readonly List<MonitorReading> _readings = [];
+    private readonly List<(long Step, RepresentationStatistics Statistics, string Reason)> _readings = [];
     private long _lastLook = long.MinValue;
 
     /// <summary>Creates the monitor.</summary>
-    /// <param name="encoder">The encoder that is trained. Stays the caller's.</param>
-    /// <param name="examples">Examples to look at, two or more; some hundred are enough. Stay the caller's.</param>
-    /// <param name="next">Gets the trainer's reports as well; null for nobody.</param>
-    /// <param name="logger">Gets each reading, and a warning when it begins to collapse; null for none.</param>
+    /// <param name="encoder">The encoder in training. Not disposed.</param>
+    /// <param name="examples">Examples to look at, two or more; some hundred are enough. Not disposed.</param>
+    /// <param name="next">Also receives the trainer's reports; null for none.</param>
+    /// <param name="logger">Receives each reading, and a warning when collapse begins; null for none.</param>
     /// <exception cref="ArgumentException">There are fewer than two examples.</exception>
     public CollapseMonitor(Encoder encoder, IBatchSource examples, IProgress<TrainingProgress>? next = null, ILogger? logger = null)
     {
@@ -59,122 +61,130 @@ public sealed class CollapseMonitor : IProgress<TrainingProgress>
         (_encoder, _examples, _next, _logger) = (encoder, examples, next, logger ?? NullLogger.Instance);
     }
 
-    /// <summary>Happens once, on the training thread, when a reading is the first that counts as collapsing.</summary>
-    public event EventHandler<MonitorReading>? Collapsing;
+    /// <summary>
+    /// Raised once, on the training thread, at the first look that counts as collapsing. <see cref="Readings"/> has the reason.
+    /// </summary>
+    public event EventHandler? Collapsing;
 
-    /// <summary>Name of the feature that is watched; default "global".</summary>
+    /// <summary>Name of the watched feature; default "global".</summary>
     public string Feature { get; init; } = EncoderOutput.GlobalFeature;
 
-    /// <summary>Steps between looks; the trainer's reports decide when exactly.</summary>
+    /// <summary>Steps between looks. A look happens at a report of the trainer, so the interval is at least this long.</summary>
     /// <value>At least 1; default 100.</value>
     public int EverySteps
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(EverySteps));
-            field = value;
-        }
+        init => field = OptionGuard.AtLeast(1, value, nameof(EverySteps));
     } = 100;
 
     /// <summary>
-    /// Effective rank below which a representation counts as collapsing whatever it was before: 1 is all examples on a line. Not looked at where there is room for fewer than four directions (a feature of three units, four examples).
+    /// Effective rank below which a look counts as collapsing, whatever came before; 1 means all examples on a line. Not judged if fewer
+    /// than four directions are possible (for example a feature of three units, or four examples).
     /// </summary>
-    /// <value>At least 0, which turns it off; default 1.5.</value>
-    public double LeastRank
+    /// <value>At least 0, which disables it; default 1.5.</value>
+    public double MinRank
     {
         get;
-        init => field = value >= 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LeastRank), value, "Expected a finite number, at least 0.");
+        init => field = OptionGuard.NotNegative(value, nameof(MinRank));
     } = 1.5;
 
-    /// <summary>Share of the first sound look's effective rank below which a representation counts as collapsing.</summary>
+    /// <summary>Fraction of the first sound look's effective rank below which a look counts as collapsing.</summary>
     /// <value>Above 0, below 1; default 0.3.</value>
-    public double LeastRankShare
+    public double MinRankFraction
     {
         get;
-        init => field = value is > 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(LeastRankShare), value, "Expected a share between 0 and 1.");
+        init => field = value is > 0 and < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(MinRankFraction), value, "Expected a fraction between 0 and 1, both excluded.");
     } = 0.3;
 
-    /// <summary>Share of units that may die before it counts as collapsing.</summary>
+    /// <summary>Fraction of the units that may die since the first sound look before a look counts as collapsing.</summary>
     /// <value>From 0 to 1; default 0.25.</value>
-    public double MostDeadShare
+    public double MaxDeadFraction
     {
         get;
-        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(MostDeadShare), value, "Expected a share from 0 to 1.");
+        init => field = value is >= 0 and <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(MaxDeadFraction), value, "Expected a fraction from 0 to 1.");
     } = 0.25;
 
-    /// <summary>What has been seen so far, in the order of steps.</summary>
-    public IReadOnlyList<MonitorReading> Readings => _readings;
+    /// <summary>
+    /// All looks so far, in order: the optimizer steps done, the statistics of the examples, and the reason why the look counts as
+    /// collapsing, empty if it does not.
+    /// </summary>
+    public IReadOnlyList<(long Step, RepresentationStatistics Statistics, string Reason)> Readings => _readings;
 
-    /// <summary>Whether the last reading counts as collapsing.</summary>
-    public bool IsCollapsing => _readings.Count > 0 && _readings[^1].IsCollapsing;
+    /// <summary>Whether the last look counts as collapsing.</summary>
+    public bool IsCollapsing => _readings.Count > 0 && _readings[^1].Reason.Length > 0;
 
-    /// <summary>Looks, if it is time to, and passes the report on.</summary>
+    /// <summary>Looks, if the interval has passed, and passes the report on.</summary>
     /// <param name="value">The trainer's report.</param>
     public void Report(TrainingProgress value)
     {
         ArgumentNullException.ThrowIfNull(value);
         if (_readings.Count == 0 || value.Step - _lastLook >= EverySteps || value.Step == value.TotalSteps)
         {
-            Look(value);
+            Look(value.Step);
         }
 
         _next?.Report(value);
     }
 
-    private void Look(TrainingProgress progress)
+    private void Look(long step)
     {
-        _lastLook = progress.Step;
+        _lastLook = step;
         using FeatureSet features = new FeatureExtractor().Extract(_encoder, _examples, Feature);
         RepresentationStatistics now = RepresentationStatistics.Of(features);
         var reasons = new List<string>();
         JudgeAlone(now, reasons);
-        if (_readings.FirstOrDefault(r => !r.IsCollapsing) is { Statistics: var first })
+        if (_readings.FirstOrDefault(r => r.Reason.Length == 0) is { Statistics: { } first })
         {
-            JudgeBeside(first, now, reasons);
+            Compare(first, now, reasons);
         }
 
-        bool began = reasons.Count > 0 && !IsCollapsing && !_readings.Any(r => r.IsCollapsing);
-        double? accuracy = progress.Metrics.TryGetValue("prior.accuracy", out double told) ? told : null;
-        var reading = new MonitorReading(progress.Step, now, accuracy, reasons.Count > 0, string.Join("; ", reasons));
-        _readings.Add(reading);
-        MonitorLog.Looked(_logger, progress.Step, now.ToString());
+        bool began = reasons.Count > 0 && !_readings.Any(r => r.Reason.Length > 0);
+        string reason = string.Join("; ", reasons);
+        _readings.Add((step, now, reason));
+        MonitorLog.Looked(_logger, step, now.ToString());
         if (began)
         {
-            MonitorLog.Collapsing(_logger, progress.Step, reading.Reason);
-            Collapsing?.Invoke(this, reading);
+            MonitorLog.Collapsing(_logger, step, reason);
+            Collapsing?.Invoke(this, EventArgs.Empty);
         }
     }
 
-    /// <summary>What needs no earlier look to be wrong.</summary>
+    /// <summary>Reasons that need no earlier look.</summary>
     private void JudgeAlone(RepresentationStatistics now, List<string> reasons)
     {
-        if (now.MostDeviation <= now.RootMeanSquare * LeastRelativeSpread)
+        if (now.MaxDeviation <= now.RootMeanSquare * MinRelativeSpread)
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"all examples have the same code: values are of size {now.RootMeanSquare:G3}, and no unit deviates by more than {now.MostDeviation:G3}"));
+            FormattableString sizes = $"values have size {now.RootMeanSquare:G3}, and no unit deviates by more than {now.MaxDeviation:G3}";
+            reasons.Add($"all examples have the same code: {FormattableString.Invariant(sizes)}");
         }
-        else if (now.EffectiveRank < LeastRank && Math.Min(now.Units, now.Rows - 1) >= FewDirections)
+        else if (now.EffectiveRank < MinRank && Math.Min(now.UnitCount, now.RowCount - 1) >= FewDirections)
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"all codes are near one line: the effective rank is {now.EffectiveRank:F1} of {now.Units}"));
+            reasons.Add(FormattableString.Invariant(
+                $"all codes are near one line: the effective rank is {now.EffectiveRank:F1} of {now.UnitCount}"));
         }
     }
 
-    /// <summary>What is wrong beside an earlier look.</summary>
-    private void JudgeBeside(RepresentationStatistics first, RepresentationStatistics now, List<string> reasons)
+    /// <summary>Reasons that follow from an earlier look.</summary>
+    private void Compare(RepresentationStatistics first, RepresentationStatistics now, List<string> reasons)
     {
-        if (now.EffectiveRank < first.EffectiveRank * LeastRankShare)
+        if (now.EffectiveRank < first.EffectiveRank * MinRankFraction)
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"the effective rank fell from {first.EffectiveRank:F1} to {now.EffectiveRank:F1}"));
+            reasons.Add(FormattableString.Invariant($"the effective rank fell from {first.EffectiveRank:F1} to {now.EffectiveRank:F1}"));
         }
 
-        if (now.DeadUnits - first.DeadUnits > now.Units * MostDeadShare)
+        if (now.DeadUnitCount - first.DeadUnitCount > now.UnitCount * MaxDeadFraction)
         {
-            reasons.Add($"{now.DeadUnits} of {now.Units} units are dead, {first.DeadUnits} were at first");
+            reasons.Add($"{now.DeadUnitCount} of {now.UnitCount} units are dead, {first.DeadUnitCount} were at first");
         }
 
-        if (now.MostDeviation < first.MostDeviation * LeastSpreadShare)
+        if (now.MaxDeviation < first.MaxDeviation * MinSpreadFraction)
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"no unit deviates by more than {now.MostDeviation:G3}, where one did by {first.MostDeviation:G3}"));
+            reasons.Add(FormattableString.Invariant(
+                $"no unit deviates by more than {now.MaxDeviation:G3}; at first one deviated by {first.MaxDeviation:G3}"));
         }
     }
 }

@@ -6,8 +6,13 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Monitoring;
 
-/// <summary>A linear classifier of one feature that is trained batch by batch, with an Adam of its own. It begins at zero, so that nothing is drawn.</summary>
-/// <remarks>Features are normalized by mean and variance: those of the batch while it learns, running ones (momentum 0.1) elsewhere.</remarks>
+/// <summary>
+/// A linear classifier of one feature that is trained batch by batch, with an Adam of its own. It begins at zero, so that nothing
+/// is drawn.
+/// </summary>
+/// <remarks>
+/// Features are normalized by mean and variance: those of the batch while it learns, running ones (momentum 0.1) elsewhere.
+/// </remarks>
 internal sealed class OnlineClassifier : IDisposable
 {
     private const string Mean = "mean";
@@ -32,7 +37,8 @@ internal sealed class OnlineClassifier : IDisposable
         _bias.DetachFromDisposeScope();
         _mean = zeros(features, device: device).DetachFromDisposeScope();
         _variance = ones(features, device: device).DetachFromDisposeScope();
-        _descent = new Descent(Descent.Adam([_weight, _bias], learningRate), [_weight, _bias]) { Snapshot = () => TensorCopies.Of(_mean, _variance) };
+        _descent = new Descent(
+            Descent.Adam([_weight, _bias], learningRate), [_weight, _bias]) { Snapshot = () => TensorCopies.Of(_mean, _variance) };
         _names = new Dictionary<IntPtr, string> { [_weight.Handle] = "weight", [_bias.Handle] = "bias" };
     }
 
@@ -41,12 +47,15 @@ internal sealed class OnlineClassifier : IDisposable
 
     public Device Device => _weight.device;
 
+    private (string Name, Tensor Value)[] Values => [("weight", _weight), ("bias", _bias), (Mean, _mean), (Variance, _variance)];
+
     /// <summary>Takes a step on a batch.</summary>
     /// <param name="features">Features <c>[N, F]</c> without gradient.</param>
     /// <param name="rows">The rows that have a label, int64 <c>[M]</c>; all rows count for the normalization.</param>
     /// <param name="labels">Their labels, int64 <c>[M]</c>.</param>
     /// <returns>
-    /// Mean cross-entropy and accuracy before the step, scalars of the caller's scope. If the cross-entropy is not finite, nothing has been learned.
+    /// Mean cross-entropy and accuracy before the step, scalars of the caller's scope. If the cross-entropy is not finite, nothing
+    /// has been learned.
     /// </returns>
     public (Tensor Loss, Tensor Accuracy) Learn(Tensor features, Tensor rows, Tensor labels)
     {
@@ -81,7 +90,7 @@ internal sealed class OnlineClassifier : IDisposable
     public IEnumerable<(string Name, Tensor Value)> State()
     {
         using var noGrad = no_grad();
-        var state = new List<(string, Tensor)> { ("weight", _weight.detach().clone()), ("bias", _bias.detach().clone()), (Mean, _mean.clone()), (Variance, _variance.clone()) };
+        List<(string, Tensor)> state = [.. Values.Select(value => (value.Name, value.Value.detach().clone()))];
         state.AddRange(OptimizerWeights.Read(_descent.Optimizer, _names).Select(s => (Optimizer + s.Key, s.Value.clone())));
         return state;
     }
@@ -92,7 +101,9 @@ internal sealed class OnlineClassifier : IDisposable
     {
         if (!state.TryGetValue("weight", out Tensor? weight) || weight.dim() != 2 || weight.shape[0] != classes || weight.shape[1] < 1)
         {
-            throw new ArgumentException($"Expected the weights of {classes} classes, got {(weight is null ? "none" : TensorGuard.Describe(weight))}.", nameof(state));
+            throw new ArgumentException(
+                $"Expected the weights of {classes} classes, got {(weight is null ? "none" : TensorGuard.Describe(weight))}.",
+                nameof(state));
         }
 
         var made = new OnlineClassifier(weight.shape[1], classes, learningRate, device);
@@ -100,20 +111,24 @@ internal sealed class OnlineClassifier : IDisposable
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            foreach ((string name, Tensor own) in new (string, Tensor)[] { ("weight", made._weight), ("bias", made._bias), (Mean, made._mean), (Variance, made._variance) })
+            foreach ((string name, Tensor own) in made.Values)
             {
                 if (!state.TryGetValue(name, out Tensor? saved) || !saved.shape.SequenceEqual(own.shape) || saved.dtype != own.dtype)
                 {
-                    throw new ArgumentException($"Expected \"{name}\" to be float32 {TensorGuard.Shape(own.shape)}, got {(saved is null ? "none" : TensorGuard.Describe(saved))}.", nameof(state));
+                    string got = saved is null ? "none" : TensorGuard.Describe(saved);
+                    string expected = $"Expected \"{name}\" to be float32 {TensorGuard.Shape(own.shape)}";
+                    throw new ArgumentException($"{expected}, got {got}.", nameof(state));
                 }
 
                 own.copy_(saved);
             }
 
-            var moments = state.Where(s => s.Key.StartsWith(Optimizer, StringComparison.Ordinal)).ToDictionary(s => s.Key[Optimizer.Length..], s => s.Value);
+            var moments = state.Where(s => s.Key.StartsWith(Optimizer, StringComparison.Ordinal)).ToDictionary(
+                s => s.Key[Optimizer.Length..], s => s.Value);
             if (!moments.Keys.ToHashSet().SetEquals(OptimizerWeights.Read(made._descent.Optimizer, made._names).Keys))
             {
-                throw new ArgumentException($"Expected the moments of Adam, got {string.Join(", ", moments.Keys.DefaultIfEmpty("none"))}.", nameof(state));
+                throw new ArgumentException(
+                    $"Expected the moments of Adam, got {string.Join(", ", moments.Keys.DefaultIfEmpty("none"))}.", nameof(state));
             }
 
             if (OptimizerWeights.Write(made._descent.Optimizer, made._names, moments) is [var fault, ..])

@@ -1,5 +1,6 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
+using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Probes;
 using InfoMax.Foundation;
 using InfoMax.Randomness;
@@ -9,21 +10,26 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation.Monitoring;
 
 /// <summary>
-/// A linear classifier that learns beside the encoder, on what it makes of the training batches as they pass by: it shows how far a representation has come while it is trained, at next to no cost. Give it to
-/// <c>DimTrainer.Callback</c>.
+/// A linear classifier that learns beside the encoder, on the features of the training batches. It shows the progress of a representation
+/// during training at almost no cost. Pass it to <c>DimTrainer.Callback</c>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// It sees features in training mode, without gradients, and takes one step of its own Adam for each step of the run; its weights begin at zero, so that it draws nothing. The run has the same bits with and without it. Features are
-/// normalized by the mean and variance of the batch, and elsewhere by running ones, so that their scale does not matter.
+/// It sees features in training mode, without gradients, and takes one step of its own Adam for each step of the run. Its weights start at
+/// zero, so it draws no random numbers: the run has the same bits with and without it. Features are normalized by the mean and variance
+/// of the batch in training, and by running ones in testing, so their scale does not matter.
 /// </para>
 /// <para>
-/// Each step reports "probe.global.loss" (mean cross-entropy in nats) and "probe.global.accuracy", where "global" is the name of the feature.
-/// Both are over the labeled examples of the batch, before the probe has learned from them; a batch without any repeats the last numbers.
-/// Epochs report "probe.global.test_accuracy" if there are held-out examples, seen in evaluation mode with the weights of that moment.
-/// Checkpoints and early stopping can use it (<c>CheckpointOptions.BestMetric</c>, <c>DimTrainer.EarlyStopping</c>).
+/// Each step reports "probe.global.loss" (mean cross-entropy in nats) and "probe.global.accuracy", over the labeled examples of the batch,
+/// before the probe learns from them. A batch without labels repeats the last values. Epochs report "probe.global.test_accuracy" if there
+/// are held-out examples, seen in evaluation mode with the weights of that moment. Checkpoints and early stopping can use it
+/// (<c>CheckpointOptions.BestMetric</c>, <c>DimTrainer.EarlyStopping</c>). "global" is the name of the probed feature; "probe" is
+/// <see cref="Name"/>.
 /// </para>
-/// <para>It lags behind an encoder that changes, and is not the accuracy that a probe fitted to convergence has, such as <see cref="LinearProbe"/>: use it to watch and to compare checkpoints of a run. Checkpoints hold it, moments included.</para>
+/// <para>
+/// The probe lags behind an encoder that changes. Its accuracy is not the accuracy of a probe fitted to convergence, such as
+/// <see cref="LinearProbe"/>: use it to watch a run and to compare its checkpoints. Checkpoints contain it, including Adam's moments.
+/// </para>
 /// </remarks>
 public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
 {
@@ -38,9 +44,13 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
 
     /// <summary>Creates the probe.</summary>
     /// <param name="labels">A class for each example of the training data, −1 where there is none.</param>
-    /// <param name="features">Names of the features to probe, each once (<see cref="EncoderOutput.Features"/>); null takes "global".</param>
+    /// <param name="features">
+    /// Names of the features to probe, each once (<see cref="EncoderOutput.Features"/>); null takes "global".
+    /// </param>
     /// <param name="test">Held-out examples; null for none. Stay the caller's.</param>
-    /// <exception cref="ArgumentException">A label is below −1, fewer than two classes are known, or feature names are empty or repeated.</exception>
+    /// <exception cref="ArgumentException">
+    /// A label is below −1, fewer than two classes are known, or feature names are empty or repeated.
+    /// </exception>
     public OnlineProbe(IReadOnlyList<int> labels, IReadOnlyList<string>? features = null, LabeledData? test = null)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -50,15 +60,13 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         ClassCount = Math.Max(most + 1, test?.ClassCount ?? 0);
         if (least < -1 || most < 0 || ClassCount < 2)
         {
-            throw new ArgumentException($"Expected labels of at least two classes, from 0, with −1 for none, got {_labels.Length} from {least} to {most}.", nameof(labels));
+            throw new ArgumentException(
+                $"Expected labels of at least two classes, from 0, with −1 for none, got {_labels.Length} from {least} to {most}.",
+                nameof(labels));
         }
 
         _features = features is null ? [EncoderOutput.GlobalFeature] : [.. features];
-        if (_features.Length == 0 || _features.Any(string.IsNullOrWhiteSpace) || _features.Distinct(StringComparer.Ordinal).Count() != _features.Length)
-        {
-            throw new ArgumentException($"Expected at least one feature name, each once, got [{string.Join(", ", _features)}].", nameof(features));
-        }
-
+        OutputGuard.CheckNames(_features, nameof(features));
         _test = test;
     }
 
@@ -99,7 +107,9 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         ArgumentNullException.ThrowIfNull(context);
         if (context.ExampleCount != _labels.Length)
         {
-            throw new ArgumentException($"Expected a label for each of the {context.ExampleCount} training examples, −1 for none, got {_labels.Length}.", nameof(context));
+            throw new ArgumentException(
+                $"Expected a label for each of the {context.ExampleCount} training examples, −1 for none, got {_labels.Length}.",
+                nameof(context));
         }
 
         _device = context.Device;
@@ -159,25 +169,12 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         ArgumentNullException.ThrowIfNull(state);
         if (!state.TryGetValue("features", out Tensor? count) || count.dtype != ScalarType.Int64 || count.numel() != 1)
         {
-            throw new ArgumentException("Expected the state of an online probe, got none: the run that it comes from had no probe in this callback's place.", nameof(state));
+            throw new ArgumentException(
+                "Expected the state of an online probe, got none: the saved run had no probe in this place.", nameof(state));
         }
 
-        var made = new Dictionary<string, OnlineProbeTrack>();
-        try
-        {
-            foreach (string feature in count.item<long>() == 0 ? [] : _features)
-            {
-                string prefix = feature + "/";
-                made[feature] = OnlineProbeTrack.From(
-                    state.Where(s => s.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(s => s.Key[prefix.Length..], s => s.Value), ClassCount, LearningRate, _device);
-            }
-        }
-        catch
-        {
-            Release(made);
-            throw;
-        }
-
+        string[] saved = count.item<long>() == 0 ? [] : _features;
+        Dictionary<string, OnlineProbeTrack> made = OnlineProbeTrack.All(saved, state, ClassCount, LearningRate, _device);
         Release(_tracks);
         (_tracks, _restored) = (made, true);
     }
@@ -202,25 +199,19 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         using var scope = NewDisposeScope();
         int[] rows = [.. Enumerable.Range(0, context.ExampleIndices.Count).Where(row => _labels[context.ExampleIndices[row]] >= 0)];
         Tensor? rowsOf = rows.Length == 0 ? null : tensor(rows.Select(row => (long)row).ToArray(), device: _device);
-        Tensor? labels = rows.Length == 0 ? null : tensor(rows.Select(row => (long)_labels[context.ExampleIndices[row]]).ToArray(), device: _device);
+        Tensor? labels = rows.Length == 0
+            ? null
+            : tensor(rows.Select(row => (long)_labels[context.ExampleIndices[row]]).ToArray(), device: _device);
         foreach (string feature in _features)
         {
-            Tensor values = Values(context.Output, feature, context.ExampleIndices.Count);
-            OnlineProbeTrack track = _tracks.TryGetValue(feature, out OnlineProbeTrack? known) ? known : _tracks[feature] = new OnlineProbeTrack(values.shape[1], ClassCount, LearningRate, _device);
+            Tensor values = OutputGuard.Feature(context.Output, feature, context.ExampleIndices.Count).detach();
+            if (!_tracks.TryGetValue(feature, out OnlineProbeTrack? track))
+            {
+                _tracks[feature] = track = new OnlineProbeTrack(values, ClassCount, LearningRate, _device);
+            }
+
             track.Learn(values, rowsOf, labels);
         }
-    }
-
-    private static Tensor Values(EncoderOutput output, string feature, int examples)
-    {
-        if (!output.Features.TryGetValue(feature, out Tensor? values))
-        {
-            throw new ArgumentException($"Expected a feature \"{feature}\" to probe, the encoder gives {string.Join(", ", output.Features.Keys)}.", nameof(feature));
-        }
-
-        return values.shape[0] == examples
-            ? values.detach().flatten(1)
-            : throw new ArgumentException($"Expected a row of \"{feature}\" for each of {examples} examples, got {TensorGuard.Describe(values)}.", nameof(feature));
     }
 
     private string NameOf(string feature, string what) => $"{Name}.{feature}.{what}";
@@ -236,11 +227,12 @@ public sealed class OnlineProbe : TrainingCallback, IExtraState, IDisposable
         foreach (int[] rows in Enumerable.Range(0, data.Count).Chunk(TestBatch))
         {
             using var scope = NewDisposeScope();
-            EncoderOutput output = encoder.call(place.Take(data.Inputs.GetBatch(rows)));
+            EncoderOutput output = encoder.call(place.Take(BatchGuard.Fetch(data.Inputs, rows)));
             Tensor labels = tensor(rows.Select(row => (long)data.Labels[row]).ToArray(), device: _device);
             foreach (string feature in _features)
             {
-                right[feature] += _tracks[feature].Classify(Values(output, feature, rows.Length)).eq(labels).sum().item<long>();
+                right[feature] += _tracks[feature].Classify(
+                    OutputGuard.Feature(output, feature, rows.Length)).eq(labels).sum().item<long>();
             }
         }
 

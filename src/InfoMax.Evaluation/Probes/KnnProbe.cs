@@ -1,4 +1,3 @@
-using System.Globalization;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Geometry;
 using InfoMax.Foundation;
@@ -6,16 +5,13 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Probes;
 
-/// <summary>k nearest neighbors: what the distances of a representation say about classes, with nothing trained.</summary>
+/// <summary>k nearest neighbors: what the distances of a representation say about classes. Nothing is trained.</summary>
 /// <remarks>
-/// Each neighbor votes for its class; between classes with equal votes that of the nearest neighbor wins, and between equal distances the
-/// lower row number, so the answer is exact and the same every time. Works in blocks.
+/// Each neighbor votes for its class. Among classes with equal votes, the class of the nearest neighbor wins; among equal distances, the
+/// lower row number. The answer is exact and the same every time. Works in blocks.
 /// </remarks>
-public sealed record KnnProbe : Probe
+public sealed class KnnProbe : Probe
 {
-    private readonly int _k = 20;
-    private readonly DistanceMetric _metric = DistanceMetric.Cosine;
-
     /// <inheritdoc/>
     public override string Name => "k-NN";
 
@@ -24,62 +20,51 @@ public sealed record KnnProbe : Probe
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int K
     {
-        get => _k;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(K));
-            _k = value;
-        }
-    }
+        get;
+        init => field = OptionGuard.AtLeast(1, value, nameof(K));
+    } = 20;
 
     /// <summary>The distance.</summary>
     /// <value>Default <see cref="DistanceMetric.Cosine"/>.</value>
     /// <exception cref="ArgumentNullException">Null.</exception>
     public DistanceMetric Metric
     {
-        get => _metric;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value, nameof(Metric));
-            _metric = value;
-        }
-    }
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Metric));
+    } = DistanceMetric.Cosine;
 
-    /// <summary>Whether near neighbors count for more, by <see cref="DistanceMetric.VoteWeight"/>; otherwise each counts one.</summary>
+    /// <summary>
+    /// Whether near neighbors count more, by <see cref="DistanceMetric.VoteWeight"/>; otherwise each neighbor counts one.
+    /// </summary>
     /// <value>Default true.</value>
     public bool Weighted { get; init; } = true;
 
     /// <summary>Whether features are standardized by the training rows first, so that their scale does not matter.</summary>
-    /// <value>Default true, for every metric. With false and cosine this is the usual protocol for codes that are normalized themselves.</value>
+    /// <value>Default true, for every metric. False with cosine is the usual protocol for codes that are already normalized.</value>
     public bool Standardize { get; init; } = true;
-
-    /// <summary>The settings in one line.</summary>
-    /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
 
     /// <inheritdoc/>
     protected override bool IsSeeded => false;
 
     /// <inheritdoc/>
-    protected override ProbeOutcome Run(FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken)
+    protected override (IReadOnlyList<int> Predictions, string HyperParameters, double? Accuracy) Run(
+        FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using Standardizer standardizer = Standardize ? Standardizer.Fit(train.Values) : Standardizer.Identity(train.FeatureCount);
-        Tensor gallery = standardizer.Apply(train.Values, ScalarType.Float32);
-        Tensor queries = standardizer.Apply(test.Values, ScalarType.Float32);
+        (Tensor queries, Tensor gallery, double _) = ComparableRows.Of(test.Values, train.Values, Metric, Standardize);
         int k = Math.Min(K, train.Count);
-        NearestNeighbors found = NearestNeighbors.Search(queries, gallery, k, Metric, excludeSelf: false, cancellationToken);
+        NearestNeighbors found = NeighborSearch.Run(queries, gallery, k, Metric, excludeSelf: false, cancellationToken);
         int[] predictions = [.. found.Indices.Select((rows, i) => Vote(rows, found.Distances[i], train.Labels!))];
-        string settings = string.Create(CultureInfo.InvariantCulture, $"k={k}, {Metric.Name}, {(Weighted ? "weighted" : "majority")} votes, {(Standardize ? "standardized" : "as they are")}");
-        return ProbeOutcome.Of(predictions, test.Labels!, settings);
+        string votes = $"{(Weighted ? "weighted" : "majority")} votes, {(Standardize ? "standardized" : "as they are")}";
+        return (predictions, $"k={k}, {Metric.Name}, {votes}", null);
     }
 
     private int Vote(int[] rows, double[] distances, IReadOnlyList<int> labels)
     {
-        // In order of the nearest neighbor of each class, so that the first of equals is the nearest.
+        // Classes in the order of their nearest neighbors, so that the first of equal votes is the nearest.
         var votes = new List<(int Class, double Weight)>();
         for (int i = 0; i < rows.Length; i++)
         {

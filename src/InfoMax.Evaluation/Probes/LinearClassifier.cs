@@ -6,11 +6,20 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation.Probes;
 
 /// <summary>A fitted linear classifier: plain numbers, nothing to dispose.</summary>
-/// <remarks>The score of the k-th class for a row x is <c>Σ_f Weights[f, k] · (x_f − Mean[f]) / std_f + Intercepts[k]</c>; the highest wins, the first of equals.</remarks>
+/// <remarks>
+/// The score of the k-th class for a row x is <c>Σ_f Weights[f, k] · (x_f − Mean[f]) / std_f + Intercepts[k]</c>. The highest score wins,
+/// the first of equals.
+/// </remarks>
 public sealed class LinearClassifier
 {
+    /// <summary>Keeps the scores of rows that are unimaginably far from the training rows finite.</summary>
+    private const double Limit = 1e280;
+
     private readonly double[] _mean;
     private readonly double[] _inverseStd;
+    private readonly double[] _unit;
+    private readonly double[] _center;
+    private readonly double[] _factor;
     private readonly double[] _weights;
     private readonly double[] _intercepts;
     private readonly int[] _classes;
@@ -21,8 +30,10 @@ public sealed class LinearClassifier
         using var scope = NewDisposeScope();
         long last = fit.Parameters.shape[0] - 1;
         Tensor weights = design.ToFeatureWeights(fit.Parameters.narrow(0, 0, last)).contiguous();
-        _mean = design.Standardizer.Mean.data<double>().ToArray();
-        _inverseStd = design.Standardizer.InverseStd.data<double>().ToArray();
+        Standardizer standardizer = design.Standardizer;
+        _mean = standardizer.Mean.data<double>().ToArray();
+        _inverseStd = standardizer.Factor.div(standardizer.Unit).data<double>().ToArray();
+        (_unit, _center, _factor) = (Numbers(standardizer.Unit), Numbers(standardizer.Center), Numbers(standardizer.Factor));
         _weights = weights.data<double>().ToArray();
         _intercepts = fit.Parameters[last].contiguous().data<double>().ToArray();
         _classes = classes;
@@ -33,25 +44,30 @@ public sealed class LinearClassifier
         WeightNorm = weights.norm().item<double>();
     }
 
-    /// <summary>The regularization it was fitted with: weight of the summed loss against ½‖W‖².</summary>
+    /// <summary>The regularization of the fit: weight of the summed loss against ½‖W‖².</summary>
     public double C { get; }
 
     /// <summary>The objective at the solution.</summary>
     public double Objective { get; }
 
-    /// <summary>Euclidean norm of all weights on standardized features, intercepts apart.</summary>
+    /// <summary>Euclidean norm of all weights on standardized features, without intercepts.</summary>
     public double WeightNorm { get; }
 
-    /// <summary>Iterations (L-BFGS) or passes over the rows, Newton and interior-point steps (support vector machines, the most of any class) that the fit took.</summary>
+    /// <summary>
+    /// Iterations of L-BFGS; for support vector machines the passes over the rows, Newton and interior-point steps, the maximum
+    /// over classes.
+    /// </summary>
     public int Iterations { get; }
 
-    /// <summary>Whether the fit reached its tolerance, or the precision of the arithmetic, before the limit of iterations.</summary>
+    /// <summary>
+    /// Whether the fit reached its tolerance, or the precision of the arithmetic, within the maximum number of iterations.
+    /// </summary>
     public bool Converged { get; }
 
     /// <summary>Features per row, F.</summary>
     public int FeatureCount => _mean.Length;
 
-    /// <summary>The K classes that the training rows had, ascending: which class column k of the weights stands for.</summary>
+    /// <summary>The K classes of the training rows, ascending: column k of the weights is for class [k].</summary>
     public IReadOnlyList<int> Classes => _classes;
 
     /// <summary>Mean of each feature over the training rows, <c>[F]</c>.</summary>
@@ -69,7 +85,7 @@ public sealed class LinearClassifier
     /// <summary>Predicts the class of each row.</summary>
     /// <param name="features">Features <c>[N, F]</c>.</param>
     /// <returns>One class per row, of <see cref="Classes"/>.</returns>
-    /// <exception cref="ArgumentException">The width is another than <see cref="FeatureCount"/>.</exception>
+    /// <exception cref="ArgumentException">The width is not <see cref="FeatureCount"/>.</exception>
     public int[] Predict(FeatureSet features)
     {
         ArgumentNullException.ThrowIfNull(features);
@@ -79,12 +95,12 @@ public sealed class LinearClassifier
         using var scope = NewDisposeScope();
         Tensor weights = tensor(_weights).reshape(FeatureCount, _classes.Length);
         Tensor intercepts = tensor(_intercepts);
-        Tensor mean = tensor(_mean);
-        Tensor inverseStd = tensor(_inverseStd);
+        (Tensor unit, Tensor center, Tensor factor) = (tensor(_unit), tensor(_center), tensor(_factor));
         var predictions = new int[features.Count];
         Standardizer.ForEachBlock(features.Values, (start, block) =>
         {
-            Tensor scores = block.sub_(mean).mul_(inverseStd).matmul(weights).add_(intercepts);
+            Tensor rows = Standardizer.Apply(block, unit, center, factor).clamp_(-Limit, Limit);
+            Tensor scores = rows.matmul(weights).add_(intercepts);
             long[] best = scores.argmax(1).data<long>().ToArray();
             for (int i = 0; i < best.Length; i++)
             {
@@ -93,4 +109,13 @@ public sealed class LinearClassifier
         });
         return predictions;
     }
+
+    /// <summary>Size, regularization and convergence in one line.</summary>
+    public override string ToString()
+    {
+        string end = FormattableString.Invariant($"C={C:G6}, {Iterations} iterations, {(Converged ? "" : "not ")}converged");
+        return $"linear classifier of {FeatureCount} features into {Classes.Count} classes: {end}";
+    }
+
+    private static double[] Numbers(Tensor values) => values.data<double>().ToArray();
 }

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Probes;
 
-/// <summary>The network of <see cref="NonlinearProbe"/>, with every random number from one generator (TorchSharp's layers use the global one).</summary>
+/// <summary>
+/// The network of <see cref="NonlinearProbe"/>, with every random number from one generator (TorchSharp's layers use the global
+/// one).
+/// </summary>
 internal sealed class NonlinearClassifier : IDisposable
 {
     private const int PredictBlock = 4096;
@@ -88,7 +91,8 @@ internal sealed class NonlinearClassifier : IDisposable
 
     private Tensor Head(Tensor hidden, bool training)
     {
-        Tensor normalized = nn.functional.batch_norm(hidden, _runningMean, _runningVariance, _scale, _shift, training, momentum: 0.1, eps: 1e-5);
+        Tensor normalized =
+            nn.functional.batch_norm(hidden, _runningMean, _runningVariance, _scale, _shift, training, momentum: 0.1, eps: 1e-5);
         return normalized.relu().matmul(_weight2).add_(_bias2);
     }
 }

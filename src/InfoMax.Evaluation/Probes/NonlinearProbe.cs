@@ -12,9 +12,9 @@ namespace InfoMax.Evaluation.Probes;
 /// linear (hidden units, with bias) → dropout → batch normalization → ReLU → linear (classes); cross-entropy; the reported accuracy is the
 /// mean of the test accuracies after each of the last epochs (Hjelm et al. 2019, section 4.1, and the released code). Features are
 /// standardized by the training rows. Weights, dropout and the order of rows come from generators of the probe's own. The defaults are a
-/// twentieth of the published length; <see cref="Published"/> is the whole.
+/// twentieth of the published length; <see cref="Paper"/> is the whole.
 /// </remarks>
-public sealed record NonlinearProbe : Probe
+public sealed class NonlinearProbe : Probe
 {
     private readonly int _hiddenUnits = 200;
     private readonly double _dropout = 0.1;
@@ -25,8 +25,24 @@ public sealed record NonlinearProbe : Probe
     private readonly int _batchSize = 64;
     private readonly int _averagedEpochs = 5;
 
-    /// <summary>The published protocol: 1000 epochs, rate 10⁻⁴ divided by 10 after 50 and after 100 epochs, mean over the last 100.</summary>
-    public static NonlinearProbe Published { get; } = new() { Epochs = 1000, LearningRate = 1e-4, DecayEpochs = [50, 100], AveragedEpochs = 100 };
+    /// <summary>
+    /// The protocol of the paper: 1000 epochs, rate 10⁻⁴ divided by 10 after 50 and after 100 epochs, mean over the last 100.
+    /// </summary>
+    /// <param name="labelCount">Number of labeled training rows; null for all. See <see cref="Probe.LabelCount"/>.</param>
+    /// <param name="repeats">Number of repeats. See <see cref="Probe.Repeats"/>.</param>
+    /// <param name="seed">Base seed of every random draw.</param>
+    /// <param name="device">See <see cref="Device"/>.</param>
+    public static NonlinearProbe Paper(int? labelCount = null, int repeats = 1, int seed = 0, Device? device = null) => new()
+    {
+        LabelCount = labelCount,
+        Repeats = repeats,
+        Seed = seed,
+        Device = device,
+        Epochs = 1000,
+        LearningRate = 1e-4,
+        DecayEpochs = [50, 100],
+        AveragedEpochs = 100,
+    };
 
     /// <inheritdoc/>
     public override string Name => "non-linear";
@@ -107,16 +123,16 @@ public sealed record NonlinearProbe : Probe
         init => _averagedEpochs = OptionGuard.AtLeast(1, value, nameof(AveragedEpochs));
     }
 
-    /// <summary>Where the network is trained; null (the default) for the CPU. Features stay where they are, a copy is moved. Random numbers are those of the CPU in any case.</summary>
+    /// <summary>
+    /// Where the network is trained; null (the default) for the CPU. Features stay where they are, a copy is moved. Random numbers
+    /// are those of the CPU in any case.
+    /// </summary>
     /// <remarks>Checked when the probe runs: a device that is not there is an <see cref="ArgumentException"/>.</remarks>
     public Device? Device { get; init; }
 
-    /// <summary>The settings in one line.</summary>
-    /// <returns>The text, in the invariant culture.</returns>
-    public override string ToString() => RecordText.Of(this);
-
     /// <inheritdoc/>
-    protected override ProbeOutcome Run(FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken)
+    protected override (IReadOnlyList<int> Predictions, string HyperParameters, double? Accuracy) Run(
+        FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
@@ -146,7 +162,8 @@ public sealed record NonlinearProbe : Probe
             {
                 using var step = NewDisposeScope();
                 Tensor chosen = order.narrow(0, start, Math.Min(BatchSize, train.Count - start));
-                descent.Step(() => nn.functional.cross_entropy(network.Train(rows.index_select(0, chosen)), labels.index_select(0, chosen)));
+                descent.Step(
+                    () => nn.functional.cross_entropy(network.Train(rows.index_select(0, chosen)), labels.index_select(0, chosen)));
             }
 
             if (epoch > Epochs - AveragedEpochs)
@@ -157,7 +174,8 @@ public sealed record NonlinearProbe : Probe
         }
 
         descent.CheckWeights();
-        string settings = string.Create(CultureInfo.InvariantCulture, $"{HiddenUnits} units, dropout {Dropout}, {Epochs} epochs, mean of the last {accuracies.Count}");
-        return new ProbeOutcome(accuracies.Average(), [.. predictions.cpu().data<long>().ToArray().Select(p => (int)p)], settings);
+        string settings = string.Create(
+            CultureInfo.InvariantCulture, $"{HiddenUnits} units, dropout {Dropout}, {Epochs} epochs, mean of the last {accuracies.Count}");
+        return ([.. predictions.cpu().data<long>().ToArray().Select(p => (int)p)], settings, accuracies.Average());
     }
 }

@@ -8,76 +8,68 @@ using InfoMax.Randomness;
 namespace InfoMax.Evaluation.Probes;
 
 /// <summary>
-/// A classifier trained on frozen features to measure what can be read from them. Extension point: derive and override
-/// <see cref="Name"/> and <see cref="Run"/>; drawing labels, repeating, checking and reporting are done here.
+/// A classifier trained on frozen features, to measure what can be read from them. Extension point: derive and override
+/// <see cref="Name"/> and <see cref="Run"/>. This class draws labels, repeats, checks and reports.
 /// </summary>
 /// <remarks>
-/// A probe is a set of options without state: it may be used many times and from many threads. The encoder is never trained. The same seed
-/// gives the same result on the same machine; nothing reads or seeds the global generator.
+/// A probe is a set of options without state. One instance may be used many times and from many threads. The encoder is never
+/// trained. The same seed gives the same result on the same machine. Nothing reads or seeds the global generator.
 /// </remarks>
-public abstract record Probe
+public abstract class Probe
 {
-    private readonly int? _labels;
-    private readonly int _repeats = 1;
-
     /// <summary>Name of the probe, for results.</summary>
     public abstract string Name { get; }
 
     /// <summary>
-    /// How many labeled training rows to use. Each repeat draws its own: all classes in equal number (shares differ by at most one), except
-    /// that a class with too few rows gives all it has and the others make up for it.
+    /// Number of labeled training rows. Each repeat draws its own rows, with equally many of each class (counts differ by at most
+    /// one). A class with too few rows contributes all of them, and the other classes make up for it.
     /// </summary>
-    /// <value>At least 2, at least the number of classes in the training rows and at most their number. Default null: all rows.</value>
+    /// <value>
+    /// At least 2, at least the number of classes in the training rows, at most the number of training rows. Default null: all rows.
+    /// </value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
-    public int? Labels
+    public int? LabelCount
     {
-        get => _labels;
-        init
-        {
-            if (value is { } labels)
-            {
-                ArgumentOutOfRangeException.ThrowIfLessThan(labels, 2, nameof(Labels));
-            }
-
-            _labels = value;
-        }
+        get;
+        init => field = value is { } count ? OptionGuard.AtLeast(2, count, nameof(LabelCount)) : null;
     }
 
-    /// <summary>How often to repeat, each time with a labeled subset and a seed of its own that follow from <see cref="Seed"/>.</summary>
+    /// <summary>Number of repeats. Each repeat has its own labeled subset and seed, derived from <see cref="Seed"/>.</summary>
     /// <value>
-    /// At least 1. Default 1. Where all labels are used, only the probe's own draws differ between repeats (a validation split, initial
-    /// weights, the order of rows); if it has none, one repeat is run and the result says so. The test rows are the same throughout, so the
-    /// spread does not contain their sampling error.
+    /// At least 1. Default 1. If all labels are used, repeats differ only in the probe's own random draws (validation split, initial
+    /// weights, order of rows). A probe without random draws runs once, and the result says so. All repeats use the same test rows, so
+    /// the spread does not include their sampling error.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int Repeats
     {
-        get => _repeats;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(Repeats));
-            _repeats = value;
-        }
-    }
+        get;
+        init => field = OptionGuard.AtLeast(1, value, nameof(Repeats));
+    } = 1;
 
-    /// <summary>Base seed of every draw.</summary>
+    /// <summary>Base seed of every random draw.</summary>
     /// <value>Any number. Default 0.</value>
     public int Seed { get; init; }
 
-    /// <summary>Whether the outcome depends on the seed that <see cref="Run"/> is given. Default true.</summary>
+    /// <summary>Whether the outcome depends on the seed given to <see cref="Run"/>. Default true.</summary>
     protected virtual bool IsSeeded => true;
 
     /// <summary>Probes one feature of an encoder: extracts it from each example once, then evaluates.</summary>
-    /// <param name="encoder">The encoder; evaluation mode for the time of the extraction, not trained.</param>
+    /// <param name="encoder">The encoder. It runs in evaluation mode and is not trained.</param>
     /// <param name="train">Examples to fit the probe on.</param>
     /// <param name="test">Examples to measure its accuracy on.</param>
     /// <param name="feature">Name of the feature, as in <see cref="EncoderOutput.Features"/>. Default "global".</param>
-    /// <param name="cancellationToken">Looked at between batches and steps.</param>
+    /// <param name="cancellationToken">Checked between batches and steps.</param>
     /// <returns>The result with its protocol.</returns>
     /// <exception cref="ArgumentException">The encoder gives no such feature, or as for feature sets.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <remarks>To probe several features or with several probes, extract once with a <see cref="FeatureExtractor"/>.</remarks>
-    public ProbeResult Evaluate(Encoder encoder, LabeledData train, LabeledData test, string feature = EncoderOutput.GlobalFeature, CancellationToken cancellationToken = default)
+    public ProbeResult Evaluate(
+        Encoder encoder,
+        LabeledData train,
+        LabeledData test,
+        string feature = EncoderOutput.GlobalFeature,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
@@ -86,74 +78,96 @@ public abstract record Probe
         var extractor = new FeatureExtractor();
         using FeatureSet trainFeatures = extractor.Extract(encoder, train, feature, cancellationToken);
         using FeatureSet testFeatures = extractor.Extract(encoder, test, feature, cancellationToken);
-        return Evaluate(trainFeatures, testFeatures, cancellationToken) with { Elapsed = Stopwatch.GetElapsedTime(start) };
+        return Evaluate(trainFeatures, testFeatures, start, cancellationToken);
     }
 
     /// <summary>Fits on rows of one feature set and measures the accuracy on all rows of another.</summary>
     /// <param name="train">Labeled features <c>[N, F]</c> to fit on, of at least two classes.</param>
-    /// <param name="test">Labeled features <c>[M, F]</c> to test on. A class that the training rows lack is allowed and counts as error.</param>
-    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <param name="test">Labeled features <c>[M, F]</c> to test on. Rows of a class without training rows count as errors.</param>
+    /// <param name="cancellationToken">Checked between steps.</param>
     /// <returns>The result with its protocol.</returns>
-    /// <exception cref="ArgumentException">Labels are missing, there are fewer rows than <see cref="Labels"/>, there is one class only, widths differ, or values are not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Labels are missing, there are fewer rows than <see cref="LabelCount"/>, there is only one class, widths differ, or values are not
+    /// finite.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    public ProbeResult Evaluate(FeatureSet train, FeatureSet test, CancellationToken cancellationToken = default)
+    public ProbeResult Evaluate(FeatureSet train, FeatureSet test, CancellationToken cancellationToken = default) =>
+        Evaluate(train, test, Stopwatch.GetTimestamp(), cancellationToken);
+
+    /// <summary>Fits on all rows of the training set and predicts the test rows. The arguments have been checked.</summary>
+    /// <param name="train">
+    /// Labeled features <c>[N, F]</c> of at least two classes; some classes in <c>[0, ClassCount)</c> may be absent. Do not dispose it.
+    /// </param>
+    /// <param name="test">
+    /// Labeled features <c>[M, F]</c>. Their labels may be used for the final accuracy only. Do not dispose it.
+    /// </param>
+    /// <param name="seed">Seed of every random draw of this repeat.</param>
+    /// <param name="cancellationToken">Check it between steps.</param>
+    /// <returns>
+    /// The predicted class of each test row, in <c>[0, ClassCount)</c>; the settings and choices of the probe in a few words; and the
+    /// accuracy in [0, 1] if it is not the accuracy of these predictions (a mean over epochs, for example), otherwise null.
+    /// </returns>
+    protected abstract (IReadOnlyList<int> Predictions, string HyperParameters, double? Accuracy) Run(
+        FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken);
+
+    /// <summary>Computes what all repeats on the same training rows share; null for nothing.</summary>
+    private protected virtual IDisposable? Prepare(FeatureSet train, CancellationToken cancellationToken) => null;
+
+    /// <summary>As <see cref="Run"/>, with the result of <see cref="Prepare"/>, or null.</summary>
+    private protected virtual (IReadOnlyList<int> Predictions, string HyperParameters, double? Accuracy) RunPrepared(
+        FeatureSet train, FeatureSet test, IDisposable? prepared, int seed, CancellationToken cancellationToken) =>
+        Run(train, test, seed, cancellationToken);
+
+    private ProbeResult Evaluate(FeatureSet train, FeatureSet test, long start, CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
         CheckSets(train, test);
-        bool subset = Labels is { } wanted && wanted < train.Count;
+        int classes = Math.Max(train.ClassCount, test.ClassCount);
+        bool subset = LabelCount is { } wanted && wanted < train.Count;
         int repeats = subset || IsSeeded ? Repeats : 1;
         var random = RandomStream.Of(Seed, "probe").Of("repeats").Random();
-        var outcomes = new ProbeOutcome[repeats];
+        var (predictions, settings, accuracies) = (Array.Empty<int>(), new string[repeats], new double[repeats]);
         using IDisposable? prepared = subset ? null : Prepare(train, cancellationToken);
         for (int r = 0; r < repeats; r++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int drawSeed = random.Next();
             int probeSeed = random.Next();
-            using FeatureSet? drawn = subset ? train.Rows(StratifiedDraw.Balanced(train.Labels!, Labels!.Value, RandomStream.Of(drawSeed, "probe").Of("labeled examples").Random())) : null;
-            outcomes[r] = RunPrepared(drawn ?? train, test, prepared, probeSeed, cancellationToken);
+            var draw = RandomStream.Of(drawSeed, "probe").Of("labeled examples").Random();
+            using FeatureSet? drawn = subset ? train.Rows(StratifiedDraw.Balanced(train.Labels!, LabelCount!.Value, draw)) : null;
+            (IReadOnlyList<int> predicted, settings[r], double? accuracy) =
+                RunPrepared(drawn ?? train, test, prepared, probeSeed, cancellationToken);
+            predictions = CheckPredictions(predicted, test.Count, classes);
+            accuracies[r] = accuracy ?? predictions.Zip(test.Labels!).Count(pair => pair.First == pair.Second) / (double)test.Count;
         }
 
-        int classes = Math.Max(train.ClassCount, test.ClassCount);
         return new ProbeResult
         {
             Probe = Name,
             Feature = train.Name,
             FeatureCount = train.FeatureCount,
-            Labels = Labels ?? train.Count,
+            LabelCount = LabelCount ?? train.Count,
             TrainCount = train.Count,
             TestCount = test.Count,
             ClassCount = classes,
             Seed = Seed,
-            Accuracies = [.. outcomes.Select(outcome => outcome.Accuracy)],
-            HyperParameters = ByRepeat([.. outcomes.Select(outcome => outcome.HyperParameters)]),
-            Confusion = Confusion(test.Labels!, outcomes[^1].Predictions, classes),
+            Accuracies = accuracies,
+            HyperParameters = ByRepeat(settings),
+            Confusion = Confusion(test.Labels!, predictions, classes),
             Elapsed = Stopwatch.GetElapsedTime(start),
         };
     }
 
-    /// <summary>Fits on all rows of the training set and predicts the test rows. The arguments have been checked.</summary>
-    /// <param name="train">Labeled features <c>[N, F]</c> of at least two classes, of which some in <c>[0, ClassCount)</c> may be absent. Not to be disposed.</param>
-    /// <param name="test">Labeled features <c>[M, F]</c>. Nothing but the final accuracy may depend on their labels. Not to be disposed.</param>
-    /// <param name="seed">Seed of every draw of this repeat.</param>
-    /// <param name="cancellationToken">To be looked at between steps.</param>
-    protected abstract ProbeOutcome Run(FeatureSet train, FeatureSet test, int seed, CancellationToken cancellationToken);
-
-    /// <summary>What all repeats on the same training rows share; null for nothing.</summary>
-    private protected virtual IDisposable? Prepare(FeatureSet train, CancellationToken cancellationToken) => null;
-
-    /// <summary>As <see cref="Run"/>, with what <see cref="Prepare"/> made of the training rows, or null.</summary>
-    private protected virtual ProbeOutcome RunPrepared(FeatureSet train, FeatureSet test, IDisposable? prepared, int seed, CancellationToken cancellationToken) =>
-        Run(train, test, seed, cancellationToken);
-
-    /// <summary>What all repeats share, or else each of the texts with the repeats, from 1, that had it.</summary>
+    /// <summary>The text that all repeats share, or each text with the repeats that had it, counted from 1.</summary>
     private static string ByRepeat(string[] texts)
     {
         IGrouping<string, int>[] groups = [.. Enumerable.Range(0, texts.Length).GroupBy(r => texts[r], r => r + 1)];
-        return groups.Length == 1 ? groups[0].Key : string.Join(" | ", groups.Select(group => $"{group.Key} (repeat{(group.Count() == 1 ? "" : "s")} {string.Join(", ", group)})"));
+        return groups.Length == 1
+            ? groups[0].Key
+            : string.Join(
+                " | ", groups.Select(group => $"{group.Key} (repeat{(group.Count() == 1 ? "" : "s")} {string.Join(", ", group)})"));
     }
 
-    /// <summary>How many rows of class [i] were taken for class [j].</summary>
+    /// <summary>For each true class [i], how many of its rows were predicted as class [j].</summary>
     internal static int[][] Confusion(IReadOnlyList<int> labels, IReadOnlyList<int> predictions, int classes)
     {
         int[][] matrix = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
@@ -163,6 +177,15 @@ public abstract record Probe
         }
 
         return matrix;
+    }
+
+    private int[] CheckPredictions(IReadOnlyList<int> predictions, int rows, int classes)
+    {
+        string? got = predictions is null ? "null"
+            : predictions.Count != rows ? $"{predictions.Count} predictions"
+            : predictions.Where(p => p < 0 || p >= classes).Select(p => $"class {p}").FirstOrDefault();
+        return got is null ? [.. predictions!] : throw new InvalidOperationException(
+            $"Expected the probe \"{Name}\" to predict a class in [0, {classes}) for each of {rows} test rows, got {got}.");
     }
 
     private void CheckSets(FeatureSet train, FeatureSet test)
@@ -183,7 +206,8 @@ public abstract record Probe
 
         if (train.FeatureCount != test.FeatureCount)
         {
-            throw new ArgumentException($"Expected {train.FeatureCount} features per row, as \"{train.Name}\" has for training, got {test.FeatureCount} (\"{test.Name}\").", nameof(test));
+            string trained = $"{train.FeatureCount} features per row, as in training (\"{train.Name}\")";
+            throw new ArgumentException($"Expected {trained}, got {test.FeatureCount} (\"{test.Name}\").", nameof(test));
         }
 
         CheckLabels(train.Labels);
@@ -199,10 +223,10 @@ public abstract record Probe
             throw new ArgumentException($"Expected training rows of at least two classes, got {present}.", nameof(train));
         }
 
-        if (Labels is { } labels && (labels > train.Count || labels < present))
+        if (LabelCount is { } labels && (labels > train.Count || labels < present))
         {
-            throw new ArgumentException(
-                $"Expected Labels from {present} (the classes present) to {train.Count} (the training rows), got {labels}.", nameof(train));
+            string range = $"from {present} (the classes present) to {train.Count} (the training rows)";
+            throw new ArgumentException($"Expected LabelCount {range}, got {labels}.", nameof(train));
         }
     }
 }

@@ -3,8 +3,12 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Solvers;
 
-/// <summary>The machines by dual coordinate descent over the rows (Hsieh et al. 2008), which needs no matrix of all pairs: for many rows.</summary>
-/// <remarks>Coordinate descent is quick where classes part well or C is small; where it is not, <see cref="HingeInterior"/> takes over.</remarks>
+/// <summary>
+/// The machines by dual coordinate descent over the rows (Hsieh et al. 2008), which needs no matrix of all pairs: for many rows.
+/// </summary>
+/// <remarks>
+/// Coordinate descent is quick where classes part well or C is small; where it is not, <see cref="HingeInterior"/> takes over.
+/// </remarks>
 internal sealed class HingeDescent : HingeSolver
 {
     private const int CheckEvery = 5;
@@ -92,7 +96,8 @@ internal sealed class HingeDescent : HingeSolver
         }
     }
 
-    private (double[] Weights, double Objective, int Passes, bool Converged) SolveClass(int k, double c, double tolerance, int maxPasses, CancellationToken cancellationToken)
+    private (double[] Weights, double Objective, int Passes, bool Converged) SolveClass(
+        int k, double c, double tolerance, int maxPasses, CancellationToken cancellationToken)
     {
         var random = RandomStream.Of(_seed, "hinge loss by descent").Random(k);
         double[] signs = [.. _labels.Select(label => label == k ? 1.0 : -1)];
@@ -126,7 +131,8 @@ internal sealed class HingeDescent : HingeSolver
 
             if (pass == PatientPasses && pass < maxPasses && _tensor is not null)
             {
-                (double[] weights, _, double objective, double left, int steps) = new HingeInterior(_tensor).Solve(signs, c, tolerance, cancellationToken);
+                (double[] weights, _, double objective, double left, int steps) =
+                    new HingeInterior(_tensor).Solve(signs, c, tolerance, cancellationToken);
                 if (left <= Math.Max(tolerance, Sufficient) * objective)
                 {
                     return (weights, objective, pass + steps, true);
@@ -137,7 +143,10 @@ internal sealed class HingeDescent : HingeSolver
         return (w, primal, maxPasses, gap <= Sufficient * primal);
     }
 
-    /// <summary>The objective, and how far at most it is from the optimum: the dual is a lower bound. Sums w anew, so that rounding does not add up.</summary>
+    /// <summary>
+    /// The objective, and how far at most it is from the optimum: the dual is a lower bound. Sums w anew, so that rounding does not
+    /// add up.
+    /// </summary>
     private (double Primal, double Gap) Gap(double[] alpha, double[] w, double[] signs, double c)
     {
         Array.Clear(w);

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Solvers;
 
-/// <summary>The machines from the products of all pairs of rows, which all classes and all values of C share: for few rows, however wide.</summary>
+/// <summary>
+/// The machines from the products of all pairs of rows, which all classes and all values of C share: for few rows, however wide.
+/// </summary>
 /// <remarks>Holds the N² products, which belong to the design, and up to twice as many more during a Newton step.</remarks>
 internal sealed class HingeGram : HingeSolver
 {
@@ -37,13 +39,20 @@ internal sealed class HingeGram : HingeSolver
         }
     }
 
-    /// <summary>Whether rows of so many numbers are for this solver. With far fewer columns than rows most rows end at a bound, and the other is faster.</summary>
+    /// <summary>
+    /// Whether rows of so many numbers are for this solver. With far fewer columns than rows most rows end at a bound, and the
+    /// other is faster.
+    /// </summary>
     public static bool Fits(long rows, long columns) => rows <= MostRows && columns >= rows / 4;
 
     /// <inheritdoc/>
     public override LinearFit Solve(double c, LinearFit? near, bool precise, int maxIterations, CancellationToken cancellationToken)
     {
-        HingeMachine[] machines = [.. Enumerable.Range(0, Classes).Select(k => new HingeMachine(_products, _rows, [.. _labels.Select(label => label == k ? 1.0 : -1)], c))];
+        HingeMachine[] machines =
+        [
+            .. Enumerable.Range(0, Classes).Select(
+                k => new HingeMachine(_products, _rows, [.. _labels.Select(label => label == k ? 1.0 : -1)], c)),
+        ];
         if (near?.Duals is { } duals)
         {
             double[][] scores = Columns(Scores(duals.Select((alpha, k) => machines[k].Signed(alpha))));
@@ -54,7 +63,9 @@ internal sealed class HingeGram : HingeSolver
         }
 
         (double tolerance, int passes) = precise ? (Precise, maxIterations) : (Rough, Math.Min(maxIterations, RoughPasses));
-        HingeOutcome[] outcomes = ForEachClass(k => machines[k].Solve(RandomStream.Of(_seed, "hinge loss by products").Random(k), tolerance, passes, cancellationToken), cancellationToken);
+        HingeOutcome[] outcomes = ForEachClass(
+            k => machines[k].Solve(
+                RandomStream.Of(_seed, "hinge loss by products").Random(k), tolerance, passes, cancellationToken), cancellationToken);
         return Fit(Parameters([.. machines.Select(m => m.Signed(m.Alpha))]), outcomes, [.. machines.Select(m => m.Alpha)]);
     }
 
@@ -74,7 +85,8 @@ internal sealed class HingeGram : HingeSolver
     {
         using (byClass)
         {
-            return [.. Enumerable.Range(0, (int)byClass.shape[0]).Select(k => { using Tensor row = byClass[k]; return row.data<double>().ToArray(); })];
+            double[] all = byClass.contiguous().data<double>().ToArray();
+            return [.. all.Chunk((int)byClass.shape[1])];
         }
     }
 

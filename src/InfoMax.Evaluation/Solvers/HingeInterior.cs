@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation.Solvers;
 
 /// <summary>
-/// One support vector machine by a primal-dual interior-point method (Mehrotra's predictor and corrector): a few tens of steps whatever C and
-/// the overlap of the classes, at the cost of N·M² each. For what coordinate descent takes too many passes for.
+/// One support vector machine by a primal-dual interior-point method (Mehrotra's predictor and corrector): a few tens of steps
+/// whatever C and the overlap of the classes, at the cost of N·M² each. For what coordinate descent takes too many passes for.
 /// </summary>
 /// <remarks>
-/// Minimizes ½‖Xᵀ(y∘α)‖² − Σ α over 0 ≤ α ≤ C. With D the curvature of the barriers, a step solves (X Xᵀ + D) by way of I + XᵀD⁻¹X, which has
-/// the size of the features.
+/// Minimizes ½‖Xᵀ(y∘α)‖² − Σ α over 0 ≤ α ≤ C. With D the curvature of the barriers, a step solves (X Xᵀ + D) by way of I + XᵀD⁻¹X,
+/// which has the size of the features.
 /// </remarks>
 /// <param name="rows">The rows with their intercept column, <c>[N, M]</c>, float64; only read.</param>
 internal sealed class HingeInterior(Tensor rows)
@@ -32,7 +32,8 @@ internal sealed class HingeInterior(Tensor rows)
 
     /// <summary>Solves until the duality gap is below a share of the objective, or as near as the arithmetic allows.</summary>
     /// <returns>The weights, the dual variables, the objective, the gap and the steps taken.</returns>
-    public (double[] Weights, double[] Alpha, double Primal, double Gap, int Steps) Solve(double[] signs, double c, double tolerance, CancellationToken cancellationToken)
+    public (double[] Weights, double[] Alpha, double Primal, double Gap, int Steps) Solve(
+        double[] signs, double c, double tolerance, CancellationToken cancellationToken)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -65,7 +66,8 @@ internal sealed class HingeInterior(Tensor rows)
             double barrier = Products(alpha, lower, slack, upper);
             Tensor move = Change(-gradient), moveLower = -lower - (byLower * move), moveUpper = (byUpper * move) - upper;
             double reach = Reach(alpha, move, lower, moveLower, slack, -move, upper, moveUpper, share: 1);
-            double after = Products(alpha + (move * reach), lower + (moveLower * reach), slack - (move * reach), upper + (moveUpper * reach));
+            double after =
+                Products(alpha + (move * reach), lower + (moveLower * reach), slack - (move * reach), upper + (moveUpper * reach));
             double center = Math.Pow(after / barrier, 3) * barrier / (2 * alpha.numel());
             Tensor wantedLower = (center - (move * moveLower)) / alpha, wantedUpper = (center + (move * moveUpper)) / slack;
             move = Change(wantedLower - wantedUpper - gradient);
@@ -97,10 +99,12 @@ internal sealed class HingeInterior(Tensor rows)
     /// <summary>The derivative of the dual in α: the margin less one.</summary>
     private Tensor Gradient(Tensor y, Tensor weights) => (y * rows.mv(weights)).sub_(1);
 
-    private static double Products(Tensor alpha, Tensor lower, Tensor slack, Tensor upper) => LimitedMemory.Dot(alpha, lower) + LimitedMemory.Dot(slack, upper);
+    private static double Products(Tensor alpha, Tensor lower, Tensor slack, Tensor upper) =>
+        LimitedMemory.Dot(alpha, lower) + LimitedMemory.Dot(slack, upper);
 
     /// <summary>The longest step up to 1 at which four vectors stay positive, times a share.</summary>
-    private static double Reach(Tensor a, Tensor moveA, Tensor b, Tensor moveB, Tensor c, Tensor moveC, Tensor d, Tensor moveD, double share)
+    private static double Reach(
+        Tensor a, Tensor moveA, Tensor b, Tensor moveB, Tensor c, Tensor moveC, Tensor d, Tensor moveD, double share)
     {
         double fastest = new[] { moveA / a, moveB / b, moveC / c, moveD / d }.Max(rate => -rate.min().item<double>());
         return Math.Min(1, share / Math.Max(fastest, 1e-300));

@@ -8,9 +8,10 @@ namespace InfoMax.Evaluation.Solvers;
 /// The machine of one class from the products of all pairs of rows: minimizes ½ Σ α_i α_j y_i y_j K_ij − Σ α over 0 ≤ α ≤ C.
 /// </summary>
 /// <remarks>
-/// Coordinate descent on scores that are kept for all rows: where a variable moves, its row of the products moves them; a variable that stays at
-/// a bound costs a look. Some passes find out which variables are at a bound, and a Newton step on the others does at once what coordinate
-/// descent takes thousands of passes for. Where the bounds are in the way of such steps, <see cref="HingeSmoothing"/> finds them.
+/// Coordinate descent on scores that are kept for all rows: where a variable moves, its row of the products moves them; a variable
+/// that stays at a bound costs a look. Some passes find out which variables are at a bound, and a Newton step on the others does at
+/// once what coordinate descent takes thousands of passes for. Where the bounds are in the way of such steps,
+/// <see cref="HingeSmoothing"/> finds them.
 /// </remarks>
 /// <param name="products">Products of rows and 1 for the intercept, <c>[N, N]</c>, float64; only read.</param>
 /// <param name="rows">The rows that take part.</param>
@@ -182,7 +183,8 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
     private int Smooth(double gap, double allowed, CancellationToken cancellationToken)
     {
         double[] before = [.. Alpha];
-        (double[] alpha, int steps) = new HingeSmoothing(products, rows, signs, c).Solve(before, _scores, allowed, MostSmoothingSteps, cancellationToken);
+        (double[] alpha, int steps) =
+            new HingeSmoothing(products, rows, signs, c).Solve(before, _scores, allowed, MostSmoothingSteps, cancellationToken);
         alpha.CopyTo(Alpha, 0);
         Recompute();
         if (!(Gap().Gap < gap))
@@ -194,7 +196,10 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
         return steps;
     }
 
-    /// <summary>A Newton step on the variables that are at no bound; of some lengths, cut off at the bounds, the one that gains most. False if there is none.</summary>
+    /// <summary>
+    /// A Newton step on the variables that are at no bound; of some lengths, cut off at the bounds, the one that gains most. False
+    /// if there is none.
+    /// </summary>
     private bool Newton()
     {
         int[] free = [.. rows.Where(IsFree)];
@@ -203,7 +208,8 @@ internal sealed class HingeMachine(Tensor products, int[] rows, double[] signs, 
             return false;
         }
 
-        double[]? step = HingeNewton.Step(products, free, [.. free.Select(i => signs[i])], [.. free.Select(i => Alpha[i])], [.. free.Select(Gradient)], c);
+        double[]? step = HingeNewton.Step(
+            products, free, [.. free.Select(i => signs[i])], [.. free.Select(i => Alpha[i])], [.. free.Select(Gradient)], c);
         if (step is null)
         {
             return false;

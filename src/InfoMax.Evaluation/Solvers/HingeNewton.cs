@@ -12,7 +12,10 @@ internal static class HingeNewton
     /// <param name="values">Their values.</param>
     /// <param name="gradients">The derivatives of the dual in them.</param>
     /// <param name="c">The upper bound.</param>
-    /// <returns>What to add to the variables, or null if nothing is gained. One call at a time: it holds up to 2 F² numbers, and uses all cores.</returns>
+    /// <returns>
+    /// What to add to the variables, or null if nothing is gained. One call at a time: it holds up to 2 F² numbers, and uses all
+    /// cores.
+    /// </returns>
     public static double[]? Step(Tensor products, int[] free, double[] signs, double[] values, double[] gradients, double c)
     {
         lock (products)

@@ -4,19 +4,20 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation.Solvers;
 
 /// <summary>
-/// The machine of one class by Newton's method on a hinge with a rounded corner, which becomes narrower and narrower: for rows that cannot be told
-/// apart, where coordinate descent takes thousands of passes.
+/// The machine of one class by Newton's method on a hinge with a rounded corner, which becomes narrower and narrower: for rows that
+/// cannot be told apart, where coordinate descent takes thousands of passes.
 /// </summary>
 /// <remarks>
 /// <para>Chapelle, Training a Support Vector Machine in the Primal, 2007.</para>
 /// <para>
-/// With u = 1 − y (w·x + b) for a row and h the width, the smoothed loss is u²/2h for u from 0 to h and u − h/2 above. At its minimum w is a
-/// combination of the rows with coefficients y·α, α = C·min(max(u / h, 0), 1): rows above the corner have C, those on it solve a system of their own
-/// products, the others have 0. For the hinge itself these α have a gap of at most C·h/4 for each row on the corner.
+/// With u = 1 − y (w·x + b) for a row and h the width, the smoothed loss is u²/2h for u from 0 to h and u − h/2 above. At its
+/// minimum w is a combination of the rows with coefficients y·α, α = C·min(max(u / h, 0), 1): rows above the corner have C, those
+/// on it solve a system of their own products, the others have 0. For the hinge itself these α have a gap of at most C·h/4 for each
+/// row on the corner.
 /// </para>
 /// <para>
-/// While the same rows are on the corner, the minimum of the next width is one step away. So each width begins with that step, and ends when
-/// the minimum leaves all rows where they were.
+/// While the same rows are on the corner, the minimum of the next width is one step away. So each width begins with that step, and
+/// ends when the minimum leaves all rows where they were.
 /// </para>
 /// </remarks>
 /// <param name="products">Products of rows and 1 for the intercept, <c>[N, N]</c>, float64; only read.</param>
@@ -55,7 +56,8 @@ internal sealed class HingeSmoothing(Tensor products, int[] rows, double[] signs
     /// <param name="mostSteps">Most steps.</param>
     /// <param name="cancellationToken">Looked at in each step.</param>
     /// <returns>The dual variables of all N rows, as far as it got, and the steps taken.</returns>
-    public (double[] Alpha, int Steps) Solve(double[] alpha, double[] scores, double allowed, int mostSteps, CancellationToken cancellationToken)
+    public (double[] Alpha, int Steps) Solve(
+        double[] alpha, double[] scores, double allowed, int mostSteps, CancellationToken cancellationToken)
     {
         double[] signed = [.. alpha.Zip(signs, (a, y) => a * y)];
         _scores = [.. scores];
@@ -134,7 +136,8 @@ internal sealed class HingeSmoothing(Tensor products, int[] rows, double[] signs
 
             if (place == Place.Above || _places[i] == Place.Above)
             {
-                HingeMachine.AddScaled(_above, Products.Slice(i * signs.Length, signs.Length), place == Place.Above ? signs[i] * c : -signs[i] * c);
+                HingeMachine.AddScaled(
+                    _above, Products.Slice(i * signs.Length, signs.Length), place == Place.Above ? signs[i] * c : -signs[i] * c);
             }
 
             _places[i] = place;
@@ -144,7 +147,10 @@ internal sealed class HingeSmoothing(Tensor products, int[] rows, double[] signs
         return changed;
     }
 
-    /// <summary>The coefficients, and their scores, of the minimum if the rows are where they are said to be; null if the arithmetic does not allow it.</summary>
+    /// <summary>
+    /// The coefficients, and their scores, of the minimum if the rows are where they are said to be; null if the arithmetic does
+    /// not allow it.
+    /// </summary>
     private (double[] Signed, double[] Scores)? Minimum(double width)
     {
         double[] signed = [.. signs.Select((y, i) => _places[i] == Place.Above ? y * c : 0)], scores = [.. _above];
@@ -166,7 +172,9 @@ internal sealed class HingeSmoothing(Tensor products, int[] rows, double[] signs
         return (signed, scores);
     }
 
-    /// <summary>Solves (K + h/C) s = y − what the rows above give, for the rows on the corner. One call at a time: it uses all cores.</summary>
+    /// <summary>
+    /// Solves (K + h/C) s = y − what the rows above give, for the rows on the corner. One call at a time: it uses all cores.
+    /// </summary>
     private double[]? System(int[] corner, double width)
     {
         lock (products)
@@ -182,7 +190,9 @@ internal sealed class HingeSmoothing(Tensor products, int[] rows, double[] signs
         }
     }
 
-    /// <summary>How far to go to the minimum of a piece: the smoothed objective is convex, so where its slope along the way changes sign.</summary>
+    /// <summary>
+    /// How far to go to the minimum of a piece: the smoothed objective is convex, so where its slope along the way changes sign.
+    /// </summary>
     private double Length(double[] from, double[] to, double[] toScores, double width)
     {
         double linear = 0, quadratic = 0;

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Evaluation.Solvers;
 
 /// <summary>
-/// One-vs-rest linear support vector machines with simple hinge loss: minimizes ½(‖w‖² + b²) + C·Σ max(0, 1 − y (w·x + b)) for each class, by
-/// way of its dual, whose value is a lower bound that tells how far the optimum is at most.
+/// One-vs-rest linear support vector machines with simple hinge loss: minimizes ½(‖w‖² + b²) + C·Σ max(0, 1 − y (w·x + b)) for each
+/// class, by way of its dual, whose value is a lower bound that tells how far the optimum is at most.
 /// </summary>
 /// <param name="classes">How many classes.</param>
 internal abstract class HingeSolver(int classes) : ILinearSolver

@@ -40,7 +40,8 @@ internal sealed class LinearDesign : IDisposable
         (long rows, long columns) = (standardized.shape[0], standardized.shape[1]);
         if (Math.Min(rows, columns) > Spectrum.FullSize)
         {
-            (Tensor leading, Tensor vectors) = Spectrum.Leading(standardized, LeadingVectors, iterations: 2, tolerance: 0, seed: 0, cancellationToken);
+            (Tensor leading, Tensor vectors) =
+                Spectrum.Leading(standardized, LeadingVectors, iterations: 2, tolerance: 0, seed: 0, cancellationToken);
             Values = standardized.DetachFromDisposeScope();
             Eigenvalues = leading.DetachFromDisposeScope();
             Basis = vectors.to(standardized.dtype).DetachFromDisposeScope();
@@ -87,7 +88,8 @@ internal sealed class LinearDesign : IDisposable
         Of(features, (standardized, standardizer) => new LinearDesign(standardized, standardizer, cancellationToken));
 
     /// <summary>Standardizes training features <c>[N, F]</c> and multiplies all pairs of rows. Without eigenvalues.</summary>
-    public static LinearDesign WithProducts(Tensor features) => Of(features, (standardized, standardizer) => new LinearDesign(standardized, standardizer));
+    public static LinearDesign WithProducts(Tensor features) =>
+        Of(features, (standardized, standardizer) => new LinearDesign(standardized, standardizer));
 
     private static LinearDesign Of(Tensor features, Func<Tensor, Standardizer, LinearDesign> make)
     {
@@ -106,11 +108,14 @@ internal sealed class LinearDesign : IDisposable
         }
     }
 
-    /// <summary>Turns weights of the solver's coordinates <c>[M, K]</c> into float64 weights of the standardized features <c>[F, K]</c>.</summary>
+    /// <summary>
+    /// Turns weights of the solver's coordinates <c>[M, K]</c> into float64 weights of the standardized features <c>[F, K]</c>.
+    /// </summary>
     public Tensor ToFeatureWeights(Tensor weights)
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(_toFeatures is null ? weights.clone() : _toFeatures.matmul(weights.to(_toFeatures.dtype)).to(ScalarType.Float64, copy: true));
+        return scope.MoveToOuter(
+            _toFeatures is null ? weights.clone() : _toFeatures.matmul(weights.to(_toFeatures.dtype)).to(ScalarType.Float64, copy: true));
     }
 
     public void Dispose()

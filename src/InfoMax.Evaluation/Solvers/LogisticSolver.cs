@@ -7,8 +7,8 @@ namespace InfoMax.Evaluation.Solvers;
 /// </summary>
 /// <remarks>
 /// The logits are linear in the parameters, so those along a search direction cost one product for the whole line search, which can
-/// therefore be nearly exact (Newton's method within a bracket; the objective is convex). Logits, losses and parameters are float64; the two
-/// products with the design run in its own dtype.
+/// therefore be nearly exact (Newton's method within a bracket; the objective is convex). Logits, losses and parameters are
+/// float64; the two products with the design run in its own dtype.
 /// </remarks>
 internal sealed class LogisticSolver : ILinearSolver
 {
@@ -32,7 +32,8 @@ internal sealed class LogisticSolver : ILinearSolver
         Tensor values = rows is null ? design.Values.alias() : design.Values.index_select(0, tensor(rows, ScalarType.Int64));
         _rows = values.DetachFromDisposeScope();
         Tensor target = tensor(labels, ScalarType.Int64).unsqueeze(1);
-        _oneHot = zeros(labels.Length, classes, dtype: ScalarType.Float64).scatter_(1, target, ones(labels.Length, 1, dtype: ScalarType.Float64)).DetachFromDisposeScope();
+        _oneHot = zeros(labels.Length, classes, dtype: ScalarType.Float64).scatter_(
+            1, target, ones(labels.Length, 1, dtype: ScalarType.Float64)).DetachFromDisposeScope();
         _share = labels.Length / (double)design.Values.shape[0];
         // Below this relative gain a step only follows rounding.
         _resolution = values.dtype == ScalarType.Float64 ? 1e-15 : 1e-8;
@@ -105,8 +106,8 @@ internal sealed class LogisticSolver : ILinearSolver
     }
 
     /// <summary>
-    /// <c>matrixᵀ · thin</c> for a thin factor of a few columns, filled up with zeros to a multiple of sixteen: the product of a tall matrix with ten columns is up to
-    /// twice as quick this way, and its transpose several times.
+    /// <c>matrixᵀ · thin</c> for a thin factor of a few columns, filled up with zeros to a multiple of sixteen: the product of a
+    /// tall matrix with ten columns is up to twice as quick this way, and its transpose several times.
     /// </summary>
     private static Tensor Times(Tensor matrix, Tensor thin)
     {

@@ -27,14 +27,17 @@ internal static class Spectrum
         Tensor values = ascending.flip(0);
         double floor = Math.Max(values[0].item<double>(), 0) * RankTolerance;
         long rank = Math.Max(1, values.gt(floor).sum().item<long>());
-        return (scope.MoveToOuter(values.narrow(0, 0, rank).clamp_min(double.Epsilon).clone()), scope.MoveToOuter(vectors.flip(1).narrow(1, 0, rank).contiguous()));
+        return (
+            scope.MoveToOuter(values.narrow(0, 0, rank).clamp_min(double.Epsilon).clone()), scope.MoveToOuter(
+                vectors.flip(1).narrow(1, 0, rank).contiguous()));
     }
 
     /// <summary>
     /// The leading eigenvalues of XᵀX and their eigenvectors <c>[F, count]</c>, float64, by subspace iteration with a block that is larger
     /// than what is asked for. Stops when no wanted eigenvalue moves by more than the tolerance, relative to the greatest.
     /// </summary>
-    public static (Tensor Values, Tensor Vectors) Leading(Tensor x, int count, int iterations, double tolerance, int seed, CancellationToken cancellationToken)
+    public static (Tensor Values, Tensor Vectors) Leading(
+        Tensor x, int count, int iterations, double tolerance, int seed, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var generator = RandomStream.Of(seed, "spectrum").Generator();

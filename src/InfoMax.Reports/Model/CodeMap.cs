@@ -64,7 +64,7 @@ public sealed class CodeMap
     /// <param name="features">Features <c>[N, F]</c>, used unscaled; their labels color the points.</param>
     /// <param name="classNames">Names of the classes; null for numbers.</param>
     /// <param name="points">
-    /// The maximum number of rows to show, evenly spread. Default 1000, at most <see cref="TSne.MaximumRows"/>.
+    /// The maximum number of rows to show, evenly spread. Default 1000, at most <see cref="TSne.MaxRows"/>.
     /// </param>
     /// <param name="options">
     /// Settings; null for 500 iterations and a perplexity of 30, or less where there are few rows, with <paramref name="seed"/>.

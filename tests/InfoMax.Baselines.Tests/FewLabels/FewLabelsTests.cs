@@ -21,7 +21,7 @@ public sealed class FewLabelsTests
         using LabeledData data = GeneratedImages.Make(90, seed: 1);
         ProbeResult result = Run(name, 12, data, batch: 64), given = Run(name, 12, data, batch: 12);
         result.Probe.Should().Be(name);
-        result.Labels.Should().Be(12);
+        result.LabelCount.Should().Be(12);
         result.ToString().Should().Contain("batches of 12").And.NotContain("64");
         result.Accuracies.Should().Equal(given.Accuracies, "it is the same training");
         result.Confusion.Should().BeEquivalentTo(given.Confusion, options => options.WithStrictOrdering());
@@ -59,7 +59,7 @@ public sealed class FewLabelsTests
     public void Evaluate_AsManyLabelsAsClasses_IsTheLeast()
     {
         using LabeledData data = GeneratedImages.Make(30, seed: 1);
-        new SupervisedBaseline { Labels = 3, Epochs = 1 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data).ToString()
+        new SupervisedBaseline { LabelCount = 3, Epochs = 1 }.Evaluate(seed => GeneratedImages.Encoder(seed), data, data).ToString()
             .Should().Contain("batches of 3").And.Contain("3 of 30 labels");
     }
 
@@ -91,21 +91,22 @@ public sealed class FewLabelsTests
         switch (name)
         {
             case "supervised":
-                return new SupervisedBaseline { Labels = labels, BatchSize = batch, Epochs = 3 }.Evaluate(
+                return new SupervisedBaseline { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(
                     seed => GeneratedImages.Encoder(seed), data, data);
             case "virtual adversarial":
-                return new VirtualAdversarialTraining { Labels = labels, BatchSize = batch, Epochs = 3 }.Evaluate(
+                return new VirtualAdversarialTraining { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(
                     seed => GeneratedImages.Encoder(seed), data, data);
             case "ladder":
                 using (ConvEncoder described = GeneratedImages.Encoder(seed: 1))
                 {
-                    return new LadderNetwork { Labels = labels, BatchSize = batch, Epochs = 3 }.Evaluate(described.Description, data, data);
+                    return new LadderNetwork { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(
+                        described.Description, data, data);
                 }
 
             default:
                 using (ConvEncoder encoder = GeneratedImages.Encoder(seed: 1))
                 {
-                    return new FineTuning { Labels = labels, BatchSize = batch, Epochs = 3 }.Evaluate(encoder, data, data);
+                    return new FineTuning { LabelCount = labels, BatchSize = batch, Epochs = 3 }.Evaluate(encoder, data, data);
                 }
         }
     }

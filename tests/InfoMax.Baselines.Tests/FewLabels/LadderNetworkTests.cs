@@ -17,27 +17,19 @@ public sealed class LadderNetworkTests
         Layers = [Layer.Conv(32, 1).As("local"), Layer.Flatten(), Layer.Linear(16), Layer.Global(8)],
     };
 
-    private static readonly LadderNetwork Small = new()
-    {
-        Labels = 8,
-        BatchSize = 8,
-        Epochs = 25,
-        Repeats = 2,
-        LearningRate = 5e-3,
-        DenoisingWeights = [1],
-        Seed = 7,
-    };
+    private static readonly LadderNetwork Small = Make([1]);
 
     [Fact]
     public void Evaluate_FewLabels_LearnsMoreThanWithLabelsAloneInAsManySteps()
     {
         using LabeledData train = Data(512, seed: 1), test = Data(300, seed: 2);
-        var alone = new SupervisedBaseline { Labels = 8, BatchSize = 8, Epochs = 100, Repeats = 2, LearningRate = 5e-3, Seed = 7 };
-        ProbeResult labelsAlone = alone.Evaluate(seed => new ConvEncoder(Description, seed), train, test);
-        ProbeResult result = Small.Evaluate(Description, train, test), noiseAlone = (Small with { DenoisingWeights = [0] }).Evaluate(
+        ProbeResult labelsAlone = new SupervisedBaseline { LabelCount = 8, BatchSize = 8, Epochs = 100, Repeats = 2, LearningRate = 5e-3,
+            Seed = 7 }.Evaluate(
+            seed => new ConvEncoder(Description, seed), train, test);
+        ProbeResult result = Small.Evaluate(Description, train, test), noiseAlone = Make([0]).Evaluate(
             Description, train, test);
         result.Mean.Should().BeGreaterThan(0.85).And.BeGreaterThan(labelsAlone.Mean + 0.1).And.BeGreaterThan(noiseAlone.Mean + 0.05);
-        (result.Labels, result.TrainCount, result.Repeats, result.Probe, result.Feature, result.FeatureCount)
+        (result.LabelCount, result.TrainCount, result.Repeats, result.Probe, result.Feature, result.FeatureCount)
             .Should().Be((8, 512, 2, "ladder", "global", 8));
         result.ToString()
             .Should().ContainAll(
@@ -49,13 +41,14 @@ public sealed class LadderNetworkTests
     {
         using LabeledData data = GeneratedImages.Make(96, seed: 1);
         using ConvEncoder encoder = GeneratedImages.Encoder(seed: 1);
-        LadderNetwork brief = Small with { Epochs = 3, UnlabeledBatchSize = 32, DenoisingWeights = [1000, 10, 0.1] };
+        LadderNetwork brief = Make([1000, 10, 0.1], epochs: 3, unlabeled: 32), other = Make(
+            [1000, 10, 0.1], epochs: 3, unlabeled: 32, seed: 6);
         ProbeResult first = brief.Evaluate(encoder.Description, data, data);
         first.Confusion
             .Should().BeEquivalentTo(brief.Evaluate(encoder.Description, data, data).Confusion, options => options.WithStrictOrdering());
         first.Confusion
             .Should().NotBeEquivalentTo(
-                (brief with { Seed = 6 }).Evaluate(encoder.Description, data, data).Confusion, options => options.WithStrictOrdering());
+                other.Evaluate(encoder.Description, data, data).Confusion, options => options.WithStrictOrdering());
     }
 
     [Fact]
@@ -92,12 +85,12 @@ public sealed class LadderNetworkTests
         Expect.ArgumentFault(() => Small.Evaluate(Description, images, data), "train", "[40, 1]", "[1, 16, 16]");
         Expect.ArgumentFault(() => Small.Evaluate(Description, data, images), "test", "[40, 1]", "[1, 16, 16]");
         Expect.ArgumentFault(
-            () => (Small with { DenoisingWeights = [1, 1, 1, 1, 1, 1] }).Evaluate(Description, data, data),
+            () => Make([1, 1, 1, 1, 1, 1]).Evaluate(Description, data, data),
             "description",
             "at most 5",
             "got 6");
         Expect.ArgumentFault(
-            () => (Small with { Labels = 131 }).Evaluate(Description, data, data), "train", "Labels from 4", "130", "got 131");
+            () => Make([1], labelCount: 131).Evaluate(Description, data, data), "train", "LabelCount from 4", "130", "got 131");
         FluentActions.Invoking(() => Small.Evaluate(Description, data, data, new CancellationToken(true)))
             .Should().Throw<OperationCanceledException>();
         Expect.ArgumentFault(() => _ = new LadderNetwork { NoiseDeviation = -0.1 }, "NoiseDeviation");
@@ -109,8 +102,21 @@ public sealed class LadderNetworkTests
     public void Evaluate_Repeated_LeaksNoTensor()
     {
         using LabeledData data = Data(128, seed: 1);
-        LiveTensors.ShouldNotGrow(2, () => (Small with { Epochs = 1, Repeats = 1 }).Evaluate(Description, data, data));
+        LiveTensors.ShouldNotGrow(2, () => Make([1], epochs: 1, repeats: 1).Evaluate(Description, data, data));
     }
+
+    private static LadderNetwork Make(
+        double[] weights, int labelCount = 8, int epochs = 25, int repeats = 2, int unlabeled = 128, int seed = 5) => new()
+    {
+        LabelCount = labelCount,
+        BatchSize = 8,
+        UnlabeledBatchSize = unlabeled,
+        Epochs = epochs,
+        Repeats = repeats,
+        LearningRate = 5e-3,
+        DenoisingWeights = weights,
+        Seed = seed,
+    };
 
     /// <summary>Four classes around centers in 40 dimensions, near enough to each other that eight labels do not tell where they
     /// are.</summary>

@@ -10,27 +10,18 @@ namespace InfoMax.Baselines.Tests.FewLabels;
 
 public sealed class VirtualAdversarialTrainingTests
 {
-    private static readonly VirtualAdversarialTraining Small = new()
-    {
-        Labels = 6,
-        BatchSize = 6,
-        UnlabeledBatchSize = 64,
-        Epochs = 15,
-        Repeats = 2,
-        LearningRate = 3e-3,
-        Epsilon = 3,
-        Seed = 7,
-    };
+    private static readonly VirtualAdversarialTraining Small = Make();
 
     [Fact]
     public void Evaluate_FewLabels_LearnsMoreThanWithLabelsAloneInAsManySteps()
     {
         using LabeledData train = GeneratedImages.Make(320, seed: 1), test = GeneratedImages.Make(240, seed: 2);
-        var alone = new SupervisedBaseline { Labels = 6, BatchSize = 6, Epochs = 75, Repeats = 2, LearningRate = 3e-3, Seed = 7 };
-        ProbeResult labelsAlone = alone.Evaluate(seed => GeneratedImages.Encoder(seed), train, test);
+        ProbeResult labelsAlone =
+            new SupervisedBaseline { LabelCount = 6, BatchSize = 6, Epochs = 75, Repeats = 2, LearningRate = 3e-3, Seed = 7 }.Evaluate(
+            seed => GeneratedImages.Encoder(seed), train, test);
         ProbeResult result = Small.Evaluate(seed => GeneratedImages.Encoder(seed), train, test);
         result.Mean.Should().BeGreaterThan(0.9).And.BeGreaterThan(labelsAlone.Mean + 0.1);
-        (result.Labels, result.TrainCount, result.Repeats, result.Probe, result.Feature, result.FeatureCount)
+        (result.LabelCount, result.TrainCount, result.Repeats, result.Probe, result.Feature, result.FeatureCount)
             .Should().Be((6, 320, 2, "virtual adversarial", "global", 8));
         result.ToString()
             .Should().ContainAll(
@@ -45,7 +36,7 @@ public sealed class VirtualAdversarialTrainingTests
     public void Evaluate_SameSeed_GivesTheSame()
     {
         using LabeledData data = GeneratedImages.Make(96, seed: 1);
-        VirtualAdversarialTraining brief = Small with { Epochs = 3, EntropyWeight = 0.5 };
+        VirtualAdversarialTraining brief = Make(epochs: 3, entropyWeight: 0.5);
         brief.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, "conv").Confusion.Should().BeEquivalentTo(
             brief.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, "conv").Confusion, options => options.WithStrictOrdering());
     }
@@ -56,14 +47,15 @@ public sealed class VirtualAdversarialTrainingTests
         using LabeledData data = GeneratedImages.Make(70, seed: 1);
         Expect.ArgumentFault(() => Small.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, "fc"), "feature", "conv", "\"fc\"");
         Expect.ArgumentFault(
-            () => (Small with { Labels = 2 }).Evaluate(seed => GeneratedImages.Encoder(seed), data, data),
+            () => Make(labelCount: 2).Evaluate(seed => GeneratedImages.Encoder(seed), data, data),
             "train",
-            "Labels from 3",
+            "LabelCount from 3",
             "got 2");
         Expect.ArgumentFault(() => Small.Evaluate(_ => null!, data, data), "createEncoder", "null");
         Expect.ArgumentFault(
             () =>
-                Small.Evaluate(_ => new EncoderAdapter(nn.Identity(), nn.Flatten(), takesIndices: true), data, data), "createEncoder", "indices");
+                Small.Evaluate(
+                    _ => new EncoderAdapter(nn.Identity(), nn.Flatten(), takesIndices: true), data, data), "createEncoder", "indices");
         FluentActions.Invoking(
             () => Small.Evaluate(seed => GeneratedImages.Encoder(seed), data, data, cancellationToken: new CancellationToken(true)))
             .Should().Throw<OperationCanceledException>();
@@ -85,7 +77,7 @@ public sealed class VirtualAdversarialTrainingTests
     {
         using LabeledData data = GeneratedImages.Make(64, seed: 1);
         LiveTensors.ShouldNotGrow(
-            2, () => (Small with { Epochs = 1, Repeats = 1 }).Evaluate(seed => GeneratedImages.Encoder(seed), data, data));
+            2, () => Make(epochs: 1, repeats: 1).Evaluate(seed => GeneratedImages.Encoder(seed), data, data));
     }
 
     [Fact]
@@ -111,4 +103,17 @@ public sealed class VirtualAdversarialTrainingTests
         steps.SelectMany(step => step.Labeled).Distinct().Should().HaveCount(7);
         run.Rows.Should().BeInAscendingOrder("the run's rows stay as they are");
     }
+
+    private static VirtualAdversarialTraining Make(int labelCount = 6, int epochs = 15, int repeats = 2, double entropyWeight = 0) => new()
+    {
+        LabelCount = labelCount,
+        BatchSize = 6,
+        UnlabeledBatchSize = 64,
+        Epochs = epochs,
+        Repeats = repeats,
+        LearningRate = 3e-3,
+        Epsilon = 3,
+        EntropyWeight = entropyWeight,
+        Seed = 7,
+    };
 }

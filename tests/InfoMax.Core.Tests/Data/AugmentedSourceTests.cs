@@ -8,7 +8,8 @@ namespace InfoMax.Core.Tests.Data;
 
 public sealed class AugmentedSourceTests : IDisposable
 {
-    private static readonly Augmentation Noise = Augmentation.Custom((batch, generator) => batch + rand(batch.shape, generator: generator) * 0.01);
+    private static readonly Augmentation Noise = Augmentation.Custom(
+        (batch, generator) => batch + rand(batch.shape, generator: generator) * 0.01);
 
     private readonly InMemorySource _images;
 
@@ -59,13 +60,15 @@ public sealed class AugmentedSourceTests : IDisposable
     public void GetBatch_OfCrops_HasTheirShapeWithADrawAndWithout()
     {
         using var scope = NewDisposeScope();
-        var source = new AugmentedSource(_images, new RandomCrop { Size = 6, Padding = 0 }, seed: 3);
+        var source = new AugmentedSource(_images, Augmentation.RandomCrop(size: 6, padding: 0), seed: 3);
         source.ExampleShape.Should().Equal(3, 6, 6);
         source.GetBatch([3, 1], 0).shape.Should().Equal(2, 3, 6, 6);
         source.GetBatch([3, 1]).Equals(_images.GetBatch([3, 1])[.., .., 1..7, 1..7]).Should().BeTrue();
         LiveTensors.ShouldNotGrow(5, () => source.GetBatch([1, 2, 3]).Dispose());
-        FluentActions.Invoking(() => new AugmentedSource(_images, new RandomCrop { Size = 9, Padding = 0 }, seed: 3)).Should().Throw<ArgumentException>().WithMessage("*at least 9 pixels*[3, 8, 8]*");
-        FluentActions.Invoking(() => new AugmentedSource(source, new RandomCrop { Size = 7, Padding = 0 }, seed: 3)).Should().Throw<ArgumentException>("the inner crops are smaller");
+        FluentActions.Invoking(() => new AugmentedSource(_images, Augmentation.RandomCrop(
+            size: 9, padding: 0), seed: 3)).Should().Throw<ArgumentException>().WithMessage("*at least 9 pixels*[3, 8, 8]*");
+        FluentActions.Invoking(() => new AugmentedSource(source, Augmentation.RandomCrop(
+            size: 7, padding: 0), seed: 3)).Should().Throw<ArgumentException>("the inner crops are smaller");
     }
 
     [Fact]
@@ -76,6 +79,8 @@ public sealed class AugmentedSourceTests : IDisposable
         source.Invoking(s => s.GetBatch([20], 0)).Should().Throw<ArgumentOutOfRangeException>();
         var cropping = new AugmentedSource(_images, Augmentation.Custom((batch, _) => batch.narrow(3, 0, 4)), seed: 3);
         cropping.Invoking(s => s.GetBatch([0], 0)).Should().Throw<InvalidOperationException>().WithMessage("*[1, 3, 8, 8]*[1, 3, 8, 4]*");
+        var widening = new AugmentedSource(_images, Augmentation.Custom((batch, _) => batch.to(ScalarType.Float64)), seed: 3);
+        widening.Invoking(s => s.GetBatch([0], 0)).Should().Throw<InvalidOperationException>().WithMessage("*dtype*Float32*Float64*");
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class BatchPrefetcherTests
         using var images = new InMemorySource(randint(0, 256, [50, 3, 16, 16], dtype: ScalarType.Byte));
         var source = new AugmentedSource(images, new ImageAugmentation(), seed: 9);
         int[][] plan = [.. Enumerable.Range(0, 30).Select(i => new[] { i, (i * 7) % 50, 49 - i })];
-        (int[] Indices, Tensor Batch)[] inline = Take(new BatchPrefetcher(source, plan, 100, 0, 1)), ahead1 = Take(new BatchPrefetcher(source, plan, 100, workers, ahead));
+        (int[] Indices, Tensor Batch)[] inline = Take(new BatchPrefetcher(source, plan, 100, 0, 1)), ahead1 = Take(
+            new BatchPrefetcher(source, plan, 100, workers, ahead));
         ahead1.Should().HaveCount(30);
         for (int i = 0; i < plan.Length; i++)
         {
@@ -69,7 +70,8 @@ public sealed class BatchPrefetcherTests
                 indices.Should().Equal(i);
             }
 
-            FluentActions.Invoking(() => prefetcher.TryNext(out _, out _)).Should().Throw<FormatException>().Which.StackTrace.Should().Contain(nameof(Numbers.Broken));
+            FluentActions.Invoking(() => prefetcher.TryNext(
+                out _, out _)).Should().Throw<FormatException>().Which.StackTrace.Should().Contain(nameof(Numbers.Broken));
             FluentActions.Invoking(() => prefetcher.TryNext(out _, out _)).Should().Throw<FormatException>("nothing comes after a failure");
         });
     }
@@ -202,7 +204,8 @@ public sealed class BatchPrefetcherTests
     public void Constructor_SeveralWorkersForASourceThatIsForOne_IsRefused()
     {
         var source = new Numbers { IsThreadSafe = false };
-        FluentActions.Invoking(() => new BatchPrefetcher(source, Plan(3), 0, 2, 2)).Should().Throw<ArgumentException>().WithMessage("*at most 1 thread for Numbers*got 2*");
+        FluentActions.Invoking(() => new BatchPrefetcher(source, Plan(3), 0, 2, 2)).Should().Throw<ArgumentException>().WithMessage(
+            "*at most 1 thread for Numbers*got 2*");
         using var one = new BatchPrefetcher(source, Plan(3), 0, 1, 2);
         FluentActions.Invoking(() => new BatchPrefetcher(source, Plan(3), 0, 1, 0)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new BatchPrefetcher(source, Plan(3), -1, 1, 1)).Should().Throw<ArgumentOutOfRangeException>();

@@ -8,17 +8,21 @@ public sealed class ConvEncoderTests
 {
     public static TheoryData<int, int, long[], int, int> Paper => new()
     {
-        { 28, 1, [128, 7, 7], 128 * 7 * 7, (64 * 25) + (2 * 64) + (128 * 64 * 25) + (2 * 128) + (6272 * 1024) + (2 * 1024) + (1024 * 64) + 64 },
-        { 32, 3, [128, 8, 8], 4096, (64 * 3 * 16) + (2 * 64) + (128 * 64 * 16) + (2 * 128) + (256 * 128 * 16) + (2 * 256) + (4096 * 1024) + (2 * 1024) + (1024 * 64) + 64 },
+        { 28, 1, [128, 7, 7], 128 * 7 * 7, (64 * 25) + (2 * 64) + (128 * 64 * 25) + (2 * 128) + (6272 * 1024) + (2 * 1024) + (
+            1024 * 64) + 64 },
+        { 32, 3, [128, 8, 8], 4096, (64 * 3 * 16) + (2 * 64) + (128 * 64 * 16) + (2 * 128) + (256 * 128 * 16) + (2 * 256) + (
+            4096 * 1024) + (2 * 1024) + (1024 * 64) + 64 },
         {
             64, 3, [256, 8, 8], 8192,
-            (64 * 3 * 16) + (2 * 64) + (128 * 64 * 16) + (2 * 128) + (256 * 128 * 16) + (2 * 256) + (512 * 256 * 16) + (2 * 512) + (8192 * 1024) + (2 * 1024) + (1024 * 64) + 64
+            (64 * 3 * 16) + (2 * 64) + (128 * 64 * 16) + (2 * 128) + (256 * 128 * 16) + (2 * 256) + (512 * 256 * 16) + (2 * 512) + (
+                8192 * 1024) + (2 * 1024) + (1024 * 64) + 64
         },
     };
 
     [Theory]
     [MemberData(nameof(Paper))]
-    public void Output_OfThePapersEncoders_HasThePapersShapesAndParameterCounts(int size, int channels, long[] local, int conv, int parameters)
+    public void Output_OfThePapersEncoders_HasThePapersShapesAndParameterCounts(
+        int size, int channels, long[] local, int conv, int parameters)
     {
         using var scope = NewDisposeScope();
         using ConvEncoder encoder = Create(size, channels);
@@ -47,11 +51,14 @@ public sealed class ConvEncoderTests
         using ConvEncoder encoder = ConvEncoder.For28x28();
         encoder.state_dict().Keys.Should().BeEquivalentTo(
             "conv_1.conv.weight",
-            "conv_1.norm.weight", "conv_1.norm.bias", "conv_1.norm.running_mean", "conv_1.norm.running_var", "conv_1.norm.num_batches_tracked",
+            "conv_1.norm.weight", "conv_1.norm.bias", "conv_1.norm.running_mean", "conv_1.norm.running_var",
+                "conv_1.norm.num_batches_tracked",
             "conv_2.conv.weight",
-            "conv_2.norm.weight", "conv_2.norm.bias", "conv_2.norm.running_mean", "conv_2.norm.running_var", "conv_2.norm.num_batches_tracked",
+            "conv_2.norm.weight", "conv_2.norm.bias", "conv_2.norm.running_mean", "conv_2.norm.running_var",
+                "conv_2.norm.num_batches_tracked",
             "linear_1.linear.weight",
-            "linear_1.norm.weight", "linear_1.norm.bias", "linear_1.norm.running_mean", "linear_1.norm.running_var", "linear_1.norm.num_batches_tracked",
+            "linear_1.norm.weight", "linear_1.norm.bias", "linear_1.norm.running_mean", "linear_1.norm.running_var",
+                "linear_1.norm.num_batches_tracked",
             "global_1.weight", "global_1.bias");
     }
 

@@ -24,13 +24,17 @@ public sealed class EncoderAdapterTests
     {
         using var scope = NewDisposeScope();
         var layers = nn.Sequential(
-            ("conv", nn.Conv2d(1, 4, 3)), ("relu", nn.ReLU()), ("identity", nn.Identity()), ("flat", nn.Flatten()), ("code", nn.Linear(4 * 36, 7)), ("head", nn.Linear(7, 2)));
+            ("conv", nn.Conv2d(1, 4, 3)), ("relu", nn.ReLU()), ("identity", nn.Identity()), ("flat", nn.Flatten()), (
+                "code", nn.Linear(4 * 36, 7)), ("head", nn.Linear(7, 2)));
         using EncoderAdapter encoder = EncoderAdapter.FromTaps(layers, localTap: "identity", globalTap: "code", featureTaps: ["flat"]);
         using EncoderOutput output = encoder.call(rand(3, 1, 8, 8));
         output.Local.Values.shape.Should().Equal(3L, 4L, 6L, 6L);
         output.Global.shape.Should().Equal(3L, 7L);
         output.Features.Keys.Should().BeEquivalentTo("flat", "global");
         Expect.ArgumentFault(() => EncoderAdapter.FromTaps(nn.Sequential(("a", nn.ReLU())), "b", "a"), "localTap", "one of a", "\"b\"");
+        Expect.ArgumentFault(
+            () => EncoderAdapter.FromTaps(
+                nn.Sequential(("a", nn.ReLU()), ("b", nn.ReLU())), "a", "a", ["b"]), "featureTaps", "at or before \"a\"", "\"b\"");
     }
 
     [Fact]

@@ -40,14 +40,17 @@ public sealed class LayerTests
     public void ResidualBlocks_InEvaluation_EqualTheirFormula(bool bottleneck)
     {
         using var scope = NewDisposeScope();
-        using var layers = new LayerSequence([4, 7, 7], [bottleneck ? Layer.Bottleneck(2, stride: 2, repeat: 2) : Layer.Basic(6, stride: 2, repeat: 2)], seed: 1);
+        using var layers = new LayerSequence(
+            [4, 7, 7], [bottleneck ? Layer.Bottleneck(2, stride: 2, repeat: 2) : Layer.Basic(6, stride: 2, repeat: 2)], seed: 1);
         string kind = bottleneck ? "bottleneck_1" : "basic_1";
         Dictionary<string, Tensor> state = layers.state_dict();
         using (no_grad())
         {
-            foreach ((string name, Tensor value) in state.Where(s => s.Key.Contains("norm") && !s.Key.EndsWith("tracked", StringComparison.Ordinal)))
+            foreach ((string name, Tensor value) in state.Where(
+                s => s.Key.Contains("norm") && !s.Key.EndsWith("tracked", StringComparison.Ordinal)))
             {
-                value.copy_(name.EndsWith("var", StringComparison.Ordinal) || name.EndsWith("weight", StringComparison.Ordinal) ? rand_like(value) + 0.5 : randn_like(value));
+                value.copy_(name.EndsWith("var", StringComparison.Ordinal) || name.EndsWith("weight", StringComparison.Ordinal)
+                    ? rand_like(value) + 0.5 : randn_like(value));
             }
         }
 
@@ -58,19 +61,23 @@ public sealed class LayerTests
         {
             string body = $"{kind}.{block}.body.", shortcut = $"{kind}.{block}.shortcut.";
             long stride = block == 0 ? 2 : 1;
-            Tensor skip = block == 0 ? Norm(nn.functional.conv2d(x, state[shortcut + "conv.weight"], strides: [2, 2]), shortcut + "norm") : x;
+            Tensor skip = block == 0 ? Norm(nn.functional.conv2d(x, state[shortcut + "conv.weight"], strides: [2, 2]), shortcut + "norm")
+                : x;
             Tensor y = bottleneck
-                ? Norm(Conv(Norm(Conv(Norm(Conv(x, 1, 1, 0), body + "norm_1").relu(), 2, stride, 1), body + "norm_2").relu(), 3, 1, 0), body + "norm_3")
+                ? Norm(Conv(Norm(Conv(Norm(Conv(x, 1, 1, 0), body + "norm_1").relu(), 2, stride, 1), body + "norm_2").relu(), 3, 1, 0),
+                    body + "norm_3")
                 : Norm(Conv(Norm(Conv(x, 1, stride, 1), body + "norm_1").relu(), 2, 1, 1), body + "norm_2");
             x = (y + skip).relu();
 
-            Tensor Conv(Tensor input, int number, long step, long padding) => nn.functional.conv2d(input, state[$"{body}conv_{number}.weight"], strides: [step, step], padding: [padding, padding]);
+            Tensor Conv(Tensor input, int number, long step, long padding) =>
+                nn.functional.conv2d(input, state[$"{body}conv_{number}.weight"], strides: [step, step], padding: [padding, padding]);
         }
 
         actual.allclose(x, atol: 1e-5).Should().BeTrue();
         layers.OutputShape.Should().Equal(actual.shape[1..]);
 
-        Tensor Norm(Tensor input, string name) => ((input - Column(name, "running_mean")) / (Column(name, "running_var") + 1e-5).sqrt() * Column(name, "weight")) + Column(name, "bias");
+        Tensor Norm(Tensor input, string name) => ((input - Column(name, "running_mean")) / (
+            Column(name, "running_var") + 1e-5).sqrt() * Column(name, "weight")) + Column(name, "bias");
         Tensor Column(string name, string part) => state[$"{name}.{part}"].view(1, -1, 1, 1);
     }
 
@@ -84,7 +91,8 @@ public sealed class LayerTests
             Layers =
             [
                 Layer.Conv(4, 3, activation: false), Layer.Of("gelu", _ => nn.GELU()).As("local"),
-                Layer.Of("half", shape => nn.Conv1d(shape[0], 6, 2, stride: 2), WeightInitialization.PyTorch), Layer.Of("half", shape => nn.Conv1d(shape[0], 6, 2, stride: 2)),
+                Layer.Of("half", shape => nn.Conv1d(shape[0], 6, 2, stride: 2), WeightInitialization.PyTorch), Layer.Of(
+                    "half", shape => nn.Conv1d(shape[0], 6, 2, stride: 2)),
                 Layer.GlobalAveragePool(), Layer.Global(3),
             ],
         };
@@ -110,7 +118,8 @@ public sealed class LayerTests
     {
         using var scope = NewDisposeScope();
         using var layers = new LayerSequence([4], [Layer.Linear(6, dropout: 0.5)]);
-        layers.named_children().Single().module.named_children().Select(child => child.name).Should().Equal("linear", "dropout", "norm", "activation");
+        layers.named_children().Single().module.named_children().Select(child => child.name).Should().Equal(
+            "linear", "dropout", "norm", "activation");
     }
 
     [Theory]
@@ -173,7 +182,8 @@ public sealed class LayerTests
             InputShape = [2, 8, 8],
             Layers =
             [
-                Layer.Unfold(4), Layer.Conv(4, 3, stride: 2, padding: 1, dropout: 0.1), Layer.AveragePool(2), Layer.Fold().As("local"), Layer.Basic(4), Layer.Bottleneck(2, stride: 2),
+                Layer.Unfold(4), Layer.Conv(4, 3, stride: 2, padding: 1, dropout: 0.1), Layer.AveragePool(2), Layer.Fold().As(
+                    "local"), Layer.Basic(4), Layer.Bottleneck(2, stride: 2),
                 Layer.GlobalAveragePool(), Layer.Linear(4).As("fc"), Layer.Global(3),
             ],
         };

@@ -53,6 +53,7 @@ public sealed class LocalFeatureMapTests
         Expect.ArgumentFault(() => _ = new LocalFeatureMap(zeros([2, 0, 3])), "values", "no empty one");
         Expect.ArgumentFault(() => _ = new LocalFeatureMap(zeros([2, 3, 4], ScalarType.Int64)), "values", "floating-point");
         using var generator = new Generator(1);
-        FluentActions.Invoking(() => new LocalFeatureMap(zeros([2, 3, 4])).Sample(5, generator)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(
+            () => new LocalFeatureMap(zeros([2, 3, 4])).Sample(5, generator)).Should().Throw<ArgumentOutOfRangeException>();
     }
 }

@@ -46,7 +46,8 @@ public sealed class ModuleTapsTests
     public void FromTaps_NamesThatCannotBeTapped_SaySoAtOnce()
     {
         using var net = new Net();
-        Expect.ArgumentFault(() => EncoderAdapter.FromTaps(net, "trunk.2"), "localTap", "one of trunk, mix, pool, head, unused, trunk.0, trunk.1, trunk.0.conv", "\"trunk.2\"");
+        Expect.ArgumentFault(() => EncoderAdapter.FromTaps(
+            net, "trunk.2"), "localTap", "one of trunk, mix, pool, head, unused, trunk.0, trunk.1, trunk.0.conv", "\"trunk.2\"");
         Expect.ArgumentFault(() => EncoderAdapter.FromTaps(net, "trunk.0", featureTaps: ["nothing"]), "featureTaps");
         Expect.ArgumentFault(() => EncoderAdapter.FromTaps(net, "trunk.0", "nothing"), "globalTap");
         Expect.ArgumentFault(() => EncoderAdapter.FromTaps(net, "trunk"), "localTap", "gives one tensor", "ModuleList");
@@ -57,7 +58,8 @@ public sealed class ModuleTapsTests
     {
         using var scope = NewDisposeScope();
         using EncoderAdapter encoder = EncoderAdapter.FromTaps(new Net(), "trunk.0", featureTaps: ["unused"]);
-        FluentActions.Invoking(() => encoder.call(randn(2, 1, 8, 8))).Should().Throw<InvalidOperationException>().WithMessage("*\"unused\"*call()*");
+        FluentActions.Invoking(() => encoder.call(randn(2, 1, 8, 8))).Should().Throw<InvalidOperationException>().WithMessage(
+            "*\"unused\"*call()*");
     }
 
     [Fact]
@@ -80,7 +82,8 @@ public sealed class ModuleTapsTests
     private sealed class Net : nn.Module<Tensor, Tensor>
     {
         [ComponentName(Name = "trunk")]
-        private readonly ModuleList<nn.Module<Tensor, Tensor>> _trunk = nn.ModuleList<nn.Module<Tensor, Tensor>>(new Block(1), new Block(4));
+        private readonly ModuleList<nn.Module<Tensor, Tensor>> _trunk = nn.ModuleList<nn.Module<Tensor, Tensor>>(
+            new Block(1), new Block(4));
 
         [ComponentName(Name = "mix")]
         private readonly Sum _mix = new();

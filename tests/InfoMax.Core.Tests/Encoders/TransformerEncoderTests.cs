@@ -8,9 +8,11 @@ namespace InfoMax.Core.Tests.Encoders;
 
 public sealed class TransformerEncoderTests
 {
-    private static readonly TransformerOptions Images = new() { InputShape = [3, 8, 12], PatchSize = [4], Width = 16, BlockCount = 2, HeadCount = 2, GlobalUnits = 5 };
+    private static readonly TransformerOptions Images =
+        new() { InputShape = [3, 8, 12], PatchSize = [4], Width = 16, BlockCount = 2, HeadCount = 2, GlobalUnits = 5 };
 
-    private static readonly TransformerOptions Words = new() { InputShape = [-1], VocabularySize = 7, Width = 16, BlockCount = 2, HeadCount = 2, GlobalUnits = 5 };
+    private static readonly TransformerOptions Words =
+        new() { InputShape = [-1], VocabularySize = 7, Width = 16, BlockCount = 2, HeadCount = 2, GlobalUnits = 5 };
 
     private static long Block => (2 * (16 + 16)) + ((16 * 48) + 48) + ((16 * 16) + 16) + ((16 * 64) + 64) + ((64 * 16) + 16);
 
@@ -24,9 +26,11 @@ public sealed class TransformerEncoderTests
         output.Global.shape.Should().Equal(3, 5);
         output.Features["tokens"].shape.Should().Equal(3, 16, 2, 3);
         output.Features["pool"].shape.Should().Equal(3, 16);
-        encoder.parameters().Sum(p => p.numel()).Should().Be((3 * 16 * 16) + 16 + 32 + (16 * 16) + 16 + (6 * 16) + (2 * Block) + 32 + (16 * 5) + 5);
+        encoder.parameters().Sum(p => p.numel()).Should().Be(
+            (3 * 16 * 16) + 16 + 32 + (16 * 16) + 16 + (6 * 16) + (2 * Block) + 32 + (16 * 5) + 5);
         ((output.Global * randn_like(output.Global)).sum() + (output.Local.Values * randn_like(output.Local.Values)).sum()).backward();
-        encoder.named_parameters().Where(p => p.parameter.grad is not { } grad || grad.abs().sum().item<float>() is not > 0).Select(p => p.name).Should().BeEmpty();
+        encoder.named_parameters().Where(p => p.parameter.grad is not { } grad || grad.abs().sum().item<float>() is not > 0).Select(
+            p => p.name).Should().BeEmpty();
     }
 
     [Fact]
@@ -34,9 +38,12 @@ public sealed class TransformerEncoderTests
     {
         using var encoder = new TransformerEncoder(Images with { BlockCount = 1 });
         encoder.state_dict().Keys.Should().BeEquivalentTo(
-            "stem.conv.weight", "stem.conv.bias", "stem.norm.weight", "stem.norm.bias", "stem.linear.weight", "stem.linear.bias", "positions",
-            "blocks.0.norm_1.weight", "blocks.0.norm_1.bias", "blocks.0.query_key_value.weight", "blocks.0.query_key_value.bias", "blocks.0.projection.weight", "blocks.0.projection.bias",
-            "blocks.0.norm_2.weight", "blocks.0.norm_2.bias", "blocks.0.hidden.weight", "blocks.0.hidden.bias", "blocks.0.output.weight", "blocks.0.output.bias",
+            "stem.conv.weight", "stem.conv.bias", "stem.norm.weight", "stem.norm.bias", "stem.linear.weight", "stem.linear.bias",
+                "positions",
+            "blocks.0.norm_1.weight", "blocks.0.norm_1.bias", "blocks.0.query_key_value.weight", "blocks.0.query_key_value.bias",
+                "blocks.0.projection.weight", "blocks.0.projection.bias",
+            "blocks.0.norm_2.weight", "blocks.0.norm_2.bias", "blocks.0.hidden.weight", "blocks.0.hidden.bias", "blocks.0.output.weight",
+                "blocks.0.output.bias",
             "norm.weight", "norm.bias", "global.weight", "global.bias");
     }
 
@@ -57,7 +64,8 @@ public sealed class TransformerEncoderTests
                 Tensor patch = x.narrow(2, 4 * row, 4).narrow(3, 3 * column, 3).reshape(2, -1);
                 Tensor h = nn.functional.linear(patch, weight, state["stem.conv.bias"]);
                 h = nn.functional.gelu((h - h.mean([1], keepdim: true)) / (h.var([1], unbiased: false, keepdim: true) + 1e-5).sqrt());
-                map.select(3, column).select(2, row).allclose(nn.functional.linear(h, state["stem.linear.weight"], state["stem.linear.bias"]), atol: 1e-5).Should().BeTrue();
+                map.select(3, column).select(2, row).allclose(
+                    nn.functional.linear(h, state["stem.linear.weight"], state["stem.linear.bias"]), atol: 1e-5).Should().BeTrue();
             }
         }
     }
@@ -86,8 +94,10 @@ public sealed class TransformerEncoderTests
         x += Linear(nn.functional.gelu(Linear(Normal(x), "hidden")), "output");
         encoder.call(ids).Local.Values[0].t().allclose(x, atol: 1e-5).Should().BeTrue();
 
-        Tensor Linear(Tensor input, string name) => nn.functional.linear(input, state[$"blocks.0.{name}.weight"], state[$"blocks.0.{name}.bias"]);
-        static Tensor Normal(Tensor input) => (input - input.mean([1], keepdim: true)) / (input.var([1], unbiased: false, keepdim: true) + 1e-5).sqrt();
+        Tensor Linear(Tensor input, string name) =>
+            nn.functional.linear(input, state[$"blocks.0.{name}.weight"], state[$"blocks.0.{name}.bias"]);
+        static Tensor Normal(Tensor input) =>
+            (input - input.mean([1], keepdim: true)) / (input.var([1], unbiased: false, keepdim: true) + 1e-5).sqrt();
         static Tensor Positions(int count)
         {
             float[,] waves = new float[count, 16];
@@ -164,11 +174,15 @@ public sealed class TransformerEncoderTests
     public void Options_WithManyFaults_ReportThemTogether()
     {
         Expect.ArgumentFault(
-            () => _ = new TransformerEncoder(new TransformerOptions { InputShape = [3, 9, -1], PatchSize = [2], Width = 10, HeadCount = 3, BlockCount = 0, GlobalUnits = 0, LocalBlock = 2 }),
-            "options", "BlockCount must be at least 1", "GlobalUnits must", "multiple of HeadCount", "LocalBlock must be from 0 to", "must divide");
-        Expect.ArgumentFault(() => _ = new TransformerEncoder(Images with { VocabularySize = 4 }), "options", "exactly one of PatchSize and VocabularySize");
+            () => _ = new TransformerEncoder(new TransformerOptions { InputShape = [3, 9, -1], PatchSize = [2], Width = 10, HeadCount = 3,
+                BlockCount = 0, GlobalUnits = 0, LocalBlock = 2 }),
+            "options", "BlockCount must be at least 1", "GlobalUnits must", "multiple of HeadCount", "LocalBlock must be from 0 to",
+                "must divide");
+        Expect.ArgumentFault(
+            () => _ = new TransformerEncoder(Images with { VocabularySize = 4 }), "options", "exactly one of PatchSize and VocabularySize");
         Expect.ArgumentFault(() => _ = new TransformerEncoder(Words with { LearnedPositions = true }), "options", "without −1");
-        Expect.ArgumentFault(() => _ = new TransformerEncoder(Images with { LearnedPositions = false, Width = 18 }), "options", "multiple of 4");
+        Expect.ArgumentFault(
+            () => _ = new TransformerEncoder(Images with { LearnedPositions = false, Width = 18 }), "options", "multiple of 4");
     }
 
     [Fact]
@@ -196,14 +210,16 @@ public sealed class TransformerEncoderTests
     public void To_Float64_MovesEveryPartAndKeepsTheFunction()
     {
         using var scope = NewDisposeScope();
-        foreach (Encoder encoder in new Encoder[] { new TransformerEncoder(Images, seed: 1), new ConvEncoder(EncoderDescription.ResNet18(inputSize: -1), seed: 1) })
+        foreach (Encoder encoder in new Encoder[] { new TransformerEncoder(Images, seed: 1), new ConvEncoder(
+            EncoderDescription.ResNet18(inputSize: -1), seed: 1) })
         {
             using (encoder)
             {
                 encoder.eval();
                 Tensor x = randn(2, 3, 8, 12), expected = encoder.call(x).Global;
                 encoder.to(ScalarType.Float64);
-                encoder.state_dict().Values.Where(value => value.is_floating_point()).Should().OnlyContain(value => value.dtype == ScalarType.Float64);
+                encoder.state_dict().Values.Where(value => value.is_floating_point()).Should().OnlyContain(
+                    value => value.dtype == ScalarType.Float64);
                 encoder.call(x.to(ScalarType.Float64)).Global.to(ScalarType.Float32).allclose(expected, atol: 1e-4).Should().BeTrue();
             }
         }

@@ -1,8 +1,8 @@
 using InfoMax.Encoders;
 using InfoMax.Estimators;
 using InfoMax.Objectives;
-using InfoMax.Scores;
 using InfoMax.Randomness;
+using InfoMax.Scores;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;
 

@@ -131,7 +131,6 @@ public sealed class PriorMatchingTests
         using Parameter codes = nn.Parameter(randn([256, 4], generator: generator).mul_(3).add_(2));
         using var matching = new PriorMatching(4, prior, seed: 1) { GradientPenaltyWeight = 0 };
         using optim.Optimizer discriminatorSteps = optim.Adam(matching.parameters().ToArray(), 1e-3);
-        using optim.Optimizer discriminatorStep = optim.SGD(matching.parameters().ToArray(), 0.01);
         using optim.Optimizer encoderStep = optim.SGD([codes], 64.0);
 
         for (int step = 0; step < 60; step++)
@@ -160,9 +159,9 @@ public sealed class PriorMatchingTests
         for (int step = 0; step < 20; step++)
         {
             using var scope = NewDisposeScope();
-            discriminatorStep.zero_grad();
+            discriminatorSteps.zero_grad();
             matching.call(Output(codes)).AdversaryLoss!.backward();
-            discriminatorStep.step();
+            discriminatorSteps.step();
         }
 
         Error(matching, codes).Loss.Should().BeLessThan(after, "discriminator steps lower it again");

@@ -60,7 +60,7 @@ public sealed class TwoViewInfoMaxTests
         {
             GlobalSamples = 1,
             LocationSamples = 5,
-            ScoreClip = new SoftClipFunction(10),
+            ScoreClip = ScoreFunctions.SoftClip(10),
         };
         using var many = new DimLoss(
             new TwoViewInfoMax(new SeparableCritic(3, 5, 8, seed: 1), new InfoNceEstimator(), seed: 1), objective,

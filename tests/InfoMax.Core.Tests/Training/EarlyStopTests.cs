@@ -79,9 +79,11 @@ public sealed class EarlyStopTests : IDisposable
         Expect.ArgumentFault(() => trainer.EarlyStopping("total", 0), "patience");
     }
 
-    [Fact]
-    public void Fit_WithEarlyStopping_LeavesNoTensorBehind() =>
-        LiveTensors.ShouldNotGrow(2, () => Run(4, t => t.EarlyStopping("score", 2), [3, 2, 4, 5]));
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Fit_WithEarlyStopping_LeavesNoTensorBehind(bool restoreBest) =>
+        LiveTensors.ShouldNotGrow(2, () => Run(4, t => t.EarlyStopping("score", 2, restoreBest), [3, 2, 4, 5]));
 
     private static void StopAt(EpochContext context, int epoch)
     {

@@ -11,7 +11,8 @@ public sealed class ExchangeDocumentTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly DisposeScope _scope = torch.NewDisposeScope();
 
-    private static string Document { get; } = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "exchange.md")).ReplaceLineEndings("\n");
+    private static string Document { get; } =
+        File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "exchange.md")).ReplaceLineEndings("\n");
 
     public void Dispose()
     {
@@ -26,7 +27,8 @@ public sealed class ExchangeDocumentTests : IDisposable
     [InlineData("file")]
     public void Document_Snippets_AreTheCodeThatIsTested(string name)
     {
-        string source = File.ReadAllText(Path.Combine(Repository.Root, "tests", "InfoMax.Core.Tests", "Weights", "ExchangeDocumentTests.cs")).ReplaceLineEndings("\n");
+        string file = Path.Combine(Repository.Root, "tests", "InfoMax.Core.Tests", "Weights", "ExchangeDocumentTests.cs");
+        string source = File.ReadAllText(file).ReplaceLineEndings("\n");
         string[] lines = source.Split($"// snippet: {name}\n")[1].Split("// end of snippet")[0].Split('\n');
         string code = string.Join('\n', lines.Select(l => l.StartsWith("        ", StringComparison.Ordinal) ? l[8..] : l)).Trim();
         Document.Should().Contain($"```csharp\n{code}\n```");
@@ -93,15 +95,19 @@ public sealed class ExchangeDocumentTests : IDisposable
 
         encoder.eval();
         // In float32 another build of PyTorch adds thousands of products in another order.
-        foreach ((torch.ScalarType dtype, string tolerance) in new[] { (torch.ScalarType.Float32, "1e-5"), (torch.ScalarType.Float64, "1e-12") })
+        (torch.ScalarType, string)[] tolerances = [(torch.ScalarType.Float32, "1e-5"), (torch.ScalarType.Float64, "1e-12")];
+        foreach ((torch.ScalarType dtype, string tolerance) in tolerances)
         {
             encoder.to(dtype);
             string weights = _folder.File("encoder.safetensors"), features = _folder.File("features.safetensors");
             ModuleWeights.Save(encoder, weights);
             torch.Tensor input = images.to(dtype);
-            SafetensorsFile.Write(features, encoder.call(input).Features.ToDictionary(f => f.Key, f => f.Value.detach()).Append(new("images", input)).ToDictionary());
+            Dictionary<string, torch.Tensor> values = encoder.call(input).Features.ToDictionary(f => f.Key, f => f.Value.detach());
+            values.Add("images", input);
+            SafetensorsFile.Write(features, values);
 
-            (int exitCode, string errors) = PythonFactAttribute.Run(Path.Combine(Repository.Root, "docs", "guides", "features.py"), weights, features, tolerance);
+            string script = Path.Combine(Repository.Root, "docs", "guides", "features.py");
+            (int exitCode, string errors) = PythonFactAttribute.Run(script, weights, features, tolerance);
             exitCode.Should().Be(0, errors);
         }
     }

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace InfoMax.Core.Tests.Weights;
 
-/// <summary>The format once more, written apart from the library, to check it by: bytes of a header and of data, and a reader that knows no tensors.</summary>
+/// <summary>
+/// A second implementation of the format, independent of the library: bytes of a header and of data, and a reader without tensors.
+/// </summary>
 internal static class MinimalSafetensors
 {
     public static byte[] File(string header, byte[]? data = null)

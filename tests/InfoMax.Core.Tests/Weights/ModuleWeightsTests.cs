@@ -40,7 +40,8 @@ public sealed class ModuleWeightsTests : IDisposable
         b.Local.Values.data<float>().Should().Equal(a.Local.Values.data<float>());
 
         using SafetensorsFile file = SafetensorsFile.Open(_folder.File());
-        file.Tensors.Keys.Should().BeEquivalentTo(trained.state_dict().Keys).And.Contain(["conv_1.norm.running_mean", "conv_1.norm.num_batches_tracked"]);
+        file.Tensors.Keys.Should().BeEquivalentTo(trained.state_dict().Keys).And.Contain(
+            ["conv_1.norm.running_mean", "conv_1.norm.num_batches_tracked"]);
         file.Metadata["network"].Should().Be("basic 28");
     }
 
@@ -84,7 +85,8 @@ public sealed class ModuleWeightsTests : IDisposable
         List<string> before = State(encoder);
         SafetensorsFile.Write(_folder.File(), weights);
 
-        foreach (Action load in new Action[] { () => ModuleWeights.Load(encoder, _folder.File()), () => ModuleWeights.Load(encoder, weights) })
+        foreach (
+            Action load in new Action[] { () => ModuleWeights.Load(encoder, _folder.File()), () => ModuleWeights.Load(encoder, weights) })
         {
             WeightMismatchException thrown = load.Should().Throw<WeightMismatchException>().Which;
             thrown.Missing.Should().BeEquivalentTo("conv_1.conv.weight", "global_1.bias");
@@ -154,10 +156,36 @@ public sealed class ModuleWeightsTests : IDisposable
     }
 
     [Fact]
+    public void SaveAndLoad_BatchNormMadeInFloat64_CountsInInt64AsPyTorchDoes()
+    {
+        using var wide = nn.Sequential(("norm", nn.BatchNorm1d(2, dtype: ScalarType.Float64)));
+        using var plain = nn.Sequential(("norm", nn.BatchNorm1d(2)));
+        using (var scope = NewDisposeScope())
+        {
+            plain.call(rand(4, 2));
+            plain.call(rand(4, 2));
+        }
+
+        ModuleWeights.Save(plain, _folder.File());
+        ModuleWeights.Load(wide, _folder.File());
+        wide.state_dict()["norm.num_batches_tracked"].item<double>().Should().Be(2);
+        ModuleWeights.Save(wide, _folder.File());
+        using (SafetensorsFile file = SafetensorsFile.Open(_folder.File()))
+        {
+            file.Tensors["norm.num_batches_tracked"].DType.Should().Be(ScalarType.Int64);
+        }
+
+        using var again = nn.Sequential(("norm", nn.BatchNorm1d(2)));
+        ModuleWeights.Load(again, _folder.File());
+        again.state_dict()["norm.num_batches_tracked"].item<long>().Should().Be(2);
+    }
+
+    [Fact]
     public void Save_MapThatGivesTwoNamesTheSame_Throws()
     {
         using var linear = nn.Linear(3, 2);
-        FluentActions.Invoking(() => ModuleWeights.Save(linear, _folder.File(), NameMap.Identity.Replace("^.*$", "x"))).Should().Throw<ArgumentException>().WithMessage("*\"x\"*");
+        FluentActions.Invoking(() => ModuleWeights.Save(
+            linear, _folder.File(), NameMap.Identity.Replace("^.*$", "x"))).Should().Throw<ArgumentException>().WithMessage("*\"x\"*");
         File.Exists(_folder.File()).Should().BeFalse();
     }
 
@@ -175,5 +203,6 @@ public sealed class ModuleWeightsTests : IDisposable
     }
 
     private static List<string> State(nn.Module module) =>
-        [.. module.state_dict().Select(w => $"{w.Key} {w.Value.dtype} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(w.Value.bytes))}")];
+        [.. module.state_dict().Select(
+            w => $"{w.Key} {w.Value.dtype} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(w.Value.bytes))}")];
 }

@@ -27,7 +27,8 @@ public sealed class NameMapTests : IDisposable
         Dictionary<string, Tensor> theirs = TorchvisionState(depth);
         theirs.Should().HaveCount(depth switch { 18 => 122, 34 => 218, _ => 320 }, "torchvision's state_dict has so many entries");
         using ConvEncoder loaded = ResNet(depth, seed: 1);
-        Dictionary<string, Tensor> globalBefore = loaded.state_dict().Where(w => w.Key.StartsWith("global_1", StringComparison.Ordinal)).ToDictionary(w => w.Key, w => w.Value.detach().clone());
+        Dictionary<string, Tensor> globalBefore = loaded.state_dict().Where(
+            w => w.Key.StartsWith("global_1", StringComparison.Ordinal)).ToDictionary(w => w.Key, w => w.Value.detach().clone());
         ModuleWeights.Load(loaded, theirs, NameMap.TorchvisionResNet);
 
         // Every one of theirs but the classifier has been used, and every one of ours but the global layer is one of theirs.
@@ -71,9 +72,11 @@ public sealed class NameMapTests : IDisposable
 
         (output.Features["conv"] - x).abs().max().item<float>().Should().BeLessThan(1e-4f * x.abs().max().item<float>());
 
-        Tensor Conv(Tensor input, string name, int stride, int padding) => nn.functional.conv2d(input, theirs[name + ".weight"], strides: [stride, stride], padding: [padding, padding]);
+        Tensor Conv(Tensor input, string name, int stride, int padding) =>
+            nn.functional.conv2d(input, theirs[name + ".weight"], strides: [stride, stride], padding: [padding, padding]);
         Tensor Norm(Tensor input, string name) => nn.functional.batch_norm(
-            input, theirs[name + ".running_mean"], theirs[name + ".running_var"], theirs[name + ".weight"], theirs[name + ".bias"], training: false, momentum: 0.1, eps: 1e-5);
+            input, theirs[name + ".running_mean"], theirs[name + ".running_var"], theirs[name + ".weight"], theirs[name + ".bias"],
+                training: false, momentum: 0.1, eps: 1e-5);
         static Tensor Relu(Tensor input) => nn.functional.relu(input);
     }
 
@@ -89,10 +92,12 @@ public sealed class NameMapTests : IDisposable
         }
 
         ModuleWeights.Load(b, folder.File(), NameMap.TorchvisionResNet);
-        b.state_dict()["basic_4.1.body.conv_2.weight"].bytes.SequenceEqual(a.state_dict()["basic_4.1.body.conv_2.weight"].bytes).Should().BeTrue();
+        b.state_dict()["basic_4.1.body.conv_2.weight"].bytes.SequenceEqual(
+            a.state_dict()["basic_4.1.body.conv_2.weight"].bytes).Should().BeTrue();
     }
 
-    public static TheoryData<string, int, int> CodesNetworks => new() { { "basic 28", 2, 1 }, { "basic 32", 3, 1 }, { "basic 64", 4, 1 }, { "alex", 5, 2 } };
+    public static TheoryData<string, int, int> CodesNetworks =>
+        new() { { "basic 28", 2, 1 }, { "basic 32", 3, 1 }, { "basic 64", 4, 1 }, { "alex", 5, 2 } };
 
     [Theory]
     [MemberData(nameof(CodesNetworks))]
@@ -126,7 +131,8 @@ public sealed class NameMapTests : IDisposable
     [Fact]
     public void Map_OwnRules_GoBeforeThoseThatWereThere()
     {
-        NameMap map = NameMap.TorchvisionResNet.Rename("global_1.weight", "fc.weight").Replace("^conv_1", "stem").WithPrefix("backbone.").WithPrefix("module.").Ignore("_queue$");
+        NameMap map = NameMap.TorchvisionResNet.Rename("global_1.weight", "fc.weight").Replace("^conv_1", "stem").WithPrefix(
+            "backbone.").WithPrefix("module.").Ignore("_queue$");
         map.Map("global_1.weight").Should().Be("module.backbone.fc.weight");
         map.Map("global_1.bias").Should().BeNull();
         map.Map("conv_1.conv.weight").Should().Be("module.backbone.stem.conv.weight");
@@ -159,7 +165,8 @@ public sealed class NameMapTests : IDisposable
         },
         seed);
 
-    private static string[] NormNames(string name) => [.. new[] { "weight", "bias", "running_mean", "running_var", "num_batches_tracked" }.Select(part => $"{name}.{part}")];
+    private static string[] NormNames(string name) =>
+        [.. new[] { "weight", "bias", "running_mean", "running_var", "num_batches_tracked" }.Select(part => $"{name}.{part}")];
 
     /// <summary>A state_dict of torchvision's ResNet of this depth: names and shapes.</summary>
     private Dictionary<string, Tensor> TorchvisionState(int depth)
@@ -200,7 +207,8 @@ public sealed class NameMapTests : IDisposable
         return state;
 
         void AddConv(string name, long output, long input, int kernel) =>
-            state.Add(name + ".weight", randn([output, input, kernel, kernel], generator: _generator).mul(Math.Sqrt(2.0 / (output * kernel * kernel))));
+            state.Add(name + ".weight", randn([output, input, kernel, kernel], generator: _generator).mul(
+                Math.Sqrt(2.0 / (output * kernel * kernel))));
 
         void AddNorm(string name, long count)
         {

@@ -14,7 +14,8 @@ public sealed class SafetensorsFileTests : IDisposable
 
     public static TheoryData<ScalarType, string, int> DTypes => new()
     {
-        { ScalarType.Float64, "F64", 8 }, { ScalarType.Float32, "F32", 4 }, { ScalarType.Float16, "F16", 2 }, { ScalarType.BFloat16, "BF16", 2 },
+        { ScalarType.Float64, "F64", 8 }, { ScalarType.Float32, "F32", 4 }, { ScalarType.Float16, "F16", 2 },
+            { ScalarType.BFloat16, "BF16", 2 },
         { ScalarType.Int64, "I64", 8 }, { ScalarType.Int32, "I32", 4 }, { ScalarType.Int16, "I16", 2 }, { ScalarType.Int8, "I8", 1 },
         { ScalarType.Byte, "U8", 1 }, { ScalarType.Bool, "BOOL", 1 },
     };
@@ -66,7 +67,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Write_SpecialNumbers_KeepTheirBits()
     {
-        Tensor numbers = tensor(new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, float.Epsilon, BitConverter.Int32BitsToSingle(0x7FC12345) });
+        Tensor numbers = tensor(new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f, float.Epsilon,
+            BitConverter.Int32BitsToSingle(0x7FC12345) });
         SafetensorsFile.Write(_folder.File(), new Dictionary<string, Tensor> { ["x"] = numbers });
         using SafetensorsFile file = SafetensorsFile.Open(_folder.File());
         file.Load("x").bytes.ToArray().Should().Equal(numbers.bytes.ToArray());
@@ -76,7 +78,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Write_LargerThanAChunk_ComesBack()
     {
         Tensor large = arange(9_000_001, ScalarType.Int32);
-        SafetensorsFile.Write(_folder.File(), new Dictionary<string, Tensor> { ["large"] = large, ["half"] = large.slice(0, 0, 9_000_000, 2) });
+        SafetensorsFile.Write(
+            _folder.File(), new Dictionary<string, Tensor> { ["large"] = large, ["half"] = large.slice(0, 0, 9_000_000, 2) });
         using SafetensorsFile file = SafetensorsFile.Open(_folder.File());
         Same(file.Load("large"), large).Should().BeTrue();
         Same(file.Load("half"), large.slice(0, 0, 9_000_000, 2)).Should().BeTrue();
@@ -159,14 +162,17 @@ public sealed class SafetensorsFileTests : IDisposable
         disposed.Dispose();
         foreach ((string name, Tensor tensor) in new[]
         {
-            ("", ones(1)), ("__metadata__", ones(1)), ("\uD800", ones(1)), ("gone", disposed), ("complex", ones(1, ScalarType.ComplexFloat32)), ("sparse", ones(2, 2).to_sparse()),
+            ("", ones(1)), ("__metadata__", ones(1)), ("\uD800", ones(1)), ("gone", disposed), (
+                "complex", ones(1, ScalarType.ComplexFloat32)), ("sparse", ones(2, 2).to_sparse()),
         })
         {
-            Action write = () => SafetensorsFile.Write(_folder.File(), new Dictionary<string, Tensor> { ["good"] = ones(1), [name] = tensor });
+            Action write = () =>
+                SafetensorsFile.Write(_folder.File(), new Dictionary<string, Tensor> { ["good"] = ones(1), [name] = tensor });
             write.Should().Throw<ArgumentException>(name);
         }
 
-        Action metadata = () => SafetensorsFile.Write(_folder.File(), new Dictionary<string, Tensor>(), new Dictionary<string, string> { ["x"] = "\uDC00" });
+        Action metadata = () =>
+            SafetensorsFile.Write(_folder.File(), new Dictionary<string, Tensor>(), new Dictionary<string, string> { ["x"] = "\uDC00" });
         metadata.Should().Throw<ArgumentException>();
         File.ReadAllBytes(_folder.File()).Should().Equal(before);
         Directory.GetFiles(_folder.Path).Should().ContainSingle();
@@ -175,7 +181,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Write_NoSuchFolderOrAFolder_Throws()
     {
-        Action noFolder = () => SafetensorsFile.Write(Path.Combine(_folder.Path, "none", "x"), new Dictionary<string, Tensor> { ["a"] = ones(3) });
+        Action noFolder = () =>
+            SafetensorsFile.Write(Path.Combine(_folder.Path, "none", "x"), new Dictionary<string, Tensor> { ["a"] = ones(3) });
         noFolder.Should().Throw<CheckpointException>().Which.Path.Should().EndWith("x");
         Action folder = () => SafetensorsFile.Write(_folder.Path, new Dictionary<string, Tensor> { ["a"] = ones(3) });
         folder.Should().Throw<CheckpointException>().WithMessage("*folder*");

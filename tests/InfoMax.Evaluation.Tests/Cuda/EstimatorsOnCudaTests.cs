@@ -43,7 +43,8 @@ public sealed class EstimatorsOnCudaTests
             using var scope = NewDisposeScope();
             using var generator = new Generator(6);
             Tensor g = randn([96, 64], generator: generator).div(8), x = randn([96, 64, 16], generator: generator);
-            IList<Tensor> exact = Evaluate(estimator, g.to(ScalarType.Float64).requires_grad_(true), x.to(ScalarType.Float64).requires_grad_(true), new());
+            IList<Tensor> exact =
+                Evaluate(estimator, g.to(ScalarType.Float64).requires_grad_(true), x.to(ScalarType.Float64).requires_grad_(true), new());
             estimator.State?.to(Gpu.Device);
             AreClose(Evaluate(estimator, OnGpu(g), OnGpu(x), new()), exact, 5e-6, estimator.Name);
             AreClose(Evaluate(estimator, OnGpu(g), OnGpu(x), new() { Products = ProductPrecision.BFloat16 }), exact, 2e-2, estimator.Name);
@@ -60,7 +61,8 @@ public sealed class EstimatorsOnCudaTests
             Tensor scores = randn([12, 1, 12, 4], ScalarType.Float64, generator: generator), onGpu = scores.to(Gpu.Device);
             double expected = estimator.Objective(ScoreMatrix.Dense(scores)).item<double>();
             estimator.State?.to(Gpu.Device);
-            estimator.Objective(ScoreMatrix.Dense(onGpu)).cpu().item<double>().Should().BeApproximately(expected, 1e-10 * Math.Max(1, Math.Abs(expected)), estimator.Name);
+            estimator.Objective(ScoreMatrix.Dense(onGpu)).cpu().item<double>()
+                .Should().BeApproximately(expected, 1e-10 * Math.Max(1, Math.Abs(expected)), estimator.Name);
         }
     }
 
@@ -113,7 +115,8 @@ public sealed class EstimatorsOnCudaTests
                 gradients.Should().HaveCount(expectedGradients.Length);
                 foreach ((Tensor one, Tensor other) in gradients.Zip(expectedGradients))
                 {
-                    (one.cpu() - other).abs().max().item<float>().Should().BeLessThan(1e-4f * (1e-3f + other.abs().max().item<float>()) + 1e-6f, onCpu.TermName);
+                    (one.cpu() - other).abs().max().item<float>()
+                        .Should().BeLessThan(1e-4f * (1e-3f + other.abs().max().item<float>()) + 1e-6f, onCpu.TermName);
                 }
             }
         }
@@ -132,8 +135,10 @@ public sealed class EstimatorsOnCudaTests
         Expect.ArgumentFault(() => ScoreMatrix.Factored(g, x.cuda()), "locals", "cpu", "cuda");
         Expect.ArgumentFault(() => _ = new EncoderOutput(new LocalFeatureMap(randn(8, 6, 4, 4)), g.cuda()), "global", "cpu", "cuda");
         using var objective = new LocalInfoMax(6, 4, new InfoNceEstimator(), units: 8, seed: 1);
-        Expect.ArgumentFault(() => objective.call(new EncoderOutput(new LocalFeatureMap(randn(8, 6, 4, 4).cuda()), g.cuda())), "output", "on cpu", "cuda");
-        Expect.ArgumentFault(() => MutualInformation.Estimate(randn(100, 2), randn(100, 2).cuda(), new InfoNceEstimator()), "y", "cpu", "cuda");
+        Expect.ArgumentFault(
+            () => objective.call(new EncoderOutput(new LocalFeatureMap(randn(8, 6, 4, 4).cuda()), g.cuda())), "output", "on cpu", "cuda");
+        Expect.ArgumentFault(
+            () => MutualInformation.Estimate(randn(100, 2), randn(100, 2).cuda(), new InfoNceEstimator()), "y", "cpu", "cuda");
         using ConvEncoder encoder = ConvEncoder.For28x28();
         Expect.ArgumentFault(() => encoder.call(randn(2, 1, 28, 28).cuda()), "input", "cpu", "cuda");
         encoder.cuda();
@@ -148,7 +153,9 @@ public sealed class EstimatorsOnCudaTests
         using ConvEncoder encoder = ConvEncoder.For28x28();
         using var trainer = new InfoMax.Training.DimTrainer(encoder, data).BatchSize(8).Device(none);
         FluentActions.Invoking(() => trainer.Fit()).Should().Throw<ArgumentException>().WithMessage("*cuda:77*not available*");
-        FluentActions.Invoking(() => MutualInformation.Estimate(pairs, pairs, new InfoNceEstimator(), new MutualInformationOptions { Device = none })).Should().Throw<ArgumentException>().WithMessage("*cuda:77*not available*");
+        FluentActions.Invoking(
+            () => MutualInformation.Estimate(pairs, pairs, new InfoNceEstimator(), new MutualInformationOptions { Device = none }))
+            .Should().Throw<ArgumentException>().WithMessage("*cuda:77*not available*");
     }
 
     private static Objective[] Objectives() =>
@@ -174,13 +181,17 @@ public sealed class EstimatorsOnCudaTests
         Tensor loss = objective.call(new EncoderOutput(new LocalFeatureMap(map), code)).Loss;
         loss.device_type.Should().Be(device.type);
         loss.backward();
-        return (loss.cpu().to(ScalarType.Float64).item<double>(), [.. new[] { map.grad, code.grad }.Concat(objective.parameters().Select(p => p.grad)).OfType<Tensor>()]);
+        return (
+            loss.cpu().to(ScalarType.Float64)
+                .item<double>(), [.. new[] { map.grad, code.grad }.Concat(objective.parameters().Select(p => p.grad)).OfType<Tensor>()]);
     }
 
     private static (Tensor Globals, Tensor Locals) Factors(int n, int d, int locations)
     {
         using var generator = new Generator(2);
-        return (randn([n, d], ScalarType.Float64, generator: generator).requires_grad_(true), randn([n, d, locations], ScalarType.Float64, generator: generator).requires_grad_(true));
+        return (
+            randn([n, d], ScalarType.Float64, generator: generator).requires_grad_(true), randn(
+                [n, d, locations], ScalarType.Float64, generator: generator).requires_grad_(true));
     }
 
     private static Tensor OnGpu(Tensor tensor) => tensor.detach().to(Gpu.Device, copy: true).requires_grad_(true);

@@ -37,9 +37,11 @@ public sealed class FlatMemoryTests(ITestOutputHelper output) : IDisposable
         var memory = new Readings();
         using DimTrainer trainer = new DimTrainer(encoder, source)
             .Local(new InfoMax.Estimators.MineEstimator(), units: 8, locations: 4).Prior(InfoMax.Priors.Prior.Uniform)
-            .BatchSize(8).Epochs(steps / 100).Seed(5).LearningRate(1e-4).Schedule(LearningRateSchedule.Cosine().WithWarmUp(20)).ClipGradients(10).AverageWeights()
+            .BatchSize(8).Epochs(steps / 100).Seed(5).LearningRate(1e-4).Schedule(
+                LearningRateSchedule.Cosine().WithWarmUp(20)).ClipGradients(10).AverageWeights()
             .Prefetch(2).Checkpoints(new CheckpointOptions(Path.Combine(_folder, "checkpoints")))
-            .Callback(probe).Callback(new TensorBoardWriter(Path.Combine(_folder, "events")) { Histograms = true }).Callback(memory).ReportTo(memory, 20);
+            .Callback(probe).Callback(
+                new TensorBoardWriter(Path.Combine(_folder, "events")) { Histograms = true }).Callback(memory).ReportTo(memory, 20);
         trainer.Fit().StepCount.Should().Be(steps);
         // The first tenth fills caches: of libtorch, of the runtime's compiler, of the allocator.
         (long Step, long Tensors, long Everywhere, long Resident)[] settled = [.. memory.All.Where(r => r.Step >= steps / 10)];
@@ -48,19 +50,25 @@ public sealed class FlatMemoryTests(ITestOutputHelper output) : IDisposable
         long[] counts = [.. settled.Select(r => r.Everywhere)];
         (counts.Max() - counts.Min()).Should().BeLessThan(100, "batches that are being made come and go");
         double mebibytes = Mean(settled[^(settled.Length / 5)..]) - Mean(settled[..(settled.Length / 5)]);
-        foreach ((long step, long tensors, long everywhere, long resident) in memory.All.Where(r => r.Step <= 100 || r.Step % (steps / 10) == 0))
+        var shown = memory.All.Where(r => r.Step <= 100 || r.Step % (steps / 10) == 0);
+        foreach ((long step, long tensors, long everywhere, long resident) in shown)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {step}: {tensors} tensors, {everywhere} in all threads, {resident / 1048576.0:F1} MiB"));
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"step {step}: {tensors} tensors, {everywhere} in all threads, {resident / 1048576.0:F1} MiB"));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"growth from the first fifth to the last: {mebibytes:F1} MiB"));
         mebibytes.Should().BeLessThan(mostMebibytes);
     }
 
-    private static double Mean((long Step, long Tensors, long Everywhere, long Resident)[] readings) => readings.Average(r => r.Resident / 1048576.0);
+    private static double Mean((long Step, long Tensors, long Everywhere, long Resident)[] readings) =>
+        readings.Average(r => r.Resident / 1048576.0);
 
     /// <summary>
-    /// Tensors that the training thread has made and not disposed, with the batches that other threads made and it has disposed, one for each step, added back; those of all threads; and the resident size.
+    /// Tensors that the training thread has made and not disposed, with the batches that other threads made and it has disposed,
+    /// one for each step, added back; those of all threads; and the resident size.
     /// </summary>
     private sealed class Readings : TrainingCallback, IProgress<TrainingProgress>
     {

@@ -47,8 +47,10 @@ public sealed class WatchingTests : IDisposable
             var logger = new RecordingLogger();
             using var source = new Poisoned(_data, at: 6, once);
             using Encoder encoder = ToyTraining.Encoder();
-            using DimTrainer trainer = new DimTrainer(encoder, source).Local(new InfoNceEstimator(), units: 8).BatchSize(8).Epochs(2).Seed(5)
-                .Checkpoints(Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName).OnDivergence(policy).LogTo(logger);
+            using DimTrainer trainer =
+                new DimTrainer(encoder, source).Local(new InfoNceEstimator(), units: 8).BatchSize(8).Epochs(2).Seed(5)
+                .Checkpoints(Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName).OnDivergence(policy)
+                    .LogTo(logger);
             Action fit = () => trainer.Fit();
             if (throws)
             {
@@ -62,7 +64,8 @@ public sealed class WatchingTests : IDisposable
             return logger;
         }
 
-        void Has(RecordingLogger logger, int id, LogLevel level) => logger.Entries.Should().ContainSingle(e => e.Id == id).Which.Level.Should().Be(level);
+        void Has(RecordingLogger logger, int id, LogLevel level) =>
+            logger.Entries.Should().ContainSingle(e => e.Id == id).Which.Level.Should().Be(level);
         Has(Diverging(DivergencePolicy.Throw(), throws: true), 4, LogLevel.Error);
         Has(Diverging(DivergencePolicy.Skip()), 9, LogLevel.Warning);
         Has(Diverging(DivergencePolicy.ReturnToCheckpoint()), 10, LogLevel.Warning);
@@ -97,7 +100,8 @@ public sealed class WatchingTests : IDisposable
             }
         };
         void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-            measured.Add((instrument.Name["infomax.training.".Length..], value, tags.Length == 0 ? null : $"{tags[0].Key}={tags[0].Value}"));
+            measured.Add(
+                (instrument.Name["infomax.training.".Length..], value, tags.Length == 0 ? null : $"{tags[0].Key}={tags[0].Value}"));
         listener.SetMeasurementEventCallback<double>((i, v, tags, _) => Note(i, v, tags));
         listener.SetMeasurementEventCallback<long>((i, v, tags, _) => Note(i, v, tags));
         listener.Start();
@@ -110,7 +114,8 @@ public sealed class WatchingTests : IDisposable
         measured.Should().NotContain(m => m.Name == "skipped");
         measured.Count(m => m.Name == "epoch.duration").Should().Be(2);
         measured.Count(m => m.Name == "checkpoint.duration").Should().Be(2);
-        measured.Where(m => m.Name == "metric").Select(m => m.Tag).Distinct().Should().Contain(["name=total", "name=local.loss", "name=probe.global.accuracy", "name=gradient_norm"]);
+        measured.Where(m => m.Name == "metric").Select(m => m.Tag).Distinct()
+            .Should().Contain(["name=total", "name=local.loss", "name=probe.global.accuracy", "name=gradient_norm"]);
         measured.Count(m => m.Tag == "name=total").Should().Be(2, "only the last steps of epochs report with the default of ten steps");
         foreach (string gauge in new[] { "throughput", "learning_rate", "resident" })
         {
@@ -143,7 +148,8 @@ public sealed class WatchingTests : IDisposable
         epochs.Select(e => e.GetTagItem("infomax.epoch")).Should().Equal(1, 2);
         epochs.Should().AllSatisfy(e => e.ParentSpanId.Should().Be(train.SpanId));
         // After steps 3 and 6 within an epoch, 4 and 8 between and after them.
-        ended.Where(a => a.OperationName == "checkpoint").Select(a => a.ParentSpanId).Should().Equal(epochs[0].SpanId, train.SpanId, epochs[1].SpanId, train.SpanId);
+        ended.Where(a => a.OperationName == "checkpoint").Select(a => a.ParentSpanId)
+            .Should().Equal(epochs[0].SpanId, train.SpanId, epochs[1].SpanId, train.SpanId);
         Activity.Current.Should().BeNull();
         ended.Clear();
         Run(t => t.Callback(new Acting { Step = s => s.Run.Stop() }));
@@ -176,7 +182,8 @@ public sealed class WatchingTests : IDisposable
             using (source as IDisposable)
             {
                 using Encoder encoder = ToyTraining.Encoder();
-                using DimTrainer trainer = new DimTrainer(encoder, source).Local(new InfoNceEstimator(), units: 8).BatchSize(8).Epochs(1).Schedule(LearningRateSchedule.Cosine()).ReportTo(reports, 1);
+                using DimTrainer trainer = new DimTrainer(encoder, source).Local(
+                    new InfoNceEstimator(), units: 8).BatchSize(8).Epochs(1).Schedule(LearningRateSchedule.Cosine()).ReportTo(reports, 1);
                 trainer.Fit();
             }
 
@@ -205,7 +212,14 @@ public sealed class WatchingTests : IDisposable
         Run(t => t.Callback(Named("a")).Callback(Named("b", stopAt: 4)));
         calls.Should().Equal(
             "a start 0 36", "b start 0 36",
-            "a step 1/8 8 False", "b step 1/8 8 False", "a step 2/8 8 False", "b step 2/8 8 False", "a step 3/8 8 False", "b step 3/8 8 False", "a step 4/8 8 True", "b step 4/8 8 True",
+            "a step 1/8 8 False",
+            "b step 1/8 8 False",
+            "a step 2/8 8 False",
+            "b step 2/8 8 False",
+            "a step 3/8 8 False",
+            "b step 3/8 8 False",
+            "a step 4/8 8 True",
+            "b step 4/8 8 True",
             "a epoch 1 True", "b epoch 1 True", "a end 4 Stopped", "b end 4 Stopped");
     }
 

@@ -9,7 +9,7 @@ namespace InfoMax.Training.Memory;
 /// <remarks>
 /// Parts are measured or counted, except "allocator", with glibc on the CPU: a share of the others, by a rule fitted to measurements. On a
 /// GPU with NVIDIA's driver, parts are what libtorch's allocator took when whole steps were tried. On other devices the allocator's
-/// overhead is not in the plan. docs/benchmarks.md compares plans with the memory that runs took.
+/// overhead is not in the plan. docs/results/benchmarks.md compares plans with the memory that runs took.
 /// </remarks>
 public sealed class MemoryPlan
 {

@@ -168,7 +168,7 @@ internal sealed class MemoryPlanner(
         }
     }
 
-    /// <summary>glibc's overhead, by a rule that docs/benchmarks.md has the measurements for.</summary>
+    /// <summary>glibc's overhead, by a rule that docs/results/benchmarks.md has the measurements for.</summary>
     private void AddAllocator(ActivationReading reading)
     {
         static double FromHeap(IReadOnlyCollection<long> blocks, double scale) =>

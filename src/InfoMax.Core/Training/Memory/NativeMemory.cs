@@ -29,7 +29,7 @@ public static partial class NativeMemory
     /// <summary>
     /// Asks the allocator of native memory to keep freed memory instead of returning it to the system. By default glibc returns every large
     /// block, and the next tensor faults its pages in again. Training steps on the CPU take 4 to 20 % less time with this call
-    /// (docs/benchmarks.md). The process then holds its peak memory until it ends.
+    /// (docs/results/benchmarks.md). The process then holds its peak memory until it ends.
     /// </summary>
     /// <remarks>It applies to the whole process and cannot be undone. Call it once at the start, before the first tensor.</remarks>
     /// <returns>True if it took effect; false where the setting does not exist (Windows, macOS, Linux with another C library).</returns>
@@ -40,7 +40,7 @@ public static partial class NativeMemory
     /// <summary>
     /// Asks the allocator of native memory to return every block of 1 MiB or more to the system as soon as it is freed: for runs that
     /// barely fit in memory. By default glibc keeps blocks up to 32 MiB in a heap that fragments, and training on the CPU needs 1.1 to 1.8
-    /// times the memory. With this call steps take up to 1.8 times as long, less with wide critics (docs/benchmarks.md).
+    /// times the memory. With this call steps take up to 1.8 times as long, less with wide critics (docs/results/benchmarks.md).
     /// </summary>
     /// <remarks>
     /// It applies to the whole process and cannot be undone. Call it once at the start, before the first tensor, and not together with
@@ -55,8 +55,8 @@ public static partial class NativeMemory
     /// </summary>
     /// <remarks>
     /// Every tenth step it reads the resident memory. If that exceeds the level after ten steps by a quarter plus 128 MiB, it collects
-    /// garbage, waits for finalizers and returns free memory to the system. docs/training.md says why loops grow. It does nothing where the
-    /// C library is not glibc. Use one guard for each loop, from one thread.
+    /// garbage, waits for finalizers and returns free memory to the system. docs/guides/training.md says why loops grow. It does nothing
+    /// where the C library is not glibc. Use one guard for each loop, from one thread.
     /// </remarks>
     /// <returns>A function to call before each step, while the thread has no call into libtorch open.</returns>
     /// <example><code>

@@ -1,6 +1,5 @@
 using InfoMax.Critics;
 using InfoMax.Encoders;
-using InfoMax.Estimators;
 using InfoMax.Randomness;
 using InfoMax.Scores;
 using TorchSharp.Modules;

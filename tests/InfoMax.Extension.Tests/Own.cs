@@ -2,7 +2,6 @@ using InfoMax.Critics;
 using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Estimators;
-using InfoMax.Information;
 using InfoMax.Information.Tasks;
 using InfoMax.Objectives;
 using InfoMax.Priors;

@@ -11,7 +11,10 @@ internal static class House
         "Training",
     ];
 
-    /// <summary>For each project its root namespace, its rooms in order, and the projects it may refer to.</summary>
+    /// <summary>
+    /// For each project its root namespace, its rooms in order, and the projects it may refer to. Where users would need many usings for
+    /// little, folders share one flat namespace. Files beside the rooms, in the project's folder, come last and may use all of them.
+    /// </summary>
     public static IReadOnlyList<Project> Projects { get; } =
     [
         new("InfoMax.Core", "InfoMax", CoreRooms, []),
@@ -22,11 +25,15 @@ internal static class House
             ["Features", "Solvers", "Geometry", "Probes", "Measures", "Monitoring", "FewLabels"],
             ["InfoMax.Core", "InfoMax.Information"]),
         new("InfoMax.Baselines", "InfoMax.Baselines", [], ["InfoMax.Core", "InfoMax.Information", "InfoMax.Evaluation"]),
-        new("InfoMax.Datasets", "InfoMax.Datasets", [], ["InfoMax.Core"]),
-        new("InfoMax.Reports", "InfoMax.Reports", [], ["InfoMax.Core", "InfoMax.Information", "InfoMax.Evaluation"]),
+        new("InfoMax.Datasets", "InfoMax.Datasets", [], ["InfoMax.Core"], HasFlatNamespace: true),
+        new(
+            "InfoMax.Reports",
+            "InfoMax.Reports",
+            ["Foundation", "Model", "Drawing", "Html"],
+            ["InfoMax.Core", "InfoMax.Information", "InfoMax.Evaluation"]),
     ];
 
-    internal sealed record Project(string Name, string Root, string[] Rooms, string[] MayReferTo)
+    internal sealed record Project(string Name, string Root, string[] Rooms, string[] MayReferTo, bool HasFlatNamespace = false)
     {
         public Assembly Assembly { get; } = Assembly.Load(Name);
 

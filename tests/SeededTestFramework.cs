@@ -7,7 +7,8 @@ namespace InfoMax.Tests;
 
 /// <summary>Seeds TorchSharp's global generator before each test method by the method's name.</summary>
 /// <remarks>
-/// Tests of one process share that generator. Without this, a test that draws from it would see other numbers whenever another test is added,
+/// Tests of one process share that generator. Without this, a test that draws from it would see other numbers whenever another test is
+/// added,
 /// removed or run in another order. So tests may run in any order, alone or together, and draw the same numbers.
 /// </remarks>
 public sealed class SeededTestFramework(IMessageSink sink) : XunitTestFramework(sink)
@@ -27,13 +28,15 @@ public sealed class SeededTestFramework(IMessageSink sink) : XunitTestFramework(
     }
 
     private sealed class AssemblyRunner(
-        ITestAssembly assembly, IEnumerable<IXunitTestCase> cases, IMessageSink diagnostics, IMessageSink sink, ITestFrameworkExecutionOptions options)
+        ITestAssembly assembly, IEnumerable<IXunitTestCase> cases, IMessageSink diagnostics, IMessageSink sink,
+            ITestFrameworkExecutionOptions options)
         : XunitTestAssemblyRunner(assembly, cases, diagnostics, sink, options)
     {
         protected override Task<RunSummary> RunTestCollectionAsync(
             IMessageBus bus, ITestCollection collection, IEnumerable<IXunitTestCase> cases, CancellationTokenSource cancellation) =>
             new CollectionRunner(
-                collection, cases, DiagnosticMessageSink, bus, TestCaseOrderer, new ExceptionAggregator(Aggregator), cancellation).RunAsync();
+                collection, cases, DiagnosticMessageSink, bus, TestCaseOrderer, new ExceptionAggregator(Aggregator), cancellation)
+                    .RunAsync();
     }
 
     private sealed class CollectionRunner(

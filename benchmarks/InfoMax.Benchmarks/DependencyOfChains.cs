@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;
 
-/// <summary>What the neural dependency measure reads of Gaussian chains of 64 units whose total correlation is known, by the estimator that trains it: the table of docs/reference/measures.md.</summary>
+/// <summary>What the neural dependency measure reads of Gaussian chains of 64 units whose total correlation is known, by the estimator that
+/// trains it: the table of docs/reference/measures.md.</summary>
 internal static class DependencyOfChains
 {
     private const int Units = 64;
@@ -17,10 +18,13 @@ internal static class DependencyOfChains
         foreach (double truth in new double[] { 0, 2, 5, 10, 20, 50, 100 }.Where(t => only is null || t == only))
         {
             using var scope = NewDisposeScope();
-            using FeatureSet train = FeatureSet.FromMatrix(Chain(3500, truth, seed: 1)), test = FeatureSet.FromMatrix(Chain(1000, truth, seed: 2));
-            foreach (Func<MIEstimator> estimator in new Func<MIEstimator>[] { () => new NwjEstimator(), () => new JensenShannonEstimator(), () => new DonskerVaradhanEstimator() })
+            using FeatureSet train = FeatureSet.FromMatrix(Chain(3500, truth, seed: 1)),
+                test = FeatureSet.FromMatrix(Chain(1000, truth, seed: 2));
+            foreach (Func<MIEstimator> estimator in new Func<MIEstimator>[] { () => new NwjEstimator(), () =>
+                new JensenShannonEstimator(), () => new DonskerVaradhanEstimator() })
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{truth} nats: {new NeuralDependencyMeasure { Estimator = estimator }.Evaluate(train, test)}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{truth} nats: {new NeuralDependencyMeasure { Estimator = estimator }.Evaluate(train, test)}"));
             }
         }
     }

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;
 
-/// <summary>Time, and most resident memory above the features, of what grows with the number of rows. Each call in a process of its own. Linux only.</summary>
+/// <summary>Time, and most resident memory above the features, of what grows with the number of rows. Each call in a process of its own.
+/// Linux only.</summary>
 internal static class EvaluationSizes
 {
     private const int Classes = 10;
@@ -28,7 +29,8 @@ internal static class EvaluationSizes
     {
         using FeatureSet features = Features(rows, 64, 1);
         Measure($"t-SNE, {rows} rows of 64, {iterations} iterations", () =>
-            string.Create(CultureInfo.InvariantCulture, $"divergence {new TSne { Iterations = iterations }.Fit(features).KullbackLeibler:F3}"));
+            string.Create(CultureInfo.InvariantCulture,
+                $"divergence {new TSne { Iterations = iterations }.Fit(features).KullbackLeibler:F3}"));
     }
 
     private static void Measure(string name, Func<string?> run)
@@ -41,7 +43,9 @@ internal static class EvaluationSizes
         string? outcome = run();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{name}: {elapsed.TotalSeconds:F1} s, {(MemoryPeaks.Status("VmHWM") - before) / 1024} MiB above {before / 1024}; {outcome}"));
+            CultureInfo.InvariantCulture,
+                $"{name}: {elapsed.TotalSeconds:F1} s, {(MemoryPeaks.Status("VmHWM") - before) / 1024} MiB above {before / 1024}; " +
+                $"{outcome}"));
     }
 
     /// <summary>Gaussian classes whose centers lie near to each other.</summary>

@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Benchmarks;
 
 /// <summary>
-/// Training steps with batches from memory against the same steps with batches that are augmented and decoded, in the step's thread and ahead of it. The ways take turns, a block of steps each, in one process; medians of
+/// Training steps with batches from memory against the same steps with batches that are augmented and decoded, in the step's thread and
+/// ahead of it. The ways take turns, a block of steps each, in one process; medians of
 /// the ratios of a round, with their quartiles. Each block starts with nothing made ahead. Linux only.
 /// </summary>
 internal static class Feeding
@@ -40,15 +41,18 @@ internal static class Feeding
             new("augmented", augmented, 0),
             new("augmented, 1 thread ahead", augmented, 1),
             new("augmented, 2 threads ahead", augmented, 2),
-            new("augmented with blur, 1 thread ahead", new AugmentedSource(memory, recipe.Then(Augmentation.GaussianBlur(maxSigma: 1)), seed: 1), 1),
+            new("augmented with blur, 1 thread ahead",
+                new AugmentedSource(memory, recipe.Then(Augmentation.GaussianBlur(maxSigma: 1)), seed: 1), 1),
             new("decoded and augmented", decoded, 0),
             new("decoded and augmented, 1 thread ahead", decoded, 1),
             new("decoded and augmented, 2 threads ahead", decoded, 2),
             .. more.Select(n => new Way($"decoded and augmented, {n} threads ahead", decoded, n)),
         ];
-        Console.WriteLine($"{Environment.ProcessorCount} cores, {get_num_threads()} intra-operator threads, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}, batches of {Batch}, {Ahead} ahead, {rounds} rounds of {steps} steps");
+        Console.WriteLine($"{Environment.ProcessorCount} cores, {get_num_threads()} intra-operator threads, load " +
+            $"{File.ReadAllText("/proc/loadavg").Split(' ')[0]}, batches of {Batch}, {Ahead} ahead, {rounds} rounds of {steps} steps");
         using var trained = new Trained();
-        Compare(Target.IsCuda ? "a step of DIM(L) on the GPU" : "a step of DIM(L) on this processor", ways, memory.Count, rounds, steps, trained.Step);
+        Compare(Target.IsCuda ? "a step of DIM(L) on the GPU" : "a step of DIM(L) on this processor", ways, memory.Count, rounds, steps,
+            trained.Step);
         if (Target.IsCuda)
         {
             return;
@@ -84,13 +88,16 @@ internal static class Feeding
             }
         }
 
-        Console.WriteLine($"\n| {step} | ms per step | over memory | processor time, ms per step | waiting for the batch, ms per step | MiB above the start of a block |\n|---|---|---|---|---|---|");
+        Console.WriteLine($"\n| {step} | ms per step | over memory | processor time, ms per step | waiting for the batch, ms per step | " +
+            $"MiB above the start of a block |\n|---|---|---|---|---|---|");
         for (int w = 0; w < ways.Length; w++)
         {
             double[] ratios = [.. times[w].Zip(times[0], (way, reference) => way / reference).Order()];
             Console.WriteLine(string.Create(
                 Culture,
-                $"| {ways[w].Name} | {times[w].Order().ElementAt(rounds / 2) / steps:F1} | {ratios[rounds / 2]:F2} ({ratios[rounds / 4]:F2}–{ratios[3 * rounds / 4]:F2}) | {processor[w].Order().ElementAt(rounds / 2) / steps:F1} | {waited[w] / steps:F1} | {peaks[w] / 1024} |"));
+                $"| {ways[w].Name} | {times[w].Order().ElementAt(rounds / 2) / steps:F1} | {ratios[rounds / 2]:F2} " +
+                    $"({ratios[rounds / 4]:F2}–{ratios[3 * rounds / 4]:F2}) | {processor[w].Order().ElementAt(rounds / 2) / steps:F1} | " +
+                    $"{waited[w] / steps:F1} | {peaks[w] / 1024} |"));
         }
     }
 

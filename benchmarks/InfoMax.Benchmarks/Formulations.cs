@@ -6,7 +6,8 @@ namespace InfoMax.Benchmarks;
 internal static class Formulations
 {
     /// <summary>
-    /// As the original code has it: the negatives of each global vector are expanded to every location of it before a softmax, [N, L, 1 + N·L], with
+    /// As the original code has it: the negatives of each global vector are expanded to every location of it before a softmax, [N, L, 1 +
+    /// N·L], with
     /// same-image scores replaced by −10.
     /// </summary>
     public static Tensor PublishedInfoNce(Tensor globals, Tensor locals, long n)
@@ -45,6 +46,7 @@ internal static class Formulations
         long l = locals.shape[0] / n;
         Tensor u = globals.mm(locals.t()).view(n, n, l);
         Tensor mask = eye(n, dtype: ScalarType.Bool, device: globals.device).unsqueeze(2);
-        return u.masked_fill(mask, double.NegativeInfinity).flatten().logsumexp(0) - Math.Log((double)n * (n - 1) * l) - u.diagonal(0, 0, 1).mean();
+        return u.masked_fill(mask, double.NegativeInfinity).flatten().logsumexp(0) - Math.Log((double)n * (n - 1) * l) - u.diagonal(0, 0,
+            1).mean();
     }
 }

@@ -10,7 +10,8 @@ using TorchSharp;
 
 namespace InfoMax.Benchmarks;
 
-/// <summary>What a process holds after more and more steps of DIM(G), whose critic has one weight of 16 MiB: by the trainer, and by a loop of one's own, as it is, with StepGuard, and with collections. Each way in a process of its own. Linux only.</summary>
+/// <summary>What a process holds after more and more steps of DIM(G), whose critic has one weight of 16 MiB: by the trainer, and by a loop
+/// of one's own, as it is, with StepGuard, and with collections. Each way in a process of its own. Linux only.</summary>
 internal static class HeapGrowth
 {
     private const int BatchSize = 64;
@@ -20,10 +21,12 @@ internal static class HeapGrowth
     public static void Run(int steps)
     {
         int[] marks = Marks(steps);
-        Console.WriteLine($"| MiB resident after steps | {string.Join(" | ", marks)} | ms a step\n|---|{string.Concat(marks.Select(_ => "---|"))}---|");
+        Console.WriteLine($"| MiB resident after steps | {string.Join(" | ", marks)} | ms a " +
+            $"step\n|---|{string.Concat(marks.Select(_ => "---|"))}---|");
         foreach (string way in Ways)
         {
-            using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. Own(), "heap-one", way, steps.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+            using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
+                [.. Own(), "heap-one", way, steps.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
             Console.Write(process.StandardOutput.ReadToEnd());
             process.WaitForExit();
         }
@@ -38,7 +41,8 @@ internal static class HeapGrowth
         long start = Stopwatch.GetTimestamp();
         if (way == Ways[0])
         {
-            using DimTrainer trainer = new DimTrainer(encoder, images).Global(new JensenShannonEstimator()).BatchSize(BatchSize).Epochs((steps + 15) / 16).Seed(1).Callback(readings);
+            using DimTrainer trainer = new DimTrainer(encoder, images).Global(new JensenShannonEstimator()).BatchSize(BatchSize)
+                .Epochs((steps + 15) / 16).Seed(1).Callback(readings);
             trainer.Fit();
         }
         else
@@ -55,7 +59,8 @@ internal static class HeapGrowth
             _ = Environment.WorkingSet;
         }
 
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a look at the heap: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} µs"));
+        Console.Error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"a look at the heap: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} µs"));
     }
 
     private static void Loop(ConvEncoder encoder, torch.Tensor images, int steps, string way, Readings readings)
@@ -84,9 +89,11 @@ internal static class HeapGrowth
         }
     }
 
-    private static int[] Marks(int steps) => [.. new[] { 0.05, 0.1, 0.25, 0.5, 0.75, 1 }.Select(share => Math.Max(1, (int)(share * steps)))];
+    private static int[] Marks(int steps) =>
+        [.. new[] { 0.05, 0.1, 0.25, 0.5, 0.75, 1 }.Select(share => Math.Max(1, (int)(share * steps)))];
 
-    private static string[] Own() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(HeapGrowth).Assembly.Location] : [];
+    private static string[] Own() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+        ? [typeof(HeapGrowth).Assembly.Location] : [];
 
     private sealed class Readings(int[] marks) : TrainingCallback
     {

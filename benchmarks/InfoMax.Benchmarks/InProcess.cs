@@ -10,13 +10,15 @@ using Perfolizer.Horology;
 namespace InfoMax.Benchmarks;
 
 /// <summary>
-/// All variants in one process, so that they share one libtorch, one thread pool and one allocator; few iterations, since each takes milliseconds to seconds.
+/// All variants in one process, so that they share one libtorch, one thread pool and one allocator; few iterations, since each takes
+/// milliseconds to seconds.
 /// </summary>
 internal sealed class InProcess : ManualConfig
 {
     public InProcess()
     {
-        AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(6).WithIterationCount(9).WithInvocationCount(1).WithUnrollFactor(1).WithId("InProcess"));
+        AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(6).WithIterationCount(9).WithInvocationCount(1)
+            .WithUnrollFactor(1).WithId("InProcess"));
         AddColumnProvider(DefaultColumnProviders.Instance);
         AddColumn(StatisticColumn.Median, BaselineRatioColumn.RatioMean);
         AddExporter(MarkdownExporter.GitHub);

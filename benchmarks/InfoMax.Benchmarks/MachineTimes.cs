@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;
 
-/// <summary>Support vector machines from the products of all pairs of rows, and by descent over the rows, on the same features in turn.</summary>
+/// <summary>Support vector machines from the products of all pairs of rows, and by descent over the rows, on the same features in
+/// turn.</summary>
 internal static class MachineTimes
 {
     private const int Classes = 10;
@@ -22,7 +23,8 @@ internal static class MachineTimes
         Run(train, test, values, ways);
     }
 
-    /// <summary>The same on features of a file with <c>train</c> and <c>test</c>, <c>[N, F]</c>, and their <c>train_labels</c> and <c>test_labels</c>, int64.</summary>
+    /// <summary>The same on features of a file with <c>train</c> and <c>test</c>, <c>[N, F]</c>, and their <c>train_labels</c> and
+    /// <c>test_labels</c>, int64.</summary>
     public static void Run(string path, double[] values, string[] ways)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
@@ -40,20 +42,26 @@ internal static class MachineTimes
             {
                 TimeSpan cpu = Environment.CpuUsage.TotalTime;
                 long start = Stopwatch.GetTimestamp();
-                using LinearDesign design = way == "products" ? LinearDesign.WithProducts(train.Values) : LinearDesign.Of(train.Values, default);
+                using LinearDesign design = way == "products" ? LinearDesign.WithProducts(train.Values)
+                    : LinearDesign.Of(train.Values, default);
                 double prepared = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                using HingeSolver solver = way == "products" ? new HingeGram(design, labels, null, Classes, 1) : new HingeDescent(design, labels, null, Classes, 1);
+                using HingeSolver solver = way == "products" ? new HingeGram(design, labels, null, Classes, 1)
+                    : new HingeDescent(design, labels, null, Classes, 1);
                 using LinearFit fit = solver.Solve(c, null, precise: true, 1000, default);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{rows} × {units}, C = {c}, {way}: {prepared:F1} s to prepare, {Stopwatch.GetElapsedTime(start).TotalSeconds - prepared:F1} s to fit, {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:F1} s of all cores, {fit.Iterations} iterations, objective {fit.Objective:F6}{(fit.Converged ? "" : ", not converged")}"));
+                    $"{rows} × {units}, C = {c}, {way}: {prepared:F1} s to prepare, " +
+                        $"{Stopwatch.GetElapsedTime(start).TotalSeconds - prepared:F1} s to fit, " +
+                        $"{(Environment.CpuUsage.TotalTime - cpu).TotalSeconds:F1} s of all cores, {fit.Iterations} iterations, " +
+                        $"objective {fit.Objective:F6}{(fit.Converged ? "" : ", not converged")}"));
             }
         }
 
         if (ways.Contains("probe"))
         {
             ProbeResult result = new SvmProbe { Repeats = 5 }.Evaluate(train, test);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows} × {units}, whole probe: {result.Elapsed.TotalSeconds:F1} s; {result}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{rows} × {units}, whole probe: {result.Elapsed.TotalSeconds:F1} s; {result}"));
         }
     }
 
@@ -70,8 +78,10 @@ internal static class MachineTimes
         using Generator own = new((ulong)seed, CPU), shared = new(5, CPU);
         var random = new Random(seed);
         int[] labels = [.. Enumerable.Range(0, rows).Select(_ => random.Next(Classes))];
-        Tensor causes = randn(rows, Latent, generator: own).add_(randn(Classes, Latent, generator: shared).index_select(0, tensor(labels, ScalarType.Int64)), 0.35);
-        Tensor values = causes.matmul(randn(Latent, units, generator: shared)).div_(Math.Sqrt(Latent)).relu_().add_(randn(rows, units, generator: own), 0.1);
+        Tensor causes = randn(rows, Latent, generator: own).add_(
+            randn(Classes, Latent, generator: shared).index_select(0, tensor(labels, ScalarType.Int64)), 0.35);
+        Tensor values = causes.matmul(randn(Latent, units, generator: shared)).div_(Math.Sqrt(Latent)).relu_().add_(
+            randn(rows, units, generator: own), 0.1);
         return FeatureSet.FromMatrix(values, labels, Classes);
     }
 }

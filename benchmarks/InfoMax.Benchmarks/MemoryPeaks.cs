@@ -5,7 +5,8 @@ using InfoMax.Estimators;
 namespace InfoMax.Benchmarks;
 
 /// <summary>
-/// Most resident memory above the inputs, and time, of value and both gradients: each in a process of its own with the default allocator, second of two evaluations. Linux only.
+/// Most resident memory above the inputs, and time, of value and both gradients: each in a process of its own with the default allocator,
+/// second of two evaluations. Linux only.
 /// </summary>
 internal static class MemoryPeaks
 {
@@ -27,7 +28,8 @@ internal static class MemoryPeaks
     public static void Run()
     {
         long[] sizes = Target.IsCuda ? [256, 1024, 4096] : [64, 128, 256, 512, 1024, 4096];
-        Console.WriteLine($"L = {Locations}, D = {Units}, float32, {(Target.IsCuda ? "on a GPU" : "default allocator")}; MiB above the inputs (seconds)");
+        Console.WriteLine($"L = {Locations}, D = {Units}, float32, {(Target.IsCuda ? "on a GPU" : "default allocator")}; MiB above the " +
+            $"inputs (seconds)");
         Console.WriteLine($"| | {string.Join(" | ", sizes.Select(n => $"N = {n}"))} |\n|---|{string.Concat(sizes.Select(_ => "---|"))}");
         foreach (string way in Ways.Keys)
         {
@@ -35,14 +37,16 @@ internal static class MemoryPeaks
             foreach (long n in sizes)
             {
                 // The published form at 512 and the dense ones at 4096 would need 16 GB and more.
-                bool tooLarge = way.EndsWith("published", StringComparison.Ordinal) ? n > 256 : n > 1024 && !way.EndsWith("streamed", StringComparison.Ordinal);
+                bool tooLarge = way.EndsWith("published", StringComparison.Ordinal) ? n > 256 : n > 1024
+                    && !way.EndsWith("streamed", StringComparison.Ordinal);
                 Console.Write($" {(tooLarge ? "–" : InAnotherProcess(way, n))} |");
             }
 
             Console.WriteLine();
         }
 
-        Console.WriteLine($"| gradient of the locals alone | {string.Join(" | ", sizes.Select(n => $"{n * Locations * Units * 4 / MiB}"))} |");
+        Console.WriteLine($"| gradient of the locals alone | " +
+            $"{string.Join(" | ", sizes.Select(n => $"{n * Locations * Units * 4 / MiB}"))} |");
     }
 
     /// <summary>Measures one way in this process and prints the result.</summary>
@@ -66,7 +70,8 @@ internal static class MemoryPeaks
         long start = Stopwatch.GetTimestamp();
         Ways[way](problem);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(Status("VmHWM") - before) / 1024.0:F0} ({elapsed.TotalSeconds:F2})"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(Status("VmHWM") - before) / 1024.0:F0} ({elapsed.TotalSeconds:F2})"));
     }
 
     /// <summary>GPU memory with the inputs and what products need for themselves.</summary>
@@ -93,5 +98,6 @@ internal static class MemoryPeaks
 
     /// <summary>A line of the status of this process, in KiB.</summary>
     public static long Status(string key) =>
-        long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(key + ":", StringComparison.Ordinal)).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(key + ":", StringComparison.Ordinal))
+            .Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 }

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Benchmarks;
 
 /// <summary>
-/// Ratios of two ways timed in turn in one process, medians of the ratios of neighbors, so that a machine whose speed drifts gives the same answer: every estimator to the floor (the
+/// Ratios of two ways timed in turn in one process, medians of the ratios of neighbors, so that a machine whose speed drifts gives the same
+/// answer: every estimator to the floor (the
 /// three matrix products alone), and the published formulation to InfoNCE.
 /// </summary>
 internal static class PairedRatios
@@ -22,8 +23,10 @@ internal static class PairedRatios
     {
         bool kept = keepPages && NativeMemory.KeepFreedPages();
         Console.WriteLine(Header(kept));
-        (long N, long D)[] sizes = Target.IsCuda ? [(64, 512), (256, 512), (1024, 512), (64, 2048), (1024, 2048)] : [(64, 512), (128, 512), (256, 512), (64, 2048)];
-        Console.WriteLine($"\n| value and both gradients, over the floor | {string.Join(" | ", sizes.Select(s => $"N = {s.N}, D = {s.D}"))} |\n|---|{string.Concat(sizes.Select(_ => "---|"))}");
+        (long N, long D)[] sizes = Target.IsCuda ? [(64, 512), (256, 512), (1024, 512), (64, 2048), (1024, 2048)]
+            : [(64, 512), (128, 512), (256, 512), (64, 2048)];
+        Console.WriteLine($"\n| value and both gradients, over the floor | " +
+            $"{string.Join(" | ", sizes.Select(s => $"N = {s.N}, D = {s.D}"))} |\n|---|{string.Concat(sizes.Select(_ => "---|"))}");
         foreach (MIEstimator estimator in Estimators().Where(e => only is null || e.Name == only))
         {
             estimator.State?.to(Target.Device);
@@ -43,8 +46,10 @@ internal static class PairedRatios
     {
         (long N, long D)[] sizes = [(256, 512), (1024, 512), (1024, 2048)];
         Console.WriteLine(Header(kept: false));
-        Console.WriteLine($"\n| MiB in a piece, over the floor | {string.Join(" | ", sizes.Select(s => $"N = {s.N}, D = {s.D}"))} |\n|---|{string.Concat(sizes.Select(_ => "---|"))}");
-        foreach (MIEstimator estimator in new MIEstimator[] { new JensenShannonEstimator(), new DonskerVaradhanEstimator(), new InfoNceEstimator() })
+        Console.WriteLine($"\n| MiB in a piece, over the floor | {string.Join(" | ", sizes.Select(s => $"N = {s.N}, D = {s.D}"))} " +
+            $"|\n|---|{string.Concat(sizes.Select(_ => "---|"))}");
+        foreach (MIEstimator estimator in new MIEstimator[] { new JensenShannonEstimator(), new DonskerVaradhanEstimator(),
+            new InfoNceEstimator() })
         {
             foreach (int mebibytes in new[] { 0, 1, 4, 16, 64, 256 })
             {
@@ -67,7 +72,8 @@ internal static class PairedRatios
         bool kept = keepPages && NativeMemory.KeepFreedPages();
         Console.WriteLine(Header(kept));
         Console.WriteLine("\n| over streamed InfoNCE, D = 512 | N = 64 | N = 128 | N = 256 |\n|---|---|---|---|");
-        foreach ((string name, Func<Tensor, Tensor, long, Tensor> formulation) in new (string, Func<Tensor, Tensor, long, Tensor>)[] { ("published", Formulations.PublishedInfoNce), ("dense", Formulations.DenseInfoNce) })
+        foreach ((string name, Func<Tensor, Tensor, long, Tensor> formulation) in new (string, Func<Tensor, Tensor, long,
+            Tensor>)[] { ("published", Formulations.PublishedInfoNce), ("dense", Formulations.DenseInfoNce) })
         {
             Console.Write($"| {name} |");
             foreach (long n in new long[] { 64, 128, 256 })
@@ -81,7 +87,8 @@ internal static class PairedRatios
 
                 using var problem = new ScoreProblem(n, Locations, 512);
                 var streamed = new InfoNceEstimator();
-                Console.Write($" {Compare(() => problem.Differentiate(() => formulation(problem.Globals, problem.Locals, n)), () => problem.Differentiate(streamed), n == 256 ? 7 : 15)} |");
+                void Published() => problem.Differentiate(() => formulation(problem.Globals, problem.Locals, n));
+                Console.Write($" {Compare(Published, () => problem.Differentiate(streamed), n == 256 ? 7 : 15)} |");
             }
 
             Console.WriteLine();
@@ -90,12 +97,15 @@ internal static class PairedRatios
 
     private static List<MIEstimator> Estimators() =>
     [
-        new JensenShannonEstimator(), DivergenceEstimator.Gan, new NwjEstimator(), DivergenceEstimator.ReverseKullbackLeibler, DivergenceEstimator.SquaredHellinger, DivergenceEstimator.Pearson, DivergenceEstimator.TotalVariation,
-        new DonskerVaradhanEstimator(), new MineEstimator(), new SmileEstimator(), new InfoNceEstimator(), new TubaEstimator(), new InterpolatedEstimator(0.1),
+        new JensenShannonEstimator(), DivergenceEstimator.Gan, new NwjEstimator(), DivergenceEstimator.ReverseKullbackLeibler,
+            DivergenceEstimator.SquaredHellinger, DivergenceEstimator.Pearson, DivergenceEstimator.TotalVariation,
+        new DonskerVaradhanEstimator(), new MineEstimator(), new SmileEstimator(), new InfoNceEstimator(), new TubaEstimator(),
+            new InterpolatedEstimator(0.1),
     ];
 
     private static string Header(bool kept) =>
-        $"{(Target.IsCuda ? Target.Device : $"{get_num_threads()} threads, {(kept ? "freed pages kept" : "default allocator")}")}; medians (lower and upper quartile)";
+        $"{(Target.IsCuda ? Target.Device : $"{get_num_threads()} threads, {(kept ? "freed pages kept" : "default allocator")}")}; " +
+            $"medians (lower and upper quartile)";
 
     private static string Compare(Action candidate, Action reference, int pairs)
     {

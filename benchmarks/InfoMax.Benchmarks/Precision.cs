@@ -7,18 +7,21 @@ using static TorchSharp.torch;
 namespace InfoMax.Benchmarks;
 
 /// <summary>
-/// What rounding factors to TF32 gives and costs on a GPU: a training step with it off, for convolutions alone (the default), and for products too, taking turns in one process, and how far features then are from those of the
+/// What rounding factors to TF32 gives and costs on a GPU: a training step with it off, for convolutions alone (the default), and for
+/// products too, taking turns in one process, and how far features then are from those of the
 /// CPU in float64.
 /// </summary>
 internal static class Precision
 {
     private const int Rounds = 30, WarmUps = 10;
 
-    private static readonly (string Name, bool Convolutions, bool Products)[] Ways = [("off", false, false), ("convolutions", true, false), ("convolutions and products", true, true)];
+    private static readonly (string Name, bool Convolutions, bool Products)[] Ways = [
+        ("off", false, false), ("convolutions", true, false), ("convolutions and products", true, true)];
 
     public static void Run()
     {
-        Console.WriteLine("| units | batch | TF32 for | step, ms | over off | conv, largest difference | fc | global |\n|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| units | batch | TF32 for | step, ms | over off | conv, largest difference | fc | global " +
+            "|\n|---|---|---|---|---|---|---|---|");
         foreach ((int units, int batch) in new[] { (512, 64), (2048, 64), (512, 512), (2048, 512) })
         {
             Compare(units, batch);
@@ -55,7 +58,9 @@ internal static class Precision
             double[] ratios = [.. times[w].Zip(times[0], (way, off) => way / off).Order()];
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {units} | {batch} | {Ways[w].Name} | {times[w].Order().ElementAt(Rounds / 2):F2} | {ratios[Rounds / 2]:F2} ({ratios[Rounds / 4]:F2}–{ratios[3 * Rounds / 4]:F2}) | {string.Join(" | ", differences[w].Select(d => d.ToString("E1", CultureInfo.InvariantCulture)))} |"));
+                $"| {units} | {batch} | {Ways[w].Name} | {times[w].Order().ElementAt(Rounds / 2):F2} | {ratios[Rounds / 2]:F2} " +
+                    $"({ratios[Rounds / 4]:F2}–{ratios[3 * Rounds / 4]:F2}) | " +
+                    $"{string.Join(" | ", differences[w].Select(d => d.ToString("E1", CultureInfo.InvariantCulture)))} |"));
         }
     }
 
@@ -95,7 +100,8 @@ internal static class Precision
             .. Ways.Select(way =>
             {
                 Set(way);
-                return Features(encoder, moved).Zip(exact, (near, there) => (near.cpu().to(ScalarType.Float64) - there).abs().max().item<double>() / there.abs().max().item<double>()).ToArray();
+                return Features(encoder, moved).Zip(exact, (near, there) =>
+                    (near.cpu().to(ScalarType.Float64) - there).abs().max().item<double>() / there.abs().max().item<double>()).ToArray();
             }),
         ];
         encoder.to(CPU);

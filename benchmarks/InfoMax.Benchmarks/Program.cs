@@ -13,7 +13,8 @@ using InfoMax.Benchmarks;
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- tsne ROWS ITERATIONS
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- feeding FOLDER [ROUNDS STEPS]
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- dependency [NATS]
-// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- cuda ratios|published|memory|steps|plan|feeding FOLDER|--filter '*ScoreMatrix*'      the same on a GPU, built with -p:InfoMaxBackend=cuda
+// dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- cuda ratios|published|memory|steps|plan|feeding FOLDER|--filter
+// '*ScoreMatrix*' the same on a GPU, built with -p:InfoMaxBackend=cuda
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- cuda precision
 // dotnet run -c Release --project benchmarks/InfoMax.Benchmarks -- svm ROWS UNITS C,C,... [products] [descent] [probe]
 if (args is ["cuda", .. string[] rest])
@@ -52,10 +53,12 @@ switch (args)
         HeapGrowth.One(loop, Number(count));
         break;
     case ["steps", ..]:
-        StepSplit.Run(args.Contains("keep-pages"), args.Contains("bfloat16"), args.Select(a => int.TryParse(a, CultureInfo.InvariantCulture, out int steps) ? steps : 0).Max() is > 0 and int asked ? asked : 15);
+        StepSplit.Run(args.Contains("keep-pages"), args.Contains("bfloat16"), args.Select(a =>
+            int.TryParse(a, CultureInfo.InvariantCulture, out int steps) ? steps : 0).Max() is > 0 and int asked ? asked : 15);
         break;
     case ["neighbors", string what, string metric, string features, string queries, .. string[] gallery]:
-        EvaluationSizes.Neighbors(what, metric, Number(features), Number(queries), gallery is [string galleryRows] ? Number(galleryRows) : 50_000);
+        EvaluationSizes.Neighbors(what, metric, Number(features), Number(queries),
+            gallery is [string galleryRows] ? Number(galleryRows) : 50_000);
         break;
     case ["tsne", string rows, string iterations]:
         EvaluationSizes.TSne(Number(rows), Number(iterations));
@@ -80,6 +83,7 @@ switch (args)
         break;
 }
 
-static double[] Numbers(string text) => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(c => double.Parse(c, CultureInfo.InvariantCulture))];
+static double[] Numbers(string text) =>
+    [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(c => double.Parse(c, CultureInfo.InvariantCulture))];
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Benchmarks;
 
-/// <summary>The local projection as the original code has it: 1×1 convolutions over the map, and layer normalization over channels.</summary>
+/// <summary>The local projection as the original code has it: 1×1 convolutions over the map, and layer normalization over
+/// channels.</summary>
 internal sealed class PublishedProjection : nn.Module<Tensor, Tensor>
 {
     private readonly Conv2d _hidden;

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Benchmarks;
 
 /// <summary>
-/// Value and both gradients of the three estimators on N global against N·L local vectors of D units, L = 64: as published, by ordinary differentiable operations,
+/// Value and both gradients of the three estimators on N global against N·L local vectors of D units, L = 64: as published, by ordinary
+/// differentiable operations,
 /// streamed, and the floor, the three matrix products alone.
 /// </summary>
 [Config(typeof(InProcess))]

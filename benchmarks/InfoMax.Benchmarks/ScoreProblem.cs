@@ -47,7 +47,8 @@ internal sealed class ScoreProblem : IDisposable
         return estimator.Objective(scores);
     });
 
-    /// <summary>Value and gradients of a formulation. The gradients of the factors themselves, since accumulating into leaves would copy them.</summary>
+    /// <summary>Value and gradients of a formulation. The gradients of the factors themselves, since accumulating into leaves would copy
+    /// them.</summary>
     public void Differentiate(Func<Tensor> value)
     {
         using var scope = NewDisposeScope();

@@ -11,7 +11,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Benchmarks;
 
 /// <summary>
-/// A training step of DIM(L) with InfoNCE on 64 images of 32×32, split into its parts, forward and backward of each together: medians of steps. The settings take turns, one step each, in one
+/// A training step of DIM(L) with InfoNCE on 64 images of 32×32, split into its parts, forward and backward of each together: medians of
+/// steps. The settings take turns, one step each, in one
 /// process; the allocator's setting holds for a process, so it is an argument.
 /// </summary>
 internal static class StepSplit
@@ -23,8 +24,11 @@ internal static class StepSplit
 
     public static void Run(bool keepPages, bool brainFloat, int steps)
     {
-        string allocator = Target.IsCuda ? $"on {Target.Device}" : keepPages ? NativeMemory.KeepFreedPages() ? "freed pages kept" : "keeping pages is not available here" : "default allocator";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{get_num_threads()} threads, {allocator}, bfloat16 instructions: {BFloat16Support.IsFast(Target.Device)}; median ms of {steps} steps"));
+        string allocator = Target.IsCuda ? $"on {Target.Device}" : keepPages ? NativeMemory.KeepFreedPages() ? "freed pages kept"
+            : "keeping pages is not available here" : "default allocator";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{get_num_threads()} threads, {allocator}, bfloat16 instructions: {BFloat16Support.IsFast(Target.Device)}; median ms of " +
+            $"{steps} steps"));
         Console.WriteLine($"| critic | {string.Join(" | ", Parts)} | published / this |");
         Console.WriteLine("|---|" + string.Concat(Enumerable.Repeat("---|", Parts.Length + 1)));
         foreach (int units in new[] { 2048, 512 })
@@ -64,7 +68,9 @@ internal static class StepSplit
         foreach (Trained run in runs)
         {
             double[] medians = run.Medians();
-            Console.WriteLine($"| {run.Name} | " + string.Join(" | ", medians.Select(m => m.ToString(Target.IsCuda ? "F2" : "F0", CultureInfo.InvariantCulture))) + string.Create(CultureInfo.InvariantCulture, $" | {published / medians[^1]:F2} |"));
+            Console.WriteLine($"| {run.Name} | "
+                + string.Join(" | ", medians.Select(m => m.ToString(Target.IsCuda ? "F2" : "F0", CultureInfo.InvariantCulture)))
+                + string.Create(CultureInfo.InvariantCulture, $" | {published / medians[^1]:F2} |"));
             run.Dispose();
         }
     }
@@ -90,7 +96,8 @@ internal static class StepSplit
             _critic.to(Target.Device);
             _published?.to(Target.Device);
             // The local half of the critic is not used where the published projection takes its place.
-            IEnumerable<TorchSharp.Modules.Parameter> critic = _published is null ? _critic.parameters() : _critic.named_parameters().Where(p => p.name.StartsWith("global", StringComparison.Ordinal)).Select(p => p.parameter).Concat(_published.parameters());
+            IEnumerable<TorchSharp.Modules.Parameter> critic = _published is null ? _critic.parameters() : _critic.named_parameters()
+                .Where(p => p.name.StartsWith("global", StringComparison.Ordinal)).Select(p => p.parameter).Concat(_published.parameters());
             _optimizer = optim.Adam([.. _encoder.parameters(), .. critic], 1e-4, 0.5, 0.999);
         }
 
@@ -118,14 +125,17 @@ internal static class StepSplit
             Tensor map = sampled.Values.detach().requires_grad_(true), code = output.Global.detach().requires_grad_(true);
             Lap(0);
             // Two locations are the fewest that the critic's normalization takes; the published projection makes the local vectors itself.
-            using ScoreMatrix projected = _critic.call(new LocalFeatureMap(_published is null ? map : map.detach()[.., .., ..1, ..2]), code);
-            Tensor globalRows = projected.GlobalVectors()!.flatten(0, 1), localRows = _published?.call(map) ?? projected.LocalVectors()!.flatten(0, 1);
+            using ScoreMatrix projected = _critic.call(new LocalFeatureMap(_published is null ? map : map.detach()[.., .., ..1, ..2]),
+                code);
+            Tensor globalRows = projected.GlobalVectors()!.flatten(0, 1),
+                localRows = _published?.call(map) ?? projected.LocalVectors()!.flatten(0, 1);
             Tensor globals = globalRows.detach().requires_grad_(true), locals = localRows.detach().requires_grad_(true);
             Lap(1);
             Tensor loss;
             using (ScoreMatrix scores = ScoreMatrix.FactoredRows(globals, locals, 64))
             {
-                loss = _setting.Published ? Formulations.PublishedInfoNce(globals, locals, 64) : new InfoNceEstimator().Objective(scores).neg();
+                loss = _setting.Published ? Formulations.PublishedInfoNce(globals, locals, 64) : new InfoNceEstimator()
+                    .Objective(scores).neg();
             }
 
             IList<Tensor> byScores = autograd.grad([loss], [globals, locals]);

@@ -38,7 +38,8 @@ internal static class Target
     /// <summary>MiB of GPU memory in use by all processes; libtorch gives nothing back, so a difference is a peak.</summary>
     public static long UsedMebibytes()
     {
-        using Process process = Process.Start(new ProcessStartInfo("nvidia-smi", ["--query-gpu=memory.used", "--format=csv,noheader,nounits"]) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo("nvidia-smi",
+            ["--query-gpu=memory.used", "--format=csv,noheader,nounits"]) { RedirectStandardOutput = true })!;
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return long.Parse(text.Split('\n')[0], CultureInfo.InvariantCulture);

@@ -12,7 +12,8 @@ internal static class CommandLine
 {
     public static RootCommand Create()
     {
-        var seeds = new Option<int>("--seeds") { Description = "Runs, each with data, weights and labels of its own.", DefaultValueFactory = _ => 3, Recursive = true };
+        var seeds = new Option<int>("--seeds")
+            { Description = "Runs, each with data, weights and labels of its own.", DefaultValueFactory = _ => 3, Recursive = true };
         seeds.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
@@ -22,12 +23,16 @@ internal static class CommandLine
         });
         var markdown = new Option<bool>("--markdown") { Description = "Print tables as Markdown.", Recursive = true };
         IExample[] examples = [new SequenceExample(), new GraphExample(), new VolumeExample(), new ModalitiesExample()];
-        var root = new RootCommand("Deep InfoMax on sequences, graphs, volumes and pairs of modalities, each with a known answer. Without a command: all of them.") { seeds, markdown };
-        root.SetAction((parsed, cancellation) => Task.FromResult(Run(examples, parsed.GetValue(seeds), parsed.GetValue(markdown), cancellation)));
+        var root = new RootCommand(
+            "Deep InfoMax on sequences, graphs, volumes and pairs of modalities, each with a known answer. Without a command: all of " +
+            "them.") { seeds, markdown };
+        root.SetAction((parsed, cancellation) =>
+            Task.FromResult(Run(examples, parsed.GetValue(seeds), parsed.GetValue(markdown), cancellation)));
         foreach (IExample example in examples)
         {
             var command = new Command(example.Name, example.Description);
-            command.SetAction((parsed, cancellation) => Task.FromResult(Run([example], parsed.GetValue(seeds), parsed.GetValue(markdown), cancellation)));
+            command.SetAction((parsed, cancellation) =>
+                Task.FromResult(Run([example], parsed.GetValue(seeds), parsed.GetValue(markdown), cancellation)));
             root.Add(command);
         }
 
@@ -47,7 +52,8 @@ internal static class CommandLine
                 var comparison = new Comparison([.. Enumerable.Range(1, seeds).Select(seed =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    return example.Run(seed, line => AnsiConsole.MarkupLineInterpolated($"[gray]  seed {seed} of {seeds}: {line}[/]"), cancellation);
+                    return example.Run(seed, line => AnsiConsole.MarkupLineInterpolated($"[gray]  seed {seed} of {seeds}: {line}[/]"),
+                        cancellation);
                 })]);
                 if (markdown)
                 {
@@ -58,7 +64,8 @@ internal static class CommandLine
                     AnsiConsole.Write(comparison.View(example.Chance));
                 }
 
-                AnsiConsole.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[gray]Mean ± standard deviation over {seeds} seeds; {clock.Elapsed.TotalSeconds:F0} s.[/]"));
+                AnsiConsole.MarkupLine(string.Create(CultureInfo.InvariantCulture,
+                    $"[gray]Mean ± standard deviation over {seeds} seeds; {clock.Elapsed.TotalSeconds:F0} s.[/]"));
             }
 
             return 0;

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Samples.BeyondImages;
 
 /// <summary>
-/// One graph of a stochastic block model: the known answer is the community of each node. Nodes of a community are linked more often, and share a faint mean in all of their features; most of what a node's features say is
+/// One graph of a stochastic block model: the known answer is the community of each node. Nodes of a community are linked more often, and
+/// share a faint mean in all of their features; most of what a node's features say is
 /// noise, and a part of them is far louder than the rest and says nothing at all.
 /// </summary>
 internal static class Communities
@@ -32,7 +33,8 @@ internal static class Communities
         for (int i = 0; i < features.Length; i++)
         {
             int feature = i % Features;
-            features[i] = (float)(feature < Loud ? Loudness * random.Normal() : means[(labels[i / Features] * Features) + feature] + random.Normal());
+            features[i] = (float)(feature < Loud ? Loudness * random.Normal() : means[(labels[i / Features] * Features) + feature]
+                + random.Normal());
         }
 
         return (tensor(features, [nodes, Features]), tensor(edges, [nodes, nodes]), labels);

@@ -13,8 +13,10 @@ internal sealed class Comparison(IReadOnlyList<IReadOnlyList<Reading>> seeds)
         for (int row = 0; row < seeds[0].Count; row++)
         {
             (Reading reading, int index) = (seeds[0][row], row);
-            string accuracy = Cell(seeds.Select(s => s[index].Accuracy), "F1"), margin = Margins(row) is { } m ? Cell(m, "+0.0;−0.0") : string.Empty;
-            table.AddRow(Markup.Escape(reading.Representation), Markup.Escape(reading.Feature), margin.Length > 0 ? $"[bold green]{accuracy}[/]" : accuracy, margin);
+            string accuracy = Cell(seeds.Select(s => s[index].Accuracy), "F1"),
+                margin = Margins(row) is { } m ? Cell(m, "+0.0;−0.0") : string.Empty;
+            table.AddRow(Markup.Escape(reading.Representation), Markup.Escape(reading.Feature),
+                margin.Length > 0 ? $"[bold green]{accuracy}[/]" : accuracy, margin);
         }
 
         return table.AddRow("chance", string.Empty, (100 * chance).ToString("F1", CultureInfo.InvariantCulture), string.Empty);
@@ -24,8 +26,10 @@ internal sealed class Comparison(IReadOnlyList<IReadOnlyList<Reading>> seeds)
     public string Markdown(double chance)
     {
         var rows = seeds[0].Select((reading, row) =>
-            $"| {reading.Representation} | {reading.Feature} | {Cell(seeds.Select(s => s[row].Accuracy), "F1")} | {(Margins(row) is { } m ? Cell(m, "+0.0;−0.0") : string.Empty)} |");
-        return string.Join('\n', ["| representation | feature (numbers) | accuracy | margin over untrained |", "|---|---|---|---|", .. rows, string.Create(CultureInfo.InvariantCulture, $"| chance | | {100 * chance:F1} | |")]);
+            $"| {reading.Representation} | {reading.Feature} | {Cell(seeds.Select(s => s[row].Accuracy), "F1")} | " +
+                $"{(Margins(row) is { } m ? Cell(m, "+0.0;−0.0") : string.Empty)} |");
+        return string.Join('\n', ["| representation | feature (numbers) | accuracy | margin over untrained |", "|---|---|---|---|",
+            .. rows, string.Create(CultureInfo.InvariantCulture, $"| chance | | {100 * chance:F1} | |")]);
     }
 
     private double[]? Margins(int row) => seeds[0][row].Baseline is not { } baseline
@@ -39,6 +43,7 @@ internal sealed class Comparison(IReadOnlyList<IReadOnlyList<Reading>> seeds)
         string text = mean.ToString(format, CultureInfo.InvariantCulture);
         return values.Length == 1
             ? text
-            : text + " ± " + Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1)).ToString("F1", CultureInfo.InvariantCulture);
+            : text + " ± " + Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1))
+                .ToString("F1", CultureInfo.InvariantCulture);
     }
 }

@@ -43,15 +43,18 @@ internal sealed class GraphExample : IExample
         ];
         var clock = Stopwatch.StartNew();
         (double first, double last) = Train(corrupting, graph, seed, cancellation);
-        report(string.Create(CultureInfo.InvariantCulture, $"loss {first:F3} in the first step, {last:F3} in the last; {clock.Elapsed.TotalSeconds:F0} s"));
+        report(string.Create(CultureInfo.InvariantCulture,
+            $"loss {first:F3} in the first step, {last:F3} in the last; {clock.Elapsed.TotalSeconds:F0} s"));
         readings.Add(Probe(NodesOf(encoder, graph), "nodes", Probing.Trained, Probing.Untrained));
         return readings;
 
         Reading Probe(Tensor values, string name, string representation, string? baseline = null)
         {
             // Nodes are in random order, so the first are as good as any.
-            using FeatureSet train = FeatureSet.FromMatrix(values.narrow(0, 0, TrainingNodes), communities[..TrainingNodes], Communities.Count, name);
-            using FeatureSet test = FeatureSet.FromMatrix(values.narrow(0, TrainingNodes, Nodes - TrainingNodes), communities[TrainingNodes..], Communities.Count, name);
+            using FeatureSet train = FeatureSet.FromMatrix(values.narrow(0, 0, TrainingNodes), communities[..TrainingNodes],
+                Communities.Count, name);
+            using FeatureSet test = FeatureSet.FromMatrix(values.narrow(0, TrainingNodes, Nodes - TrainingNodes),
+                communities[TrainingNodes..], Communities.Count, name);
             return new Probing(labels: 50, seed).OfFeatures(train, test, representation, baseline);
         }
     }

@@ -31,7 +31,9 @@ internal sealed class ModalitiesExample : IExample
 
     public string Name => "modalities";
 
-    public string Description => "Pictures of objects and the sounds they make: which of 8 kinds is an object, by its picture (\"global\") or by its sound (\"second.global\"), and which picture belongs to a sound?";
+    public string Description =>
+        "Pictures of objects and the sounds they make: which of 8 kinds is an object, by its picture (\"global\") or by its sound " +
+        "(\"second.global\"), and which picture belongs to a sound?";
 
     public double Chance => 1.0 / Objects.Kinds;
 
@@ -58,7 +60,9 @@ internal sealed class ModalitiesExample : IExample
             .LearningRate(3e-3).Epochs(4).Seed(seed);
         TrainingResult result = trainer.Fit(cancellation);
         report(string.Create(
-            CultureInfo.InvariantCulture, $"modalities.nats {result.Epochs[0].Metrics["modalities.nats"]:F2} in the first epoch, {result.Epochs[^1].Metrics["modalities.nats"]:F2} in the last; {result.Elapsed.TotalSeconds:F0} s"));
+            CultureInfo.InvariantCulture,
+                $"modalities.nats {result.Epochs[0].Metrics["modalities.nats"]:F2} in the first epoch, " +
+                $"{result.Epochs[^1].Metrics["modalities.nats"]:F2} in the last; {result.Elapsed.TotalSeconds:F0} s"));
         readings.AddRange(probing.OfEncoder(encoder, train, test, Features, Probing.Trained, Probing.Untrained));
         readings.AddRange(Retrieval.Of(encoder, critic, test, Probing.Trained, Probing.Untrained));
         return readings;

@@ -3,8 +3,10 @@ using static TorchSharp.torch;
 namespace InfoMax.Samples.BeyondImages;
 
 /// <summary>
-/// Objects that are seen and heard. A picture of 28×28 shows one of eight kinds at random position, tilt and brightness, in noise; a recording of 256 steps holds the sound it makes when struck, at a random time, with random
-/// loudness, decay and phases, in noise. Both know the kind, from outline or overtones, and the size: large objects sound low. Nothing else is common to them.
+/// Objects that are seen and heard. A picture of 28×28 shows one of eight kinds at random position, tilt and brightness, in noise; a
+/// recording of 256 steps holds the sound it makes when struck, at a random time, with random
+/// loudness, decay and phases, in noise. Both know the kind, from outline or overtones, and the size: large objects sound low. Nothing else
+/// is common to them.
 /// </summary>
 internal static class Objects
 {
@@ -37,7 +39,8 @@ internal static class Objects
         for (int p = 0; p < picture.Length; p++)
         {
             double x = ((p % Side) - centerX) / size, y = ((p / Side) - centerY) / size;
-            picture[p] = (float)((Inside(kind, (cos * x) - (sin * y), (sin * x) + (cos * y)) ? brightness : 0) + (PictureNoise * random.Normal()));
+            picture[p] = (float)((Inside(kind, (cos * x) - (sin * y), (sin * x) + (cos * y)) ? brightness : 0)
+                + (PictureNoise * random.Normal()));
         }
     }
 

@@ -22,13 +22,16 @@ internal sealed class Probing(int labels, int seed)
 
     /// <summary>The accuracy of rows that are features already.</summary>
     public Reading OfFeatures(FeatureSet train, FeatureSet test, string representation, string? baseline = null) =>
-        new(representation, representation == Raw ? $"({train.FeatureCount})" : $"{train.Name} ({train.FeatureCount})", _probe.Evaluate(train, test).Mean, baseline);
+        new(representation, representation == Raw ? $"({train.FeatureCount})" : $"{train.Name} ({train.FeatureCount})",
+            _probe.Evaluate(train, test).Mean, baseline);
 
     /// <summary>The accuracies of some features of an encoder.</summary>
-    public IEnumerable<Reading> OfEncoder(Encoder encoder, LabeledData train, LabeledData test, string[] features, string representation, string? baseline = null)
+    public IEnumerable<Reading> OfEncoder(Encoder encoder, LabeledData train, LabeledData test, string[] features, string representation,
+        string? baseline = null)
     {
         var extractor = new FeatureExtractor();
-        using FeatureCollection first = extractor.ExtractAll(encoder, train, features), second = extractor.ExtractAll(encoder, test, features);
+        using FeatureCollection first = extractor.ExtractAll(encoder, train, features),
+            second = extractor.ExtractAll(encoder, test, features);
         return [.. features.Select(feature => OfFeatures(first[feature], second[feature], representation, baseline))];
     }
 }

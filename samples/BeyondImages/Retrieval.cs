@@ -8,8 +8,10 @@ namespace InfoMax.Samples.BeyondImages;
 /// <summary>Finds examples of one modality by examples of the other, with the critic that was trained to score them.</summary>
 internal static class Retrieval
 {
-    /// <summary>How often the example with the best score, of a gallery of 100, is the right one, and how often it is of the right kind.</summary>
-    public static IEnumerable<Reading> Of(PairedEncoder encoder, SeparableCritic critic, LabeledData test, string representation, string? baseline = null)
+    /// <summary>How often the example with the best score, of a gallery of 100, is the right one, and how often it is of the right
+    /// kind.</summary>
+    public static IEnumerable<Reading> Of(PairedEncoder encoder, SeparableCritic critic, LabeledData test, string representation,
+        string? baseline = null)
     {
         const int Gallery = 100;
         (int right, int kind, int count) = (0, 0, test.Count / Gallery * Gallery);

@@ -8,7 +8,8 @@ using TorchSharp;
 
 namespace InfoMax.Samples.BeyondImages;
 
-/// <summary>Signals: a convolutional network that learns what windows share with the whole, and a causal transformer that learns from what comes next.</summary>
+/// <summary>Signals: a convolutional network that learns what windows share with the whole, and a causal transformer that learns from what
+/// comes next.</summary>
 internal sealed class SequenceExample : IExample
 {
     private static readonly string[] Convolutional = ["pool", "fc", "global"], Causal = ["pool"];
@@ -49,17 +50,22 @@ internal sealed class SequenceExample : IExample
             return readings;
         }
 
-        var options = new TransformerOptions { InputShape = [Waves.Sensors, Waves.Length], PatchSize = [8], Width = 64, BlockCount = 2, Causal = true };
+        var options = new TransformerOptions { InputShape = [Waves.Sensors, Waves.Length], PatchSize = [8], Width = 64, BlockCount = 2,
+            Causal = true };
         using var transformer = new TransformerEncoder(options, seed);
         readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "untrained causal transformer"));
         using DimTrainer next = new DimTrainer(transformer, train.Inputs)
-            .Add((shape, own) => new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, new InfoNceEstimator(), units: 256, seed: own) { Horizon = 4, MinContext = 4 })
+            .Add((shape, own) => new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, new InfoNceEstimator(), units: 256, seed: own)
+                { Horizon = 4, MinContext = 4 })
             .LearningRate(2e-3).Epochs(15).Seed(seed);
         Report(report, "causal transformer", next.Fit(cancellation), "sequence.nats");
-        readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "trained causal transformer", "untrained causal transformer"));
+        readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "trained causal transformer",
+            "untrained causal transformer"));
         return readings;
     }
 
     private static void Report(Action<string> report, string network, TrainingResult result, string metric) => report(string.Create(
-        CultureInfo.InvariantCulture, $"{network}, {metric} {result.Epochs[0].Metrics[metric]:F2} in the first epoch, {result.Epochs[^1].Metrics[metric]:F2} in the last; {result.Elapsed.TotalSeconds:F0} s"));
+        CultureInfo.InvariantCulture,
+            $"{network}, {metric} {result.Epochs[0].Metrics[metric]:F2} in the first epoch, {result.Epochs[^1].Metrics[metric]:F2} in " +
+            $"the last; {result.Elapsed.TotalSeconds:F0} s"));
 }

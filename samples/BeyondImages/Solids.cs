@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Samples.BeyondImages;
 
 /// <summary>
-/// Solid bodies in volumes of 16³: the known answer is which of six kinds a body is. Position, rotation, size and brightness are drawn anew for each, and every voxel has noise of its own.
+/// Solid bodies in volumes of 16³: the known answer is which of six kinds a body is. Position, rotation, size and brightness are drawn anew
+/// for each, and every voxel has noise of its own.
 /// </summary>
 internal static class Solids
 {

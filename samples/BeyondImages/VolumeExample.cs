@@ -14,7 +14,8 @@ internal sealed class VolumeExample : IExample
 
     public string Name => "volume";
 
-    public string Description => "Noisy volumes with one solid body, somewhere, turned anyhow: is it a ball, a cube, a torus, a rod, a disc or a cross?";
+    public string Description =>
+        "Noisy volumes with one solid body, somewhere, turned anyhow: is it a ball, a cube, a torus, a rod, a disc or a cross?";
 
     public double Chance => 1.0 / Solids.Kinds;
 
@@ -39,7 +40,9 @@ internal sealed class VolumeExample : IExample
             .Local(new InfoNceEstimator(), units: 64, locations: 16)
             .LearningRate(5e-3).Epochs(Epochs).Seed(seed);
         TrainingResult result = trainer.Fit(cancellation);
-        report(string.Create(CultureInfo.InvariantCulture, $"local.nats {result.Epochs[0].Metrics["local.nats"]:F2} in the first epoch, {result.Epochs[^1].Metrics["local.nats"]:F2} in the last; {result.Elapsed.TotalSeconds:F0} s"));
+        report(string.Create(CultureInfo.InvariantCulture,
+            $"local.nats {result.Epochs[0].Metrics["local.nats"]:F2} in the first epoch, {result.Epochs[^1].Metrics["local.nats"]:F2} in " +
+            $"the last; {result.Elapsed.TotalSeconds:F0} s"));
         readings.AddRange(probing.OfEncoder(encoder, train, test, Features, Probing.Trained, Probing.Untrained));
         return readings;
     }

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Samples.BeyondImages;
 
 /// <summary>
-/// Waves that pass three sensors on a triangle: the known answer is the sector that a wave comes from. Each wave is a row of bursts at random times, of random pitch, phase and loudness, so the sensors differ in nothing but
+/// Waves that pass three sensors on a triangle: the known answer is the sector that a wave comes from. Each wave is a row of bursts at
+/// random times, of random pitch, phase and loudness, so the sensors differ in nothing but
 /// when they hear it: at most five steps apart. Each sensor adds an offset, a gain and noise of its own.
 /// </summary>
 internal static class Waves
@@ -30,9 +31,11 @@ internal static class Waves
     {
         double angle = 2 * Math.PI * (sector + random.Between(-0.4, 0.4)) / Sectors, loudness = Math.Exp(0.3 * random.Normal());
         double[] delays = [.. Enumerable.Range(0, Sensors).Select(s => Radius * Math.Cos(angle - (2 * Math.PI * s / Sensors)))];
-        double[] gains = [.. delays.Select(_ => loudness * Math.Exp(0.2 * random.Normal()))], offsets = [.. delays.Select(_ => 0.5 * random.Normal())];
+        double[] gains = [.. delays.Select(_ => loudness * Math.Exp(0.2 * random.Normal()))],
+            offsets = [.. delays.Select(_ => 0.5 * random.Normal())];
         (double Time, double Width, double Pitch, double Phase, double Height)[] bursts = [.. Enumerable.Range(0, Bursts).Select(_ =>
-            (random.Between(-8, Length + 8), random.Between(4, 12), random.Between(0.03, 0.15), random.Between(0, 2 * Math.PI), random.Between(0.5, 1.5)))];
+            (random.Between(-8, Length + 8), random.Between(4, 12), random.Between(0.03, 0.15), random.Between(0, 2 * Math.PI),
+                random.Between(0.5, 1.5)))];
         for (int s = 0; s < Sensors; s++)
         {
             for (int t = 0; t < Length; t++)

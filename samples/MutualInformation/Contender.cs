@@ -37,20 +37,25 @@ internal sealed record Contender(string Name, Func<MutualInformationTask, Mutual
         WithoutTraining("canonical correlations", (pairs, _) => CanonicalCorrelations.Of(pairs.X, pairs.Y).MutualInformation),
     ];
 
-    private static Contender Trained(string name, Func<MIEstimator> create, MIEstimator? readout = null) => new(name, (task, options, cancellation) =>
+    private static Contender Trained(string name, Func<MIEstimator> create, MIEstimator? readout = null) =>
+        new(name, (task, options, cancellation) =>
     {
         MIEstimator estimator = create();
-        MutualInformationEstimate e = InfoMax.Information.MutualInformation.Estimate(task, estimator, HeldOut, options with { Readout = readout }, cancellationToken: cancellation);
+        MutualInformationEstimate e = InfoMax.Information.MutualInformation.Estimate(task, estimator, HeldOut,
+            options with { Readout = readout }, cancellationToken: cancellation);
         estimator.State?.Dispose();
-        return new RunResult(task.Name, task.TrueValue, name, options.Seed, e.Value, e.Low, e.High, double.IsFinite(e.Ceiling) ? e.Ceiling : null, e.Steps, e.End.ToString(), e.Elapsed.TotalSeconds);
+        return new RunResult(task.Name, task.TrueValue, name, options.Seed, e.Value, e.Low, e.High,
+            double.IsFinite(e.Ceiling) ? e.Ceiling : null, e.Steps, e.End.ToString(), e.Elapsed.TotalSeconds);
     });
 
-    private static Contender WithoutTraining(string name, Func<SamplePairs, CancellationToken, double> estimate) => new(name, (task, options, cancellation) =>
+    private static Contender WithoutTraining(string name, Func<SamplePairs, CancellationToken, double> estimate) =>
+        new(name, (task, options, cancellation) =>
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
         using var generator = new torch.Generator((ulong)(1000 + options.Seed));
         using SamplePairs pairs = task.Sample(Direct, generator);
         double value = estimate(pairs, cancellation);
-        return new RunResult(task.Name, task.TrueValue, name, options.Seed, value, null, null, null, 0, "Computed", clock.Elapsed.TotalSeconds);
+        return new RunResult(task.Name, task.TrueValue, name, options.Seed, value, null, null, null, 0, "Computed",
+            clock.Elapsed.TotalSeconds);
     });
 }

@@ -18,9 +18,11 @@ internal static class FirstLook
         Console.WriteLine($"10,000 pairs of 5-dimensional Gaussians; the truth is {task.TrueValue:F3} nats.");
         Console.WriteLine($"  canonical correlations   {CanonicalCorrelations.Of(pairs.X, pairs.Y).MutualInformation:F3}");
         Console.WriteLine($"  nearest neighbors (KSG) {new KsgEstimator().Estimate(pairs.X, pairs.Y, cancellation).Value:F3}");
-        foreach (MIEstimator estimator in new MIEstimator[] { new InfoNceEstimator(), new NwjEstimator(), new SmileEstimator(), new LeaveOneOutEstimator() })
+        foreach (MIEstimator estimator in new MIEstimator[] { new InfoNceEstimator(), new NwjEstimator(), new SmileEstimator(),
+            new LeaveOneOutEstimator() })
         {
-            Console.WriteLine($"  {InfoMax.Information.MutualInformation.Estimate(pairs.X, pairs.Y, estimator, options, cancellationToken: cancellation)}");
+            Console.WriteLine($"  " +
+                $"{InfoMax.Information.MutualInformation.Estimate(pairs.X, pairs.Y, estimator, options, cancellationToken: cancellation)}");
             if (cancellation.IsCancellationRequested)
             {
                 return 1;

@@ -14,7 +14,8 @@ namespace InfoMax.Samples.MutualInformation;
 /// <param name="End">Why training ended.</param>
 /// <param name="Seconds">Time it took.</param>
 internal sealed record RunResult(
-    string Task, double Truth, string Estimator, int Seed, double Value, double? Low, double? High, double? Ceiling, int Steps, string End, double Seconds)
+    string Task, double Truth, string Estimator, int Seed, double Value, double? Low, double? High, double? Ceiling, int Steps, string End,
+        double Seconds)
 {
     public (string Task, string Estimator, int Seed) Key => (Task, Estimator, Seed);
 

@@ -12,7 +12,8 @@ namespace InfoMax.Samples.MutualInformation;
 /// <summary>Runs every estimator on every task, and writes the tables and the plot.</summary>
 internal static class TableCommand
 {
-    /// <summary>The published protocol: batches of 64, in which InfoNCE cannot exceed log 64 = 4.16 nats, for training and for reading.</summary>
+    /// <summary>The published protocol: batches of 64, in which InfoNCE cannot exceed log 64 = 4.16 nats, for training and for
+    /// reading.</summary>
     private const int Batch = 64;
 
     private static readonly double[] Levels = [2, 4, 6, 8, 10];
@@ -35,7 +36,8 @@ internal static class TableCommand
             from task in suite
             from contender in Contender.All
             where suite == gaussians || Tables.OnClosedForms.Contains(contender.Name)
-            where options.Only is null || task.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase) || contender.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)
+            where options.Only is null || task.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)
+                || contender.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)
             where !results.ContainsKey((task.Name, contender.Name, seed))
             select (task, contender, seed));
         int total = todo.Count, done = 0;
@@ -43,7 +45,8 @@ internal static class TableCommand
         var clock = Stopwatch.StartNew();
         void Work()
         {
-            while (!cancellation.IsCancellationRequested && todo.TryDequeue(out (MutualInformationTask Task, Contender Contender, int Seed) run))
+            while (!cancellation.IsCancellationRequested
+                && todo.TryDequeue(out (MutualInformationTask Task, Contender Contender, int Seed) run))
             {
                 bool far = gaussians.Contains(run.Task);
                 var settings = new MutualInformationOptions
@@ -81,7 +84,8 @@ internal static class TableCommand
                 TimeSpan left = clock.Elapsed / finished * (total - finished);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{finished}/{total} {result.Task} {result.Estimator} seed {result.Seed}: {result.Value:F3} of {result.Truth:F3} ({result.Seconds:F0} s); {left:h\\:mm\\:ss} left"));
+                    $"{finished}/{total} {result.Task} {result.Estimator} seed {result.Seed}: {result.Value:F3} of {result.Truth:F3} " +
+                        $"({result.Seconds:F0} s); {left:h\\:mm\\:ss} left"));
             }
         }
 
@@ -97,7 +101,8 @@ internal static class TableCommand
         }
 
         Directory.CreateDirectory(options.Output);
-        string tables = Path.Combine(options.Output, "mutual-information-tables.md"), plot = Path.Combine(options.Output, "mutual-information.svg");
+        string tables = Path.Combine(options.Output, "mutual-information-tables.md"),
+            plot = Path.Combine(options.Output, "mutual-information.svg");
         File.WriteAllText(tables, Tables.Write([.. results.Values], gaussians, closed));
         Plot.Write(plot, [.. results.Values], gaussians, Math.Log(Batch));
         Console.WriteLine($"Wrote {tables} and {plot}.");

@@ -11,12 +11,16 @@ internal static class Tables
     /// <summary>The contenders on the closed-form tasks, whose dimensions are few.</summary>
     public static IReadOnlyList<string> OnClosedForms { get; } = ["infonce", "nwj", "smile (5)", "ksg", "canonical correlations"];
 
-    public static string Write(IReadOnlyList<RunResult> results, IReadOnlyList<MutualInformationTask> gaussians, IReadOnlyList<MutualInformationTask> closed)
+    public static string Write(IReadOnlyList<RunResult> results, IReadOnlyList<MutualInformationTask> gaussians,
+        IReadOnlyList<MutualInformationTask> closed)
     {
         var text = new StringBuilder();
-        text.Append("Each cell: mean error in nats ± standard deviation over seeds, and how many of the intervals (95 %) hold the truth.\n\n");
+        text.Append("Each cell: mean error in nats ± standard deviation over seeds, and how many of the intervals (95 %) hold the " +
+            "truth.\n\n");
         text.Append("### 20-dimensional Gaussians\n\n");
-        Table(text, "estimator", Contender.All.Select(c => c.Name), [.. gaussians.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.TrueValue:F0} nats"))], (row, column) => Cell(results, gaussians[column].Name, row));
+        Table(text, "estimator", Contender.All.Select(c => c.Name),
+            [.. gaussians.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.TrueValue:F0} nats"))], (row, column) =>
+            Cell(results, gaussians[column].Name, row));
         text.Append("\n### Closed-form tasks\n\n");
         Table(
             text,
@@ -28,12 +32,15 @@ internal static class Tables
         return text.ToString();
     }
 
-    private static void Table(StringBuilder text, string corner, IEnumerable<string> rows, IReadOnlyList<string> columns, Func<string, int, string> cell, Func<string, string>? title = null)
+    private static void Table(StringBuilder text, string corner, IEnumerable<string> rows, IReadOnlyList<string> columns, Func<string, int,
+        string> cell, Func<string, string>? title = null)
     {
-        text.Append(CultureInfo.InvariantCulture, $"| {corner} | {string.Join(" | ", columns)} |\n|---|{string.Concat(columns.Select(_ => "---|"))}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"| {corner} | {string.Join(" | ", columns)} |\n|---|{string.Concat(columns.Select(_ => "---|"))}\n");
         foreach (string row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {title?.Invoke(row) ?? row} | {string.Join(" | ", columns.Select((_, i) => cell(row, i)))} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {title?.Invoke(row) ?? row} | {string.Join(" | ", columns.Select((_, i) => cell(row, i)))} |\n");
         }
     }
 
@@ -48,7 +55,8 @@ internal static class Tables
         double mean = runs.Average(r => r.Value);
         double spread = runs.Length == 1 ? 0 : Math.Sqrt(runs.Sum(r => (r.Value - mean) * (r.Value - mean)) / (runs.Length - 1));
         bool?[] covers = [.. runs.Select(r => r.Covers).Where(c => c is not null)];
-        string coverage = covers.Length == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", {covers.Count(c => c == true)}/{covers.Length}");
+        string coverage = covers.Length == 0 ? string.Empty
+            : string.Create(CultureInfo.InvariantCulture, $", {covers.Count(c => c == true)}/{covers.Length}");
         return $"{Signed(mean - runs[0].Truth)} ± {Unsigned(spread)}{coverage}";
     }
 
@@ -57,5 +65,6 @@ internal static class Tables
         ? value.ToString(Math.Abs(value) < 1000 ? "+0.00;−0.00;0.00" : "+0.0e+0;−0.0e+0", CultureInfo.InvariantCulture)
         : double.IsNaN(value) ? "?" : value > 0 ? "+∞" : "−∞";
 
-    private static string Unsigned(double value) => double.IsFinite(value) ? value.ToString(Math.Abs(value) < 1000 ? "0.00" : "0.0e+0", CultureInfo.InvariantCulture) : "?";
+    private static string Unsigned(double value) => double.IsFinite(value)
+        ? value.ToString(Math.Abs(value) < 1000 ? "0.00" : "0.0e+0", CultureInfo.InvariantCulture) : "?";
 }

@@ -33,7 +33,8 @@ internal sealed class Run
     {
         using InMemorySource images = Toy ? ToyImages() : Satellites(cancellation);
         using var encoder = new ConvEncoder(Toy ? ToyNetwork() : EncoderDescription.PaperBasic32x32(3), Seed);
-        Augmentation augmentation = Toy ? new ImageAugmentation { Jitter = 0, Grayscale = 0 } : new ImageAugmentation { MinArea = 0.5, Jitter = 0.2 };
+        Augmentation augmentation = Toy ? new ImageAugmentation { Jitter = 0, Grayscale = 0 }
+            : new ImageAugmentation { MinArea = 0.5, Jitter = 0.2 };
         using DimTrainer trainer = new DimTrainer(encoder, new AugmentedSource(images, augmentation, Seed))
             .Local(new InfoNceEstimator(), units: Toy ? 16 : 256, locations: Toy ? null : 16)
             .Prior(Prior.Uniform)
@@ -46,7 +47,8 @@ internal sealed class Run
             .ReportTo(new Lines(), everySteps: 10)
             .LogTo(new ConsoleLog());
         TrainingResult result = trainer.Fit(cancellation);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.StopReason} after {result.StepCount} steps; checkpoint {result.Checkpoint}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{result.StopReason} after {result.StepCount} steps; checkpoint {result.Checkpoint}"));
         if (result.StopReason != StopReason.Completed)
         {
             return 130;
@@ -58,7 +60,8 @@ internal sealed class Run
 
     private static InMemorySource Satellites(CancellationToken cancellation)
     {
-        using SampleData data = SampleData.Read(new QuickStartOptions { Kind = "eurosat", Path = "" }, new Progress<Datasets.DatasetProgress>(), cancellation);
+        using SampleData data = SampleData.Read(new QuickStartOptions { Kind = "eurosat", Path = "" },
+            new Progress<Datasets.DatasetProgress>(), cancellation);
         return new InMemorySource(data.Train.Images);
     }
 
@@ -67,8 +70,10 @@ internal sealed class Run
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(Seed);
-        Tensor place = rand([64, 2, 2, 1, 1], generator: generator).mul(20).add(4), rows = arange(28).view(1, 28, 1), columns = arange(28).view(1, 1, 28);
-        Tensor Blob(int i) => (((rows - place.select(1, i).select(1, 0)).square() + (columns - place.select(1, i).select(1, 1)).square()) / -18).exp();
+        Tensor place = rand([64, 2, 2, 1, 1], generator: generator).mul(20).add(4), rows = arange(28).view(1, 28, 1),
+            columns = arange(28).view(1, 1, 28);
+        Tensor Blob(int i) =>
+            (((rows - place.select(1, i).select(1, 0)).square() + (columns - place.select(1, i).select(1, 1)).square()) / -18).exp();
         Tensor images = (Blob(0) + Blob(1) + (randn([64, 28, 28], generator: generator) * 0.1)).clamp(0, 1).mul(2).sub(1);
         return new InMemorySource(images.unsqueeze(1));
     }
@@ -76,7 +81,8 @@ internal sealed class Run
     private static EncoderDescription ToyNetwork() => new()
     {
         InputShape = [1, 28, 28],
-        Layers = [Layer.Conv(8, kernel: 4, stride: 2, padding: 1), Layer.Conv(16, kernel: 4, stride: 2, padding: 1).As("local", "conv"), Layer.Flatten(), Layer.Global(8)],
+        Layers = [Layer.Conv(8, kernel: 4, stride: 2, padding: 1), Layer.Conv(16, kernel: 4, stride: 2, padding: 1).As("local", "conv"),
+            Layer.Flatten(), Layer.Global(8)],
     };
 
     private static string Fingerprint(nn.Module module)

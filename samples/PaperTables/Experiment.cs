@@ -78,7 +78,8 @@ internal sealed class Experiment(Settings settings, IAnsiConsole console, IReadO
             result = seconds == 0 && earlier is not null ? result with { Seconds = earlier.Seconds } : result;
             done[result.Key] = result;
             file.Add(result);
-            string measured = string.Join(", ", cells.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value.Value:F2}")));
+            string measured = string.Join(", ",
+                cells.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value.Value:F2}")));
             console.MarkupLineInterpolated(
                 CultureInfo.InvariantCulture, $"{row.Name}, seed {seed}: {measured} ({seconds:F0} s of training)");
         }

@@ -25,7 +25,8 @@ internal sealed record Measure(string Name, string Feature, Func<Subject, Cell> 
 
     /// <summary>A linear probe, repeated with labels of another draw.</summary>
     public static Measure Linear(string name, string feature) => new(name, feature, s =>
-        Accuracy(new LinearProbe { LabelCount = Math.Min(s.Settings.Labels ?? 1000, s.Train.Count), Repeats = 2, Seed = s.Seed }, s, feature));
+        Accuracy(new LinearProbe { LabelCount = Math.Min(s.Settings.Labels ?? 1000, s.Train.Count), Repeats = 2, Seed = s.Seed }, s,
+            feature));
 
     /// <summary>Five support vector machines.</summary>
     public static Measure Svm(string name, string feature) =>

@@ -109,7 +109,8 @@ internal sealed class PaperTable
 
     private LabeledRow Supervised()
     {
-        SupervisedBaseline Baseline(int? labels, int seed) => new() { LabelCount = labels, Seed = seed, Epochs = _settings.Small ? 20 : 100 };
+        SupervisedBaseline Baseline(int? labels, int seed) =>
+            new() { LabelCount = labels, Seed = seed, Epochs = _settings.Small ? 20 : 100 };
         var cells = new Dictionary<string, Func<Data.LabeledData, Data.LabeledData, int, CancellationToken, ProbeResult>>
         {
             ["conv"] = (train, test, seed, cancellation) => Baseline(_settings.Labels, seed)

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace InfoMax.Samples.Shared;
 
-/// <summary>Finished results in a file, one JSON line each, added as they finish. Files of several machines can be put together line by line.</summary>
+/// <summary>Finished results in a file, one JSON line each, added as they finish. Files of several machines can be put together line by
+/// line.</summary>
 internal sealed class ResultLines<T>(string path)
     where T : class
 {

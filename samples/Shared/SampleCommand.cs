@@ -43,7 +43,8 @@ internal static class SampleCommand
             AnsiConsole.MarkupLine("[yellow]Stopped; what is finished is kept.[/]");
             return 130;
         }
-        catch (Exception exception) when (exception is DatasetException or CheckpointException or TrainingDivergedException or IOException or UnauthorizedAccessException or ArgumentException or DllNotFoundException)
+        catch (Exception exception) when (exception is DatasetException or CheckpointException or TrainingDivergedException or IOException
+            or UnauthorizedAccessException or ArgumentException or DllNotFoundException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]{exception.Message}[/]");
             return 1;

@@ -9,7 +9,8 @@ internal static class SmallCrops
     public static EncoderDescription Single(int channels) => With(channels, Layer.Flatten(), Layer.Linear(1024).As("fc"), Layer.Global(64));
 
     /// <summary>With 25 global vectors, one for each place of a 5×5 map, and no layer above it.</summary>
-    public static EncoderDescription Multiple(int channels) => With(channels, Layer.Conv(256, kernel: 3), Layer.Conv(64, kernel: 1).As("global"));
+    public static EncoderDescription Multiple(int channels) =>
+        With(channels, Layer.Conv(256, kernel: 3), Layer.Conv(64, kernel: 1).As("global"));
 
     private static EncoderDescription With(int channels, params Layer[] above) => new()
     {

@@ -7,7 +7,8 @@ internal static class House
 {
     private static readonly string[] CoreRooms =
     [
-        "Foundation", "Weights", "Randomness", "Optimization", "Data", "Encoders", "Scores", "Critics", "Estimators", "Priors", "Objectives",
+        "Foundation", "Weights", "Randomness", "Optimization", "Data", "Encoders", "Scores", "Critics", "Estimators", "Priors",
+            "Objectives",
         "Training",
     ];
 

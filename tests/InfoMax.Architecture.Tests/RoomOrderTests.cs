@@ -46,7 +46,8 @@ public sealed class RoomOrderTests
         if (house.Rooms.Length > 0)
         {
             SourceFiles.Under(house.Folder).Select(f => Path.GetRelativePath(house.Folder, f).Split(Path.DirectorySeparatorChar)[0])
-                .Where(room => room != "build" && !room.EndsWith(".cs", StringComparison.Ordinal)).Distinct().Should().BeEquivalentTo(house.Rooms);
+                .Where(room => room != "build" && !room.EndsWith(".cs", StringComparison.Ordinal)).Distinct().Should()
+                    .BeEquivalentTo(house.Rooms);
         }
     }
 
@@ -56,11 +57,13 @@ public sealed class RoomOrderTests
     public void Namespace_IsTheFolder(string project)
     {
         House.Project house = House.Projects.Single(p => p.Name == project);
-        foreach (string file in SourceFiles.Under(house.Folder).Where(f => !f.Contains($"{Path.DirectorySeparatorChar}build{Path.DirectorySeparatorChar}")))
+        foreach (string file in SourceFiles.Under(house.Folder)
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}build{Path.DirectorySeparatorChar}")))
         {
             string folder = Path.GetDirectoryName(Path.GetRelativePath(house.Folder, file))!.Replace(Path.DirectorySeparatorChar, '.');
             string? declared = File.ReadLines(file).FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal));
-            declared.Should().Be(folder.Length == 0 || house.HasFlatNamespace ? $"namespace {house.Root};" : $"namespace {house.Root}.{folder};", file);
+            declared.Should().Be(folder.Length == 0 || house.HasFlatNamespace ? $"namespace {house.Root};"
+                : $"namespace {house.Root}.{folder};", file);
         }
     }
 
@@ -69,13 +72,15 @@ public sealed class RoomOrderTests
     public void Project_RefersToNoOtherThanItMay(string project)
     {
         House.Project house = House.Projects.Single(p => p.Name == project);
-        house.Assembly.GetReferencedAssemblies().Select((AssemblyName a) => a.Name!).Where(n => n.StartsWith("InfoMax", StringComparison.Ordinal))
+        house.Assembly.GetReferencedAssemblies().Select((AssemblyName a) => a.Name!)
+            .Where(n => n.StartsWith("InfoMax", StringComparison.Ordinal))
             .Should().BeSubsetOf(house.MayReferTo);
     }
 
     /// <summary>Google.Protobuf comes with TorchSharp, whose TensorBoard messages are made of it.</summary>
     [Fact]
     public void Core_NeedsTorchSharpAndLoggingAlone() =>
-        typeof(InfoMax.Training.DimTrainer).Assembly.GetReferencedAssemblies().Select(a => a.Name!).Where(n => !n.StartsWith("System", StringComparison.Ordinal))
+        typeof(InfoMax.Training.DimTrainer).Assembly.GetReferencedAssemblies().Select(a => a.Name!)
+            .Where(n => !n.StartsWith("System", StringComparison.Ordinal))
             .Should().BeEquivalentTo("TorchSharp", "Microsoft.Extensions.Logging.Abstractions", "Google.Protobuf");
 }

@@ -14,7 +14,8 @@ internal sealed class NativeLibraryFiles : IDisposable
 
     /// <summary>The library in the TorchSharp package: the package brings the libraries of every system to all of them.</summary>
     public static string Shipped { get; } = Path.Combine(
-        typeof(NativeLibraryFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "TorchSharpPackage").Value!,
+        typeof(NativeLibraryFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "TorchSharpPackage").Value!,
         "runtimes",
         "linux-x64",
         "native",

@@ -40,7 +40,8 @@ public sealed class NativeLibraryLoadTests : IDisposable
         DllNotFoundException? explanation = NativeLoadFailure.Explain(message);
 
         explanation.Should().NotBeNull();
-        explanation!.Message.Should().Contain(_files.Library).And.Contain("GLIBCXX_3.4.32").And.MatchRegex("has no version above GLIBCXX_3\\.4\\.\\d+\\.")
+        explanation!.Message.Should()
+            .Contain(_files.Library).And.Contain("GLIBCXX_3.4.32").And.MatchRegex("has no version above GLIBCXX_3\\.4\\.\\d+\\.")
             .And.Contain("<InfoMaxRepairTorchSharp>true</InfoMaxRepairTorchSharp>").And.Contain("docs/internals/native-libraries.md");
     }
 
@@ -64,7 +65,9 @@ public sealed class NativeLibraryLoadTests : IDisposable
     {
         DllNotFoundException explanation = NativeLoadFailure.Explain(Wall)!;
 
-        explanation.Message.Should().StartWith("TorchSharp's native libraries cannot be loaded: /app/libLibTorchSharp.so needs GLIBCXX_3.4.32, and /nowhere/libstdc++.so.6 on this system does not have it.")
+        explanation.Message.Should()
+            .StartWith("TorchSharp's native libraries cannot be loaded: /app/libLibTorchSharp.so needs GLIBCXX_3.4.32, and " +
+            "/nowhere/libstdc++.so.6 on this system does not have it.")
             .And.Contain("InfoMaxRepairTorchSharp").And.Contain("Ubuntu 24.04").And.Contain("docs/internals/native-libraries.md");
         explanation.InnerException!.Message.Should().Contain("version `GLIBCXX_3.4.32' not found");
     }
@@ -76,7 +79,8 @@ public sealed class NativeLibraryLoadTests : IDisposable
     {
         DllNotFoundException explanation = NativeLoadFailure.Explain(message)!;
 
-        explanation.Message.Should().Contain("/app/libtorch_cpu.so needs " + version).And.Contain("newer system").And.NotContain("InfoMaxRepairTorchSharp");
+        explanation.Message.Should()
+            .Contain("/app/libtorch_cpu.so needs " + version).And.Contain("newer system").And.NotContain("InfoMaxRepairTorchSharp");
     }
 
     [Theory]
@@ -87,7 +91,8 @@ public sealed class NativeLibraryLoadTests : IDisposable
 
     [Fact]
     public void A_missing_libtorch_is_said_to_be_missing_with_the_packages_that_bring_it() =>
-        NativeLoadFailure.Missing().Message.Should().Contain("TorchSharp-cpu").And.Contain("libtorch-cpu-").And.Contain("TorchSharp-cuda-linux").And.Contain("docs/internals/native-libraries.md");
+        NativeLoadFailure.Missing().Message.Should().Contain("TorchSharp-cpu").And.Contain("libtorch-cpu-").And
+            .Contain("TorchSharp-cuda-linux").And.Contain("docs/internals/native-libraries.md");
 
     [Fact]
     public void The_newest_version_of_the_system_is_read_from_its_library()
@@ -95,7 +100,8 @@ public sealed class NativeLibraryLoadTests : IDisposable
         string library = Path.Combine(_files.Folder, "libstdc++.so.6");
         File.WriteAllBytes(library, [.. "GLIBCXX_3.4.9\0GLIBCXX_3.4.30\0GLIBCXX_3.4.4\0GLIBC_2.99\0CXXABI_1.3.13\0"u8]);
 
-        DllNotFoundException explanation = NativeLoadFailure.Explain(Wall.Replace("/nowhere/libstdc++.so.6", library, StringComparison.Ordinal))!;
+        DllNotFoundException explanation = NativeLoadFailure.Explain(
+            Wall.Replace("/nowhere/libstdc++.so.6", library, StringComparison.Ordinal))!;
 
         explanation.Message.Should().Contain(library + " on this system has no version above GLIBCXX_3.4.30.");
         TorchSharpElf.Provides(library).Should().BeFalse();

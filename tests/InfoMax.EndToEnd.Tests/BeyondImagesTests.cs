@@ -26,14 +26,17 @@ public sealed class BeyondImagesTests
     {
         int[] labels = Solids.Make(12, new Random(5)).Kinds;
         labels.Should().Equal(Solids.Make(12, new Random(5)).Kinds).And.OnlyContain(kind => kind >= 0 && kind < Solids.Kinds);
-        Solids.Make(2, new Random(5)).Volumes.data<float>().ToArray().Should().Equal(Solids.Make(2, new Random(5)).Volumes.data<float>().ToArray());
-        Waves.Make(2, new Random(5)).Signals.data<float>().ToArray().Should().NotEqual(Waves.Make(2, new Random(6)).Signals.data<float>().ToArray());
+        Solids.Make(2, new Random(5)).Volumes.data<float>().ToArray().Should()
+            .Equal(Solids.Make(2, new Random(5)).Volumes.data<float>().ToArray());
+        Waves.Make(2, new Random(5)).Signals.data<float>().ToArray().Should()
+            .NotEqual(Waves.Make(2, new Random(6)).Signals.data<float>().ToArray());
     }
 
     [Fact]
     public void Comparison_OfSeveralSeeds_GivesMeanSpreadAndMargin()
     {
-        Reading[] Seed(double untrained, double trained) => [new("untrained", "x (2)", untrained), new("trained", "x (2)", trained, "untrained")];
+        Reading[] Seed(double untrained, double trained) =>
+            [new("untrained", "x (2)", untrained), new("trained", "x (2)", trained, "untrained")];
         var comparison = new Comparison([Seed(0.5, 0.7), Seed(0.6, 0.9)]);
         comparison.Markdown(0.25).Should().Contain("| untrained | x (2) | 55.0 ± 7.1 |  |")
             .And.Contain("| trained | x (2) | 80.0 ± 14.1 | +25.0 ± 7.1 |").And.EndWith("| chance | | 25.0 | |");

@@ -18,7 +18,8 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
     private readonly Tensor _images = batch.Images;
 
     public static TheoryData<string> Cases => new(
-        "global concat", "global dot", "local dot", "local concat", "local concat sampled", "local and global", "several globals", "prior", "absolute", "relative", "occlusion",
+        "global concat", "global dot", "local dot", "local concat", "local concat sampled", "local and global", "several globals", "prior",
+            "absolute", "relative", "occlusion",
         "labels", "activation", "views", "modalities", "sequence", "graph",
         "AE", "VAE", "AAE", "BiGAN", "NAT", "CPC");
 
@@ -48,12 +49,15 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             result.Total.backward();
             optimizer.step();
             // In the game it is the discriminator's loss that falls at first.
-            losses.Add(result.ReadMetrics()[name switch { "prior" => "prior.discriminator", "BiGAN" => "bigan.discriminator", "AAE" => "reconstruction.mse", _ => "total" }]);
+            losses.Add(result.ReadMetrics()[name switch { "prior" => "prior.discriminator", "BiGAN" => "bigan.discriminator", "AAE" =>
+                "reconstruction.mse", _ => "total" }]);
         }
 
         losses.Should().OnlyContain(l => double.IsFinite(l));
-        losses.TakeLast(3).Average().Should().BeLessThan(losses.Take(3).Average() - (0.01 * Math.Abs(losses[0])), "losses: {0}", string.Join(", ", losses));
-        encoder.named_parameters().Concat(loss.named_parameters()).Where(p => p.parameter.grad is null).Select(p => p.name).Should().BeEmpty();
+        losses.TakeLast(3).Average().Should()
+            .BeLessThan(losses.Take(3).Average() - (0.01 * Math.Abs(losses[0])), "losses: {0}", string.Join(", ", losses));
+        encoder.named_parameters().Concat(loss.named_parameters()).Where(p => p.parameter.grad is null).Select(p => p.name).Should()
+            .BeEmpty();
     }
 
     private static IEnumerable<Objective> CreateObjectives(string name, EncoderSignature shape)
@@ -63,18 +67,26 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         return name switch
         {
             "global concat" => [new GlobalInfoMax(shape.LocalSize, shape.GlobalUnits, new JensenShannonEstimator(), seed: 1)],
-            "global dot" => [new GlobalInfoMax(new GlobalSeparableCritic([shape.LocalChannels, .. shape.SpatialShape], EncoderDescription.PaperBasic32x32().AfterLocal(), shape.GlobalUnits, 64, seed: 1), estimator)],
-            "local concat" => [new LocalInfoMax(new ConcatCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed: 1), estimator, seed: 1) { LocationSamples = 4 }],
-            "local concat sampled" => [new LocalInfoMax(new ConcatCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed: 1) { NegativesPerPositive = 3 }, new JensenShannonEstimator(), seed: 1)],
-            "local and global" => new DimObjectives { Weights = new DimWeights(0.5, 0.1, 0), LocalCritic = (_, _) => Dot() }.Create(shape, seed: 1),
+            "global dot" => [new GlobalInfoMax(new GlobalSeparableCritic([shape.LocalChannels, .. shape.SpatialShape],
+                EncoderDescription.PaperBasic32x32().AfterLocal(), shape.GlobalUnits, 64, seed: 1), estimator)],
+            "local concat" => [new LocalInfoMax(new ConcatCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed: 1), estimator, seed: 1)
+                { LocationSamples = 4 }],
+            "local concat sampled" =>
+                [new LocalInfoMax(new ConcatCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed: 1) { NegativesPerPositive = 3 },
+                new JensenShannonEstimator(), seed: 1)],
+            "local and global" =>
+                new DimObjectives { Weights = new DimWeights(0.5, 0.1, 0), LocalCritic = (_, _) => Dot() }.Create(shape, seed: 1),
             "several globals" => [new LocalInfoMax(Dot(), estimator, seed: 1) { GlobalSamples = 9, LocationSamples = 16 }],
             "prior" => [new PriorMatching(shape.GlobalUnits, Prior.Uniform, seed: 1)],
             "absolute" => [new CoordinatePrediction(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, hiddenUnits: 64, seed: 1)],
-            "relative" => [new CoordinatePrediction(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, relative: true, hiddenUnits: 64, seed: 1)],
-            "labels" => [new Classification(shape.FeatureShapes["conv"].Aggregate(1L, (p, d) => p * d), 10, seed: 1), new LocalInfoMax(Dot(), estimator, seed: 1)],
+            "relative" => [new CoordinatePrediction(shape.LocalChannels, shape.GlobalUnits, shape.SpatialShape, relative: true,
+                hiddenUnits: 64, seed: 1)],
+            "labels" => [new Classification(shape.FeatureShapes["conv"].Aggregate(1L, (p, d) => p * d), 10, seed: 1),
+                new LocalInfoMax(Dot(), estimator, seed: 1)],
             "activation" => [new ActivationPenalty(1, "conv"), new ActivationPenalty(1), new ActivationPenalty(1, "local")],
             "views" => [new TwoViewInfoMax(Dot(), estimator, seed: 1)],
-            "modalities" => [new CrossModalInfoMax(shape.GlobalUnits, shape.Paired!.GlobalUnits, estimator, 32, seed: 1), new LocalInfoMax(Dot(), estimator, seed: 1)],
+            "modalities" => [new CrossModalInfoMax(shape.GlobalUnits, shape.Paired!.GlobalUnits, estimator, 32, seed: 1),
+                new LocalInfoMax(Dot(), estimator, seed: 1)],
             "sequence" => [new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, estimator, 32, seed: 1)],
             "graph" => [new DeepGraphInfoMax(shape.LocalChannels, shape.GlobalUnits, DivergenceEstimator.Gan, seed: 1)],
             "AE" => new Autoencoder().Create(shape, seed: 1),
@@ -108,12 +120,15 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
         return name switch
         {
             "several globals" => (new ConvEncoder(Folded, seed: 1), _images),
-            "CPC" => (new ConvEncoder(Folded with { Layers = [.. Folded.Layers.Take(4), Layer.GlobalAveragePool().As("global")] }, seed: 1), _images),
+            "CPC" => (new ConvEncoder(Folded with { Layers = [.. Folded.Layers.Take(4), Layer.GlobalAveragePool().As("global")] },
+                seed: 1), _images),
             // Rows from top to bottom are a sequence; each has all its colors as channels.
             "sequence" => (
-                new TransformerEncoder(new TransformerOptions { InputShape = [96, 32], PatchSize = [2], Width = 32, BlockCount = 2, HeadCount = 4, GlobalUnits = 16, Causal = true }, seed: 1),
+                new TransformerEncoder(new TransformerOptions { InputShape = [96, 32], PatchSize = [2], Width = 32, BlockCount = 2,
+                    HeadCount = 4, GlobalUnits = 16, Causal = true }, seed: 1),
                 _images.permute(0, 1, 3, 2).reshape(Count, 96, 32)),
-            "graph" => (new CorruptingEncoder(new GraphEncoder(48, units: 32, seed: 1), GraphEncoder.ShuffledFeatures(48), seed: 1), Graphs(_images[..8])),
+            "graph" => (new CorruptingEncoder(new GraphEncoder(48, units: 32, seed: 1), GraphEncoder.ShuffledFeatures(48), seed: 1),
+                Graphs(_images[..8])),
             _ => (ConvEncoder.For32x32(seed: 1), _images),
         };
     }
@@ -121,7 +136,8 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
     private static EncoderDescription Folded => new()
     {
         InputShape = [3, 32, 32],
-        Layers = [Layer.Unfold(8), Layer.Conv(16, 4, 2, 1), Layer.Conv(32, 4), Layer.Fold().As("local", "conv"), Layer.Conv(32, 3), Layer.Conv(16, 1).As("global")],
+        Layers = [Layer.Unfold(8), Layer.Conv(16, 4, 2, 1), Layer.Conv(32, 4), Layer.Fold().As("local", "conv"), Layer.Conv(32, 3),
+            Layer.Conv(16, 1).As("global")],
     };
 
     /// <summary>Patches of 4×4 pixels as nodes, with edges to the patches beside them.</summary>

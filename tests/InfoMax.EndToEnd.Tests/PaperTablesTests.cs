@@ -16,7 +16,8 @@ public sealed class PaperTablesTests
     [InlineData(3, "CIFAR-10", "CPC", "conv", 77.45, false)]
     [InlineData(4, "CIFAR-10", "DIM(L+G)", "NDM", 22.89, true)]
     [InlineData(5, "CIFAR-100", "+ coord + occlude", "fc", 48.00, true)]
-    public void Published_OfACell_IsThePapersNumberAndSaysWhetherItIsCertain(int table, string data, string row, string column, double value, bool certain)
+    public void Published_OfACell_IsThePapersNumberAndSaysWhetherItIsCertain(int table, string data, string row, string column,
+        double value, bool certain)
     {
         PublishedValues.Of(table, data)[(row, column)].Should().Be(new PublishedValue(value, certain));
     }
@@ -62,7 +63,8 @@ public sealed class PaperTablesTests
 
             // A cell that was taken out is measured again, and nothing else.
             RowResult nat = new ResultLines<RowResult>(lines).Read()[1];
-            new ResultLines<RowResult>(lines).Add(nat with { Cells = new Dictionary<string, Cell> { ["conv"] = nat.Cells["conv"], ["fc"] = new Cell(12.5) } });
+            new ResultLines<RowResult>(lines)
+                .Add(nat with { Cells = new Dictionary<string, Cell> { ["conv"] = nat.Cells["conv"], ["fc"] = new Cell(12.5) } });
             new Experiment(settings with { Only = "NAT" }, Quiet()).Run(default).Should().Be(0);
             RowResult completed = new ResultLines<RowResult>(lines).Read()[^1];
             completed.Cells.Should().BeEquivalentTo(new Dictionary<string, Cell>(nat.Cells) { ["fc"] = new Cell(12.5) });
@@ -93,7 +95,8 @@ public sealed class PaperTablesTests
             rows[1].Training.Should().Be(rows[0].Training + ", mirrored crops of 32 from 64");
             rows[1].Cells.Keys.Should().Equal("Y");
             Directory.GetFiles(Path.Combine(runs, "weights")).Should().HaveCount(2);
-            new Experiment(crops with { Data = crops.Data with { CropFrom = 16 } }, Quiet()).Invoking(e => e.Run(default)).Should().Throw<ArgumentException>().WithMessage("*at least 32 pixels*[3, 16, 16]*");
+            new Experiment(crops with { Data = crops.Data with { CropFrom = 16 } }, Quiet()).Invoking(e => e.Run(default)).Should()
+                .Throw<ArgumentException>().WithMessage("*at least 32 pixels*[3, 16, 16]*");
         }
         finally
         {
@@ -115,5 +118,6 @@ public sealed class PaperTablesTests
         Runs = runs,
     };
 
-    private static IAnsiConsole Quiet() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null), Ansi = AnsiSupport.No });
+    private static IAnsiConsole Quiet() =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null), Ansi = AnsiSupport.No });
 }

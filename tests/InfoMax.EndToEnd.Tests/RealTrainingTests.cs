@@ -16,7 +16,8 @@ public sealed class RealTrainingTests
     {
         using ImageSet all = ImageFolder.Read(Repository.EuroSat("train"), new ImageFolderOptions { Size = 32 });
         using ImageSet trainImages = all.Take(1500, seed: 1);
-        using ImageSet testImages = ImageFolder.Read(Repository.EuroSat("test"), new ImageFolderOptions { Size = 32, ClassNames = all.ClassNames });
+        using ImageSet testImages = ImageFolder.Read(Repository.EuroSat("test"),
+            new ImageFolderOptions { Size = 32, ClassNames = all.ClassNames });
         using LabeledData train = trainImages.ToLabeled(), test = testImages.ToLabeled();
         using ConvEncoder encoder = ConvEncoder.For32x32(seed: 1);
         var probe = new LinearProbe { LabelCount = 500, Seed = 1, C = 0.01 };

@@ -6,7 +6,8 @@ using Xunit.Abstractions;
 
 namespace InfoMax.EndToEnd.Tests;
 
-/// <summary>Kills real processes that train (SIGKILL, TerminateProcess) and starts them again: samples/Overnight with its toy run.</summary>
+/// <summary>Kills real processes that train (SIGKILL, TerminateProcess) and starts them again: samples/Overnight with its toy
+/// run.</summary>
 public sealed class SurvivalTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("infomax").FullName;
@@ -58,7 +59,8 @@ public sealed class SurvivalTests(ITestOutputHelper output) : IDisposable
         }
 
         killed.Should().BeGreaterThanOrEqualTo(killsInEach == 1 ? runs : 1);
-        output.WriteLine($"{killed} processes killed ({ended} more had ended before), {whileWriting} of them while a checkpoint was written or removed; {inAll} checkpoints read after a kill, all whole.");
+        output.WriteLine($"{killed} processes killed ({ended} more had ended before), {whileWriting} of them while a checkpoint was " +
+            $"written or removed; {inAll} checkpoints read after a kill, all whole.");
     }
 
     private (string Weights, TimeSpan FirstCheckpoint) Uninterrupted()
@@ -114,7 +116,8 @@ public sealed class SurvivalTests(ITestOutputHelper output) : IDisposable
     {
         string program = Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "Overnight.dll");
         // A checkpoint at each step: half of the time one is being written.
-        var start = new ProcessStartInfo("dotnet", [program, "--run", folder, "--toy", "--epochs", "6", "--every", "1", "--workers", "2"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [program, "--run", folder, "--toy", "--epochs", "6", "--every", "1", "--workers", "2"])
+            { RedirectStandardOutput = true };
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }

@@ -14,15 +14,18 @@ internal static class Every
         mine.State.eval();
         return
         [
-            new JensenShannonEstimator(), DivergenceEstimator.Gan, new NwjEstimator(), DivergenceEstimator.ReverseKullbackLeibler, DivergenceEstimator.SquaredHellinger,
+            new JensenShannonEstimator(), DivergenceEstimator.Gan, new NwjEstimator(), DivergenceEstimator.ReverseKullbackLeibler,
+                DivergenceEstimator.SquaredHellinger,
             DivergenceEstimator.Pearson, DivergenceEstimator.TotalVariation, DivergenceEstimator.Wasserstein,
             new DonskerVaradhanEstimator(), mine, new SmileEstimator(0.7),
-            new InfoNceEstimator(), new TubaEstimator(), new TubaEstimator(new NormBaseline(pairs: false)), new InterpolatedEstimator(0.3, new NormBaseline(pairs: false)),
+            new InfoNceEstimator(), new TubaEstimator(), new TubaEstimator(new NormBaseline(pairs: false)),
+                new InterpolatedEstimator(0.3, new NormBaseline(pairs: false)),
             new InterpolatedEstimator(1.0), new FloEstimator(new NormBaseline(pairs: true)),
         ];
     }
 
-    /// <summary>A baseline that any vectors have, with gradients to them: minus half the squared norm of the global vector, plus a tenth of the local one's sum for pairs.</summary>
+    /// <summary>A baseline that any vectors have, with gradients to them: minus half the squared norm of the global vector, plus a tenth of
+    /// the local one's sum for pairs.</summary>
     internal sealed class NormBaseline(bool pairs) : Baseline(nameof(NormBaseline))
     {
         public bool Pairs => pairs;

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Tests.Support;
 
-/// <summary>Small images of three classes: stripes across, stripes down, and a spot, each somewhere and with noise; pixels in [−1, 1].</summary>
+/// <summary>Small images of three classes: stripes across, stripes down, and a spot, each somewhere and with noise; pixels in [−1,
+/// 1].</summary>
 internal static class GeneratedImages
 {
     public static LabeledData Make(int count, int seed, int side = 16, int channels = 1)
@@ -14,7 +15,8 @@ internal static class GeneratedImages
         int[] labels = [.. Enumerable.Range(0, count).Select(i => i % 3)];
         for (int n = 0; n < count; n++)
         {
-            (double shift, double di, double dj) = (random.NextDouble() * 2 * Math.PI, random.NextDouble() * side, random.NextDouble() * side);
+            (double shift, double di, double dj) = (random.NextDouble() * 2 * Math.PI, random.NextDouble() * side,
+                random.NextDouble() * side);
             for (int i = 0; i < side; i++)
             {
                 for (int j = 0; j < side; j++)
@@ -37,7 +39,8 @@ internal static class GeneratedImages
         return new LabeledData(inputs, labels);
     }
 
-    /// <summary>A small encoder of "conv" and "global" features, without the biased convolutions that leave a tensor of TorchSharp behind.</summary>
+    /// <summary>A small encoder of "conv" and "global" features, without the biased convolutions that leave a tensor of TorchSharp
+    /// behind.</summary>
     public static ConvEncoder Encoder(int seed, int side = 16, int channels = 1, int globalUnits = 8) => new(
         new EncoderDescription
         {

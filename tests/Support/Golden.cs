@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace InfoMax.Tests.Support;
 
 /// <summary>Reference values of the score losses.</summary>
-public sealed record ScoreCase(int Batch, int Units, int Locations, int Globals, double[] LocalFeatures, double[] GlobalFeatures, Dictionary<string, ScoreLoss> Losses);
+public sealed record ScoreCase(int Batch, int Units, int Locations, int Globals, double[] LocalFeatures, double[] GlobalFeatures,
+    Dictionary<string, ScoreLoss> Losses);
 
 public sealed record ScoreLoss(double Loss, double[] GradLocal, double[] GradGlobal);
 

@@ -12,7 +12,8 @@ internal static class Gpu
 
     public static DeviceType Type => Device.type;
 
-    /// <summary>Has convolutions and products in full float32 until disposed: by default cuDNN rounds the factors of convolutions to TF32, ten bits.</summary>
+    /// <summary>Has convolutions and products in full float32 until disposed: by default cuDNN rounds the factors of convolutions to TF32,
+    /// ten bits.</summary>
     public static IDisposable FullPrecision() => new WithoutTf32();
 
     private sealed class WithoutTf32 : IDisposable

@@ -31,7 +31,8 @@ public static class LiveTensors
 
     /// <summary>How many more tensors there are after an action than before, on all threads together.</summary>
     /// <remarks>
-    /// The count of all threads also falls when the garbage collector finds a tensor that somebody before had left to it. So what there is of those is collected first, and no collection happens during the action:
+    /// The count of all threads also falls when the garbage collector finds a tensor that somebody before had left to it. So what there is
+    /// of those is collected first, and no collection happens during the action:
     /// otherwise the count would depend on when one happens, and one could hide what the action leaks.
     /// </remarks>
     public static long Left(Action action)

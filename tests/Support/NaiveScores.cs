@@ -60,7 +60,8 @@ public sealed class NaiveScores(double[,,] globals, double[,,] locals)
 
     public double InfoNceObjective() => MeanOverPositives((_, _, _, u, negatives) => u - LogSumExp([u, .. negatives]));
 
-    /// <summary>The mean over positives of a function of its position (i, k, l), its score and the scores of the negatives of its global vector.</summary>
+    /// <summary>The mean over positives of a function of its position (i, k, l), its score and the scores of the negatives of its global
+    /// vector.</summary>
     public double MeanOverPositives(Func<int, int, int, double, double[], double> term)
     {
         double sum = 0;

@@ -22,7 +22,8 @@ public sealed class PythonFactAttribute : FactAttribute
 
     public string Packages { get; }
 
-    private static string Program => Environment.GetEnvironmentVariable("INFOMAX_PYTHON") ?? (OperatingSystem.IsWindows() ? "python" : "python3");
+    private static string Program => Environment.GetEnvironmentVariable("INFOMAX_PYTHON")
+        ?? (OperatingSystem.IsWindows() ? "python" : "python3");
 
     /// <summary>Runs Python; an exit code of −1 says that there is none, or that it did not end within two minutes.</summary>
     public static (int ExitCode, string Errors) Run(params string[] arguments)

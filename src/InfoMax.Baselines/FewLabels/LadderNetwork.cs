@@ -83,7 +83,8 @@ public sealed class LadderNetwork : SemiSupervisedTraining
     /// <param name="cancellationToken">Checked between steps.</param>
     /// <returns>The result with its protocol; the feature is the description's last layer, on which the classifier stands.</returns>
     /// <exception cref="ArgumentException">
-    /// There are fewer training examples than <see cref="SupervisedTraining.LabelCount"/>, or fewer labels than classes or than two, examples
+    /// There are fewer training examples than <see cref="SupervisedTraining.LabelCount"/>, or fewer labels than classes or than two,
+    /// examples
     /// of another shape than the description's, layers that have no place in a ladder (the message names them), more weights than levels,
     /// or a device that is not available.
     /// </exception>

@@ -6,7 +6,8 @@ internal static class Cholesky
     // A pivot this small, relative to its diagonal entry, is rounding.
     private const double Tolerance = 1e-13;
 
-    /// <summary>The lower triangular L with L Lᵀ equal to rows and columns [start, start + size) of a symmetric matrix; null unless that is positive definite.</summary>
+    /// <summary>The lower triangular L with L Lᵀ equal to rows and columns [start, start + size) of a symmetric matrix; null unless that is
+    /// positive definite.</summary>
     public static double[,]? Factor(double[,] matrix, int start, int size)
     {
         var factor = new double[size, size];

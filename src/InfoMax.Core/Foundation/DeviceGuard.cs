@@ -16,7 +16,8 @@ internal static class DeviceGuard
 
         if (!cuda.is_available())
         {
-            return $"the device {device} is not available: TorchSharp finds no CUDA device, which needs a CUDA package in the application and a driver";
+            return $"the device {device} is not available: TorchSharp finds no CUDA device, which needs a CUDA package in the " +
+                $"application and a driver";
         }
 
         // Without a number it is the current one.

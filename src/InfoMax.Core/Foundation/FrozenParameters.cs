@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Foundation;
 
-/// <summary>Leaves the parameters of modules out of the graphs that are built while this is open. Gradients still pass through the modules to their input.</summary>
+/// <summary>Leaves the parameters of modules out of the graphs that are built while this is open. Gradients still pass through the modules
+/// to their input.</summary>
 internal sealed class FrozenParameters : IDisposable
 {
     private readonly Parameter[] _trained;

@@ -86,8 +86,10 @@ internal static class NativeBackend
     private static bool IsShipped(Assembly torchSharp)
     {
         string file = OperatingSystem.IsWindows() ? "torch_cpu.dll" : OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
-        IEnumerable<string> folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.Append(AppContext.BaseDirectory).Append(FolderOf(torchSharp) ?? "").Any(folder => File.Exists(Path.Combine(folder, file)));
+        IEnumerable<string> folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return folders.Append(AppContext.BaseDirectory).Append(FolderOf(torchSharp) ?? "")
+            .Any(folder => File.Exists(Path.Combine(folder, file)));
     }
 
     // Whether the application has loaded a libtorch of its own choice, such as that of a Python installation.
@@ -95,7 +97,8 @@ internal static class NativeBackend
     {
         using var process = Process.GetCurrentProcess();
         return process.Modules.Cast<ProcessModule>().Any(module =>
-            module.ModuleName.StartsWith("libtorch_cpu", StringComparison.Ordinal) || module.ModuleName.StartsWith("torch_cpu", StringComparison.OrdinalIgnoreCase));
+            module.ModuleName.StartsWith("libtorch_cpu", StringComparison.Ordinal)
+                || module.ModuleName.StartsWith("torch_cpu", StringComparison.OrdinalIgnoreCase));
     }
 
     // Scripts and notebooks have the packages in NuGet's folder alone; TorchSharp's loader looks there.

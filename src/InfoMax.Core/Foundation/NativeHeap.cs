@@ -2,13 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace InfoMax.Foundation;
 
-/// <summary>The allocator of native memory: what it has handed out and what it holds. With glibc, every tensor on the CPU is in it to the byte.</summary>
+/// <summary>The allocator of native memory: what it has handed out and what it holds. With glibc, every tensor on the CPU is in it to the
+/// byte.</summary>
 internal static partial class NativeHeap
 {
     /// <summary>Bytes handed out and not given back; null where the C library does not tell.</summary>
     public static long? InUse() => Read() is { } usage ? (long)usage.InArenas + (long)usage.Mapped : null;
 
-    /// <summary>Bytes that the heap has from the system, in use or free, without blocks that are mapped for themselves; null where the C library does not tell.</summary>
+    /// <summary>Bytes that the heap has from the system, in use or free, without blocks that are mapped for themselves; null where the C
+    /// library does not tell.</summary>
     public static long? Held() => Read() is { } usage ? (long)usage.Arena : null;
 
     /// <summary>Gives what is free back to the system, in the middle of the heap too. Only where <see cref="Held"/> tells.</summary>

@@ -1,6 +1,7 @@
 namespace InfoMax.Foundation;
 
-/// <summary>An argument holds NaN or infinite values: of its own type so that a training loop can tell it from a mistake of the caller.</summary>
+/// <summary>An argument holds NaN or infinite values: of its own type so that a training loop can tell it from a mistake of the
+/// caller.</summary>
 internal sealed class NonFiniteException : ArgumentException
 {
     private readonly string _text;

@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Foundation;
 
-/// <summary>Copies of modules' parameters or buffers, to be put back. The modules must keep the tensors they have, and no graph that is still to be differentiated may hold them when they are put back.</summary>
+/// <summary>Copies of modules' parameters or buffers, to be put back. The modules must keep the tensors they have, and no graph that is
+/// still to be differentiated may hold them when they are put back.</summary>
 internal sealed class TensorCopies : IDisposable
 {
     private readonly List<(Tensor Original, Tensor Copy)> _copies = [];
@@ -24,7 +25,8 @@ internal sealed class TensorCopies : IDisposable
     public static TensorCopies OfBuffers(params IEnumerable<nn.Module> modules) => new(modules.SelectMany(module => module.buffers()));
 
     /// <summary>Of parameters and buffers.</summary>
-    public static TensorCopies OfState(params IEnumerable<nn.Module> modules) => new(modules.SelectMany(module => module.parameters().Concat(module.buffers())));
+    public static TensorCopies OfState(params IEnumerable<nn.Module> modules) =>
+        new(modules.SelectMany(module => module.parameters().Concat(module.buffers())));
 
     /// <summary>Copies again.</summary>
     public void Renew()

@@ -16,7 +16,8 @@ internal static class TensorGuard
         "[" + string.Join(", ", shape.Select(d => d < 0 ? "*" : d.ToString(CultureInfo.InvariantCulture))) + "]";
 
     /// <summary>Throws unless the tensor exists and has not been disposed.</summary>
-    public static Tensor NotDisposed([System.Diagnostics.CodeAnalysis.NotNull] Tensor? tensor, [CallerArgumentExpression(nameof(tensor))] string? name = null)
+    public static Tensor NotDisposed([System.Diagnostics.CodeAnalysis.NotNull] Tensor? tensor,
+        [CallerArgumentExpression(nameof(tensor))] string? name = null)
     {
         ArgumentNullException.ThrowIfNull(tensor, name);
         if (tensor.IsInvalid)

@@ -6,10 +6,12 @@ using static TorchSharp.torch;
 namespace InfoMax.Optimization;
 
 /// <summary>
-/// Descends a loss step by step: owns the optimizer, follows the schedule, clips gradients, and never applies a step whose loss or gradient it finds not
+/// Descends a loss step by step: owns the optimizer, follows the schedule, clips gradients, and never applies a step whose loss or gradient
+/// it finds not
 /// finite. Every training of this library goes through it.
 /// </summary>
-/// <remarks>On the CPU the numbers of each step are read; elsewhere, where reading waits for the device, those of every fiftieth, unless asked for.</remarks>
+/// <remarks>On the CPU the numbers of each step are read; elsewhere, where reading waits for the device, those of every fiftieth, unless
+/// asked for.</remarks>
 internal sealed class Descent : IDisposable
 {
     /// <summary>Names of the numbers that may be not finite.</summary>
@@ -64,7 +66,8 @@ internal sealed class Descent : IDisposable
     public double LearningRate { get; private set; }
 
     /// <summary>Adam with the usual decays of its moments, 0.9 and 0.999.</summary>
-    public static optim.Optimizer Adam(IEnumerable<Parameter> parameters, double rate) => optim.Adam(parameters, rate, beta1: 0.9, beta2: 0.999, eps: 1e-8);
+    public static optim.Optimizer Adam(IEnumerable<Parameter> parameters, double rate) =>
+        optim.Adam(parameters, rate, beta1: 0.9, beta2: 0.999, eps: 1e-8);
 
     /// <summary>Does a step, inside the caller's dispose scope, or leaves it out if its numbers are not finite.</summary>
     /// <param name="loss">Computes the loss, a scalar; null leaves the step out.</param>
@@ -96,7 +99,8 @@ internal sealed class Descent : IDisposable
     public Tensor Step(Func<Tensor> loss, Action<Tensor>? backward = null)
     {
         DescentStep step = Try(loss, backward);
-        return step.Fault is not { } fault ? step.Loss! : throw Diverged($"the {fault.Name.Replace('_', ' ')} of step {Position} is {fault.Value}");
+        return step.Fault is not { } fault ? step.Loss!
+            : throw Diverged($"the {fault.Name.Replace('_', ' ')} of step {Position} is {fault.Value}");
     }
 
     /// <summary>Computes the gradients of a step, those of the step before being dropped.</summary>

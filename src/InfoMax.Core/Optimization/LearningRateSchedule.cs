@@ -1,7 +1,8 @@
 namespace InfoMax.Optimization;
 
 /// <summary>
-/// How the learning rate changes over a run: a factor for each step, a pure function of where the run stands, so that a resumed run goes on with the rate it would have had. Extension point: derive, or use <see cref="Custom"/>.
+/// How the learning rate changes over a run: a factor for each step, a pure function of where the run stands, so that a resumed run goes on
+/// with the rate it would have had. Extension point: derive, or use <see cref="Custom"/>.
 /// </summary>
 /// <remarks>TorchSharp's own schedulers keep their position to themselves and cannot be saved, so they are not used here.</remarks>
 public abstract class LearningRateSchedule
@@ -52,7 +53,8 @@ public abstract class LearningRateSchedule
         double[] shares = [.. at];
         if (shares.Any(share => !(share is > 0 and < 1)) || shares.Zip(shares.Skip(1)).Any(pair => pair.First >= pair.Second))
         {
-            throw new ArgumentException($"Expected shares of the run in (0, 1) in ascending order, got {string.Join(", ", shares)}.", nameof(at));
+            throw new ArgumentException($"Expected shares of the run in (0, 1) in ascending order, got {string.Join(", ", shares)}.",
+                nameof(at));
         }
 
         return new Curve((step, total) => Math.Pow(factor, shares.Count(share => step >= share * total)));
@@ -63,7 +65,8 @@ public abstract class LearningRateSchedule
         new Curve((step, _) => Math.Pow(factor, epochs.Count(epoch => step >= epoch * stepsPerEpoch)));
 
     /// <summary>A schedule made of a function.</summary>
-    /// <param name="factor">The factor of a step, from the step, from 0, and the steps of the whole run. It must be a pure function, or a resumed run will not be the same.</param>
+    /// <param name="factor">The factor of a step, from the step, from 0, and the steps of the whole run. It must be a pure function, or a
+    /// resumed run will not be the same.</param>
     /// <returns>The schedule.</returns>
     public static LearningRateSchedule Custom(Func<long, long, double> factor)
     {
@@ -71,8 +74,10 @@ public abstract class LearningRateSchedule
         return new Curve(factor);
     }
 
-    /// <summary>This schedule after a warm-up, in which the factor rises in a straight line; the schedule then has the steps that are left to itself.</summary>
-    /// <param name="steps">Steps of the warm-up, 1 or more; the first one has the factor 1/<paramref name="steps"/> of the schedule's first, the last one all of it.</param>
+    /// <summary>This schedule after a warm-up, in which the factor rises in a straight line; the schedule then has the steps that are left
+    /// to itself.</summary>
+    /// <param name="steps">Steps of the warm-up, 1 or more; the first one has the factor 1/<paramref name="steps"/> of the schedule's
+    /// first, the last one all of it.</param>
     /// <returns>The schedule.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Less than one step.</exception>
     public LearningRateSchedule WithWarmUp(long steps)
@@ -98,7 +103,8 @@ public abstract class LearningRateSchedule
             double value = factor(position, totalSteps);
             return double.IsFinite(value) && value >= 0
                 ? value
-                : throw new InvalidOperationException($"Expected a schedule's factor to be finite and at least 0, got {value} for step {position} of {totalSteps}.");
+                : throw new InvalidOperationException(
+                    $"Expected a schedule's factor to be finite and at least 0, got {value} for step {position} of {totalSteps}.");
         }
     }
 }

@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace InfoMax.Randomness;
 
-/// <summary>States of TorchSharp's global generator and of modules' own, to be put back so that what is drawn in between is drawn again.</summary>
+/// <summary>States of TorchSharp's global generator and of modules' own, to be put back so that what is drawn in between is drawn
+/// again.</summary>
 internal sealed class GeneratorSnapshot : IDisposable
 {
     private readonly Tensor _global;

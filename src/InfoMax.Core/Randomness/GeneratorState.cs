@@ -5,8 +5,10 @@ namespace InfoMax.Randomness;
 
 /// <summary>States of generators, checked before libtorch sees them.</summary>
 /// <remarks>
-/// libtorch ends the process over a state of a CPU generator that it finds invalid (the exception does not cross into .NET), and reads past the end of another. Its layout: a 64-bit seed, two 32-bit numbers (how many of the 624
-/// words of the Mersenne twister are left, counted one too high, and whether it has been seeded), the place of the next word and the 624 words in 64 bits each; then what is kept of a pair of normal numbers: three doubles and a 32-bit flag,
+/// libtorch ends the process over a state of a CPU generator that it finds invalid (the exception does not cross into .NET), and reads past
+/// the end of another. Its layout: a 64-bit seed, two 32-bit numbers (how many of the 624
+/// words of the Mersenne twister are left, counted one too high, and whether it has been seeded), the place of the next word and the 624
+/// words in 64 bits each; then what is kept of a pair of normal numbers: three doubles and a 32-bit flag,
 /// and a float and a flag of one byte. States of another size, as of GPUs, are not looked into.
 /// </remarks>
 internal static class GeneratorState
@@ -28,7 +30,8 @@ internal static class GeneratorState
         if (state is null || state.dtype != ScalarType.Byte || !state.shape.SequenceEqual(old.shape))
         {
             throw new ArgumentException(
-                $"Expected the state of a generator, uint8 {TensorGuard.Shape(old.shape)}, got {(state is null ? "none" : TensorGuard.Describe(state))}.", argument);
+                $"Expected the state of a generator, uint8 {TensorGuard.Shape(old.shape)}, got " +
+                    $"{(state is null ? "none" : TensorGuard.Describe(state))}.", argument);
         }
 
         Tensor own = state.cpu().contiguous();

@@ -8,7 +8,8 @@ namespace InfoMax.Randomness;
 internal static class Initialization
 {
     /// <summary>
-    /// Redraws all linear, convolution and transposed convolution layers under a module as PyTorch initializes them: weights and biases uniform in ±1/√fan-in.
+    /// Redraws all linear, convolution and transposed convolution layers under a module as PyTorch initializes them: weights and biases
+    /// uniform in ±1/√fan-in.
     /// Layers are visited in the order of their names. Without a stream the layers stay as they are.
     /// </summary>
     public static void Reset(nn.Module module, RandomStream? stream)
@@ -26,10 +27,12 @@ internal static class Initialization
         }
     }
 
-    /// <summary>Weights and biases of all linear, convolution and transposed convolution layers at and under a module, in the order of their names.</summary>
+    /// <summary>Weights and biases of all linear, convolution and transposed convolution layers at and under a module, in the order of
+    /// their names.</summary>
     public static IEnumerable<(Tensor Weight, Tensor? Bias)> Weights(nn.Module module)
     {
-        foreach ((string _, nn.Module child) in module.named_modules().Prepend((string.Empty, module)).DistinctBy(m => m.Item2).OrderBy(m => m.Item1, StringComparer.Ordinal))
+        foreach ((string _, nn.Module child) in module.named_modules().Prepend((string.Empty, module)).DistinctBy(m => m.Item2)
+            .OrderBy(m => m.Item1, StringComparer.Ordinal))
         {
             (Tensor? weight, Tensor? bias) = child switch
             {
@@ -50,7 +53,8 @@ internal static class Initialization
     }
 
     /// <summary>
-    /// Weight and bias uniform in ±1/√fan-in, as PyTorch draws them. Call under no_grad. Fan-in is what one index of the first dimension holds: for a transposed convolution, whose weight is
+    /// Weight and bias uniform in ±1/√fan-in, as PyTorch draws them. Call under no_grad. Fan-in is what one index of the first dimension
+    /// holds: for a transposed convolution, whose weight is
     /// <c>[in, out, *kernel]</c>, PyTorch takes the same.
     /// </summary>
     public static void PyTorchDefault(Tensor weight, Tensor? bias, Generator generator)
@@ -68,7 +72,8 @@ internal static class Initialization
         }
     }
 
-    /// <summary>Redraws a module's weights if there is a stream, and sets its last layer to zero, so that it starts as the constant 0.</summary>
+    /// <summary>Redraws a module's weights if there is a stream, and sets its last layer to zero, so that it starts as the constant
+    /// 0.</summary>
     public static void ResetToZeroOutput(nn.Module module, Linear output, RandomStream? stream)
     {
         Reset(module, stream);

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace InfoMax.Randomness;
 
 /// <summary>
-/// A generator as a part of a module, so that what is drawn goes on where it stopped when training resumes. Declare it as a field of your module with <c>[ComponentName]</c>; it has no parameters and no buffers, so that saved
+/// A generator as a part of a module, so that what is drawn goes on where it stopped when training resumes. Declare it as a field of your
+/// module with <c>[ComponentName]</c>; it has no parameters and no buffers, so that saved
 /// weights don't show it.
 /// </summary>
 public sealed class RandomSource : nn.Module, IExtraState

@@ -3,11 +3,13 @@ using static TorchSharp.torch;
 namespace InfoMax.Randomness;
 
 /// <summary>
-/// A source of random numbers that is named by a path: the seed, the owner, and what the numbers are for. Streams of different paths are unrelated,
+/// A source of random numbers that is named by a path: the seed, the owner, and what the numbers are for. Streams of different paths are
+/// unrelated,
 /// and drawing more from one leaves the others as they are.
 /// </summary>
 /// <remarks>
-/// The path is hashed name by name to 64 bits, so that ("a", "bc") and ("ab", "c") differ. libtorch's CPU generator and <see cref="System.Random"/> take 32
+/// The path is hashed name by name to 64 bits, so that ("a", "bc") and ("ab", "c") differ. libtorch's CPU generator and
+/// <see cref="System.Random"/> take 32
 /// and 31 of these bits. Each class that is given a seed names its streams after itself, so two classes may be given one seed.
 /// </remarks>
 internal readonly record struct RandomStream
@@ -49,7 +51,8 @@ internal readonly record struct RandomStream
     public Generator Generator() => new(Key & long.MaxValue);
 
     /// <summary>A generator for one draw of many, such as one batch of a run.</summary>
-    /// <remarks>Its 32-bit seed is a permutation of the draw's number that depends on the key: no two of the first 2³² draws share it.</remarks>
+    /// <remarks>Its 32-bit seed is a permutation of the draw's number that depends on the key: no two of the first 2³² draws share
+    /// it.</remarks>
     public Generator Generator(long draw)
     {
         ulong key = Mix(Key + ((ulong)(draw >>> 32) * 0xD1B54A32D192ED03UL));

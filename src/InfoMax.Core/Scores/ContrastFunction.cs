@@ -53,7 +53,8 @@ public abstract class ContrastFunction
             scope.MoveToOuter(OrZero(gradients[1], logSumExpNegatives)));
     }
 
-    private static Tensor OrZero(Tensor? gradient, Tensor like) => gradient is null || gradient.IsInvalid ? zeros_like(like) : gradient.contiguous();
+    private static Tensor OrZero(Tensor? gradient, Tensor like) =>
+        gradient is null || gradient.IsInvalid ? zeros_like(like) : gradient.contiguous();
 
     private sealed class DelegateContrast(Func<Tensor, Tensor, Tensor> value) : ContrastFunction
     {

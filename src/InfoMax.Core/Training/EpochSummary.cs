@@ -29,5 +29,5 @@ public sealed class EpochSummary(int epoch, int stepCount, IReadOnlyDictionary<s
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}: {StepCount} steps in " +
-            $"{ClockText.Of(Elapsed)}{RecordText.Metrics(Metrics)}");
+            $"{ClockText.Of(Elapsed)}{MetricText.Of(Metrics)}");
 }

@@ -79,5 +79,5 @@ public sealed class TrainingProgress(
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"epoch {Epoch} of {EpochCount}, step {Step} of {TotalSteps}, {ExamplesPerSecond:F0} examples/s, {ClockText.Of(Elapsed)} so " +
-        $"far, {ClockText.Of(Remaining)} left{RecordText.Metrics(Metrics)}");
+        $"far, {ClockText.Of(Remaining)} left{MetricText.Of(Metrics)}");
 }

@@ -21,7 +21,8 @@ using Microsoft.Build.Utilities;
 /// </summary>
 /// <remarks>
 /// An ELF file lists, in its version-needs table (<c>.gnu.version_r</c>), the symbol versions it wants of each library it links. The loader
-/// refuses the file if one of them is absent, unless its entry carries the flag <c>VER_FLG_WEAK</c>. <c>libLibTorchSharp.so</c> of TorchSharp
+/// refuses the file if one of them is absent, unless its entry carries the flag <c>VER_FLG_WEAK</c>. <c>libLibTorchSharp.so</c> of
+/// TorchSharp
 /// 0.107 has an entry <c>GLIBCXX_3.4.32</c> for <c>libstdc++.so.6</c> of which it never calls anything.
 /// </remarks>
 internal static class TorchSharpElf
@@ -70,7 +71,8 @@ internal static class TorchSharpElf
             int strings = Int(file, section + 40, "the section table");
             if (strings < 0 || strings >= sectionCount)
             {
-                throw new InvalidDataException("Its version-needs table names the section " + strings + " for its strings; there are " + sectionCount + ".");
+                throw new InvalidDataException("Its version-needs table names the section " + strings + " for its strings; there are "
+                    + sectionCount + ".");
             }
 
             long flags = FindFlags(
@@ -159,7 +161,8 @@ internal static class TorchSharpElf
     {
         byte[] wanted = Encoding.ASCII.GetBytes(Version + "\0");
         byte[] file = File.ReadAllBytes(library);
-        for (int at = Array.IndexOf(file, wanted[0]); at >= 0 && at <= file.Length - wanted.Length; at = Array.IndexOf(file, wanted[0], at + 1))
+        for (int at = Array.IndexOf(file, wanted[0]); at >= 0
+            && at <= file.Length - wanted.Length; at = Array.IndexOf(file, wanted[0], at + 1))
         {
             int same = 1;
             while (same < wanted.Length && file[at + same] == wanted[same])
@@ -205,7 +208,8 @@ internal static class TorchSharpElf
             }
         }
 
-        foreach (string folder in new[] { "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib64" })
+        foreach (string folder in new[] { "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib",
+            "/usr/local/lib64" })
         {
             string path = Path.Combine(folder, Library);
             if (File.Exists(path))
@@ -308,7 +312,8 @@ internal static class TorchSharpElf
     {
         if (at < 0 || at > file.Length - count)
         {
-            throw new InvalidDataException("It is truncated or damaged: " + what + " reaches to byte " + unchecked(at + count) + " of " + file.Length + ".");
+            throw new InvalidDataException("It is truncated or damaged: " + what + " reaches to byte " + unchecked(at + count) + " of "
+                + file.Length + ".");
         }
     }
 
@@ -390,7 +395,8 @@ internal static class TorchSharpElf
 
             try
             {
-                var start = new ProcessStartInfo(program, "-p") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+                var start = new ProcessStartInfo(program, "-p")
+                    { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
                 using (Process process = Process.Start(start))
                 {
                     process.ErrorDataReceived += (sender, line) => { };
@@ -455,7 +461,9 @@ public class RepairTorchSharp : Task
                     item.CopyMetadataTo(made);
                     replaced.Add(item);
                     copies.Add(made);
-                    Log.LogMessage(MessageImportance.High, "InfoMax: publishes {0} with {1} marked optional, so that it loads where {2} is older than version 13.", TorchSharpElf.FileName, TorchSharpElf.Version, TorchSharpElf.Library);
+                    Log.LogMessage(MessageImportance.High,
+                        "InfoMax: publishes {0} with {1} marked optional, so that it loads where {2} is older than version 13.",
+                        TorchSharpElf.FileName, TorchSharpElf.Version, TorchSharpElf.Library);
                 }
             }
             catch (Exception e) when (e is InvalidDataException || e is IOException || e is UnauthorizedAccessException)
@@ -489,12 +497,14 @@ public class RepairTorchSharp : Task
 
         if (IsInLinkedFolder(path))
         {
-            Log.LogWarning("InfoMax: {0} lies in a folder that is a link, perhaps to files that are not this project's. It is left as it is.", path);
+            Log.LogWarning("InfoMax: {0} lies in a folder that is a link, perhaps to files that are not this project's. It is left as it " +
+                "is.", path);
             return;
         }
 
         TorchSharpElf.MarkInPlace(path);
-        Log.LogMessage(MessageImportance.High, "InfoMax: marked {0} optional in {1}{2}.", TorchSharpElf.Version, path, library == null ? "" : ", because " + library + " lacks it");
+        Log.LogMessage(MessageImportance.High, "InfoMax: marked {0} optional in {1}{2}.", TorchSharpElf.Version, path,
+            library == null ? "" : ", because " + library + " lacks it");
     }
 
     // Of the folders runtimes/linux-x64/native none may be a link; the output folder itself may.

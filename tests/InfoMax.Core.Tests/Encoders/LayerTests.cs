@@ -144,7 +144,8 @@ public sealed class LayerTests
         using var scope = NewDisposeScope();
         using ConvEncoder encoder = ConvEncoder.For28x28(seed: 5);
         using Generator generator = InfoMax.Randomness.RandomStream.Of(5, "layers").Generator();
-        foreach ((string name, int fanIn) in new[] { ("conv_1.conv.weight", 25), ("conv_2.conv.weight", 64 * 25), ("linear_1.linear.weight", 6272), ("global_1.weight", 1024), ("global_1.bias", 1024) })
+        foreach ((string name, int fanIn) in new[] { ("conv_1.conv.weight", 25), ("conv_2.conv.weight", 64 * 25),
+            ("linear_1.linear.weight", 6272), ("global_1.weight", 1024), ("global_1.bias", 1024) })
         {
             Tensor actual = encoder.state_dict()[name];
             actual.allclose(((rand(actual.shape, generator: generator) * 2) - 1) / Math.Sqrt(fanIn), atol: 1e-7).Should().BeTrue(name);

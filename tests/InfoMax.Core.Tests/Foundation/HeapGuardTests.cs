@@ -87,7 +87,8 @@ public sealed class HeapGuardTests
         using Tensor data = ToyTraining.Data();
         using Encoder encoder = ToyTraining.Encoder();
         var scattering = new Scattering();
-        using DimTrainer trainer = new DimTrainer(encoder, data).Local(new InfoNceEstimator(), units: 8).BatchSize(4).Epochs(4).Seed(1).Callback(scattering);
+        using DimTrainer trainer = new DimTrainer(encoder, data).Local(new InfoNceEstimator(), units: 8).BatchSize(4).Epochs(4).Seed(1)
+            .Callback(scattering);
         trainer.Fit().StepCount.Should().BeGreaterThan(30);
         scattering.Resident.Should().BePositive();
         Environment.WorkingSet.Should().BeLessThan(scattering.Resident - (200L << 20));
@@ -104,7 +105,8 @@ public sealed class HeapGuardTests
         return guard;
     }
 
-    /// <summary>Fills the heap with blocks of half a megabyte, each followed by a number that waits for the collector, until the process has grown to some size; then frees the blocks.</summary>
+    /// <summary>Fills the heap with blocks of half a megabyte, each followed by a number that waits for the collector, until the process
+    /// has grown to some size; then frees the blocks.</summary>
     private static void Scatter(long until)
     {
         using var scope = NewDisposeScope();

@@ -12,7 +12,8 @@ public sealed class LearningRateScheduleTests
     public void Factor_OfEach_FollowsItsCurve()
     {
         LearningRateSchedule.Constant.Factor(7, 10).Should().Be(1);
-        LearningRateSchedule cosine = LearningRateSchedule.Cosine(0.1), linear = LearningRateSchedule.Linear(0.2), steps = LearningRateSchedule.Steps(0.1, 0.5, 0.75);
+        LearningRateSchedule cosine = LearningRateSchedule.Cosine(0.1), linear = LearningRateSchedule.Linear(0.2),
+            steps = LearningRateSchedule.Steps(0.1, 0.5, 0.75);
         cosine.Factor(0, 100).Should().Be(1);
         cosine.Factor(50, 100).Should().BeApproximately(0.55, 1e-12);
         cosine.Factor(100, 100).Should().BeApproximately(0.1, 1e-12);
@@ -33,12 +34,17 @@ public sealed class LearningRateScheduleTests
     [Fact]
     public void Arguments_OutOfRange_AreRefused()
     {
-        FluentActions.Invoking(() => LearningRateSchedule.Cosine(1.5)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("last");
-        FluentActions.Invoking(() => LearningRateSchedule.Linear(double.NaN)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("last");
-        FluentActions.Invoking(() => LearningRateSchedule.Steps(0, 0.5)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("factor");
+        FluentActions.Invoking(() => LearningRateSchedule.Cosine(1.5)).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("last");
+        FluentActions.Invoking(() => LearningRateSchedule.Linear(double.NaN)).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("last");
+        FluentActions.Invoking(() => LearningRateSchedule.Steps(0, 0.5)).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("factor");
         FluentActions.Invoking(() => LearningRateSchedule.Steps(0.5, 0.7, 0.6)).Should().Throw<ArgumentException>().WithParameterName("at");
-        FluentActions.Invoking(() => LearningRateSchedule.Constant.WithWarmUp(0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("steps");
-        FluentActions.Invoking(() => LearningRateSchedule.Custom((_, _) => -1).Factor(0, 1)).Should().Throw<InvalidOperationException>().WithMessage("*got -1 for step 0 of 1*");
+        FluentActions.Invoking(() => LearningRateSchedule.Constant.WithWarmUp(0)).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("steps");
+        FluentActions.Invoking(() => LearningRateSchedule.Custom((_, _) => -1).Factor(0, 1)).Should().Throw<InvalidOperationException>()
+            .WithMessage("*got -1 for step 0 of 1*");
     }
 
     [Fact]
@@ -47,7 +53,8 @@ public sealed class LearningRateScheduleTests
         using Tensor data = ToyTraining.Data();
         using Encoder encoder = ToyTraining.Encoder();
         var rates = new Rates();
-        using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 2).LearningRate(0.01).Schedule(LearningRateSchedule.Custom((step, total) => (double)step / total)).Callback(rates);
+        using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 2).LearningRate(0.01)
+            .Schedule(LearningRateSchedule.Custom((step, total) => (double)step / total)).Callback(rates);
         trainer.Fit();
         rates.Seen.Should().Equal(Enumerable.Range(0, 8).Select(i => 0.01 * (i / 8.0)));
         rates.Moved[0].Should().BeFalse("the first rate is 0");
@@ -61,7 +68,8 @@ public sealed class LearningRateScheduleTests
         const double rate = 0.1, most = 0.01;
         using Encoder encoder = ToyTraining.Encoder(dropout: 0);
         var moves = new Rates();
-        using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 1).Optimizer(p => optim.SGD(p, rate)).ClipGradients(most).Callback(moves);
+        using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 1).Optimizer(p => optim.SGD(p, rate)).ClipGradients(most)
+            .Callback(moves);
         TrainingResult result = trainer.Fit();
         result.Epochs[0].Metrics["gradient_norm"].Should().BeGreaterThan(most, "the metric is the norm before clipping");
         moves.Distances[0].Should().BeLessThan((rate * most) + 1e-7).And.BePositive();

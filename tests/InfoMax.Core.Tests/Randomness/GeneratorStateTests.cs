@@ -24,7 +24,8 @@ public sealed class GeneratorStateTests
         rand(21, generator: other);
         byte[] bytes = [.. generator.get_state().data<byte>()];
         BitConverter.GetBytes(value).CopyTo(bytes, offset);
-        FluentActions.Invoking(() => GeneratorState.Set(generator, tensor(bytes), "state")).Should().Throw<ArgumentException>().WithMessage($"*{why}*").Which.ParamName.Should().Be("state");
+        FluentActions.Invoking(() => GeneratorState.Set(generator, tensor(bytes), "state")).Should().Throw<ArgumentException>()
+            .WithMessage($"*{why}*").Which.ParamName.Should().Be("state");
         rand(5, generator: generator).Equals(rand(5, generator: other)).Should().BeTrue();
     }
 

@@ -13,8 +13,10 @@ public sealed partial class RandomStreamTests
         RandomStream root = RandomStream.Of(0, "owner");
         RandomStream[] streams =
         [
-            root, RandomStream.Of(1, "owner"), RandomStream.Of(-1, "owner"), RandomStream.Of(0, "other"), RandomStream.Of(0, ""), root.Of("a"), root.Of("b"),
-            root.Of("ab"), root.Of("ba"), root.Of(""), root.Of("").Of(""), root.Of("a").Of("bc"), root.Of("ab").Of("c"), root.Of("abc"), root.Of("a").Of("b").Of("c"),
+            root, RandomStream.Of(1, "owner"), RandomStream.Of(-1, "owner"), RandomStream.Of(0, "other"), RandomStream.Of(0, ""),
+                root.Of("a"), root.Of("b"),
+            root.Of("ab"), root.Of("ba"), root.Of(""), root.Of("").Of(""), root.Of("a").Of("bc"), root.Of("ab").Of("c"), root.Of("abc"),
+                root.Of("a").Of("b").Of("c"),
         ];
         streams.Select(s => s.Key).Should().OnlyHaveUniqueItems();
         streams.Select(s => s.Seed()).Should().OnlyHaveUniqueItems().And.OnlyContain(seed => seed >= 0);
@@ -52,12 +54,14 @@ public sealed partial class RandomStreamTests
 
     [Fact]
     public void Random_OfManyDraws_DiffersFromDrawToDraw() =>
-        Enumerable.Range(0, 1000).Select(draw => RandomStream.Of(3, "owner").Random(draw).Next()).Distinct().Count().Should().BeGreaterThan(998);
+        Enumerable.Range(0, 1000).Select(draw => RandomStream.Of(3, "owner").Random(draw).Next()).Distinct().Count().Should()
+            .BeGreaterThan(998);
 
     [Fact]
     public void Of_NoSeed_IsNoStream() => RandomStream.Of(null, "owner").Should().BeNull();
 
-    /// <summary>One owner is one class, and within a class each use has a name of its own, so that two streams of the library can share no path.</summary>
+    /// <summary>One owner is one class, and within a class each use has a name of its own, so that two streams of the library can share no
+    /// path.</summary>
     [Fact]
     public void Names_InTheLibrary_AreGivenOnce()
     {

@@ -100,7 +100,9 @@ public sealed class SafetensorsHeaderTests : IDisposable
     [Theory]
     [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}       """)]
     [InlineData("""{"a":{"data_offsets":[0,4],"shape":[2,1,2],"dtype":"BOOL"},"__metadata__":{"k":"v"}}""")]
-    [InlineData("""{"b":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"c":{"dtype":"F32","shape":[0,9],"data_offsets":[4,4]},"a":{"dtype":"F32","shape":[4,0],"data_offsets":[0,0]}}""")]
+    [InlineData(
+        """{"b":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"c":{"dtype":"F32","shape":[0,9],"data_offsets":[4,4]},""" +
+        """ "a":{"dtype":"F32","shape":[4,0],"data_offsets":[0,0]}}""")]
     public void Open_HeaderThatIsUnusualButValid_IsRead(string header)
     {
         using SafetensorsFile file = SafetensorsFile.Open(_folder.File(MinimalSafetensors.File(header, [1, 0, 1, 0])));

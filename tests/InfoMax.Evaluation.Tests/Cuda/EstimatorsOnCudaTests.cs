@@ -38,7 +38,8 @@ public sealed class EstimatorsOnCudaTests
     public void Estimators_InSingleAndBFloat16_AreAsGoodAsRoundingAllows()
     {
         using IDisposable precision = Gpu.FullPrecision();
-        foreach (MIEstimator estimator in Every.Estimator().Where(e => e is not FloEstimator && e.State is not Every.NormBaseline && e.Name != "reverse-kl"))
+        foreach (MIEstimator estimator in Every.Estimator()
+            .Where(e => e is not FloEstimator && e.State is not Every.NormBaseline && e.Name != "reverse-kl"))
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(6);
@@ -73,7 +74,8 @@ public sealed class EstimatorsOnCudaTests
         using Tensor x = randn(64, 32, 16).to(Gpu.Device, copy: true);
         g.requires_grad_(true);
         x.requires_grad_(true);
-        foreach (MIEstimator estimator in new MIEstimator[] { new InfoNceEstimator(), new JensenShannonEstimator(), new DonskerVaradhanEstimator() })
+        foreach (MIEstimator estimator in new MIEstimator[] { new InfoNceEstimator(), new JensenShannonEstimator(),
+            new DonskerVaradhanEstimator() })
         {
             void Step()
             {

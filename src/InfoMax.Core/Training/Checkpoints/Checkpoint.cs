@@ -160,7 +160,7 @@ public sealed class Checkpoint
     /// <returns>The text, in the invariant culture.</returns>
     public override string ToString()
     {
-        string last = Manifest.History is [.., var epoch] ? $"; epoch {epoch.Epoch}{RecordText.Metrics(epoch.Metrics)}" : string.Empty;
+        string last = Manifest.History is [.., var epoch] ? $"; epoch {epoch.Epoch}{MetricText.Of(epoch.Metrics)}" : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"checkpoint at step {Step:N0}, {Manifest.History.Count} of {Manifest.Settings.Epochs} epochs done, written " +

@@ -34,7 +34,7 @@ internal static class DocumentationContext
             public static Tensor volumes = null!;
             public static Tensor nodeFeatures = null!;
             public static Tensor edges = null!;
-            public static Tensor someImages = null!;
+            public static InMemorySource someImages = null!;
             public static Tensor pictureTensor = null!;
             public static Tensor soundTensor = null!;
             public static string path = "";

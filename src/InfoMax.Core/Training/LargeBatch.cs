@@ -67,9 +67,7 @@ internal sealed class LargeBatch : IDisposable
                 if (gradient is not null && tensor.requires_grad)
                 {
                     tensors.Add(tensor);
-                    // An encoder may give several rows for each example.
-                    long rows = gradient.shape[0] / _parts.Sum(p => p.shape[0]);
-                    incoming.Add(gradient.narrow(0, start * rows, count * rows));
+                    incoming.Add(gradient.narrow(0, start, count));
                 }
             }
 

@@ -76,13 +76,8 @@ internal sealed class TrainingStep(Encoder encoder, DimLoss loss, Descent descen
     /// <summary>Adds to an encoder's output what objectives need: the batch, the indices of its examples, labels.</summary>
     public EncoderOutput Complete(EncoderOutput output, Tensor batch, int[] indices)
     {
-        // An encoder may give other than one row for each example; then there is nothing to go with a row.
-        if (output.Local.BatchSize == batch.shape[0])
-        {
-            output = _needs.HasFlag(ObjectiveNeeds.Input) ? output.WithInput(batch) : output;
-            output = _needs.HasFlag(ObjectiveNeeds.ExampleIndices) ? output.WithExampleIndices(Numbers(indices, batch.device)) : output;
-        }
-
+        output = _needs.HasFlag(ObjectiveNeeds.Input) ? output.WithInput(batch) : output;
+        output = _needs.HasFlag(ObjectiveNeeds.ExampleIndices) ? output.WithExampleIndices(Numbers(indices, batch.device)) : output;
         return _needs.HasFlag(ObjectiveNeeds.Labels) && settings.Labels is { } labels
             ? output.WithLabels(Numbers(indices.Select(i => labels[i]), batch.device))
             : output;

@@ -11,13 +11,13 @@ namespace InfoMax.Core.Tests.Training;
 public sealed class DimTrainerTests
 {
     [Fact]
-    public void Fit_WithAnEncoderThatGivesTwoRowsForEachExample_Trains()
+    public void Fit_WithAnEncoderThatGivesTwoRowsForEachExample_IsRefused()
     {
         using var scope = NewDisposeScope();
         using var encoder = new Halving();
         using DimTrainer trainer = new DimTrainer(encoder, rand(16, 4, 8)).Local(new InfoNceEstimator(), units: 8).Epochs(1)
             .BatchSize(8).Seed(1);
-        trainer.Fit().StepCount.Should().Be(2);
+        FluentActions.Invoking(() => trainer.Fit()).Should().Throw<InvalidOperationException>().WithMessage("*Halving*2 examples*got 4*");
     }
 
     [Fact]

@@ -72,13 +72,13 @@ public sealed class OnlineProbeTests : IDisposable
             },
         };
         var after =
-            new Acting { Step = s => got.AddRange([s.Metrics["watch.loss"].item<float>(), s.Metrics["watch.accuracy"].item<float>()]) };
+            new Acting { Step = s => got.AddRange([s.Metrics["watch.global.loss"].item<float>(), s.Metrics["watch.global.accuracy"].item<float>()]) };
         using Encoder encoder = ToyTraining.Encoder();
         using var test = new LabeledData(data, Labels(data));
         using var probe = new OnlineProbe(labels, test: test) { LearningRate = 0.05, Name = "watch" };
         double told = 0;
         using DimTrainer trainer = ToyTraining.Trainer(encoder, data, 5).Callback(before).Callback(probe).Callback(after).Callback(
-            new Acting { Epoch = e => told = e.Metrics["watch.test_accuracy"] });
+            new Acting { Epoch = e => told = e.Metrics["watch.global.test_accuracy"] });
         trainer.Fit();
         without.Should().BePositive();
         got.Should().HaveCount(2 * 5 * ToyTraining.StepsPerEpoch);

@@ -1,5 +1,4 @@
 using InfoMax.Data;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using InfoMax.Data;
 using InfoMax.Encoders;
-using InfoMax.Tests.Support;
 using InfoMax.Training;
 using static TorchSharp.torch;
 

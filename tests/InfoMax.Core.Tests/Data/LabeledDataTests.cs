@@ -15,7 +15,7 @@ public sealed class LabeledDataTests
         using Tensor inputs = zeros(4, 2);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Expect.ArgumentFault(
-            () => new LabeledData(inputs, [first, second, first, second]), "labels", "2 different labels", $"up to {second}",
+            () => _ = new LabeledData(inputs, [first, second, first, second]), "labels", "2 different labels", $"up to {second}",
                 "number the classes from 0", "classNames");
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1 << 20);
     }
@@ -24,8 +24,8 @@ public sealed class LabeledDataTests
     public void Labels_OutOfTheNamedClasses_AreRefusedWithTheRange()
     {
         using Tensor inputs = zeros(2, 2);
-        Expect.ArgumentFault(() => new LabeledData(inputs, [0, int.MaxValue], ["a", "b"]), "labels", "[0, 2)", "2147483647");
-        Expect.ArgumentFault(() => new LabeledData(inputs, [-1, int.MaxValue]), "labels", "[0, 2147483648)", "-1");
+        Expect.ArgumentFault(() => _ = new LabeledData(inputs, [0, int.MaxValue], ["a", "b"]), "labels", "[0, 2)", "2147483647");
+        Expect.ArgumentFault(() => _ = new LabeledData(inputs, [-1, int.MaxValue]), "labels", "[0, 2147483648)", "-1");
         using var few = new LabeledData(inputs, [0, 999]);
         few.ClassCount.Should().Be(1000, "a small part of a set of a thousand classes");
         using var named = new LabeledData(inputs, [0, 19_999], [.. Enumerable.Range(0, 20_000).Select(c => $"class {c}")]);

@@ -55,10 +55,18 @@ public sealed class EncoderTests
     public void OwnLayer_WithWeights_StartsWithTheIdentityAsGroupNorm()
     {
         using var scope = NewDisposeScope();
-        var norm = nn.GroupNorm(2, 4);
-        Fill(norm, float.NaN, float.NaN);
-        using var layers = new LayerSequence([4, 3, 3], [Layer.Of("norm", _ => norm, WeightInitialization.PyTorch)], seed: 1);
-        norm.weight!.data<float>().Should().Equal(1, 1, 1, 1);
+        TorchSharp.Modules.GroupNorm? norm = null;
+        Layer own = Layer.Of(
+            "norm",
+            _ =>
+            {
+                norm = nn.GroupNorm(2, 4);
+                Fill(norm, float.NaN, float.NaN);
+                return norm;
+            },
+            WeightInitialization.PyTorch);
+        using var layers = new LayerSequence([4, 3, 3], [own], seed: 1);
+        norm!.weight!.data<float>().Should().Equal(1, 1, 1, 1);
         norm.bias!.data<float>().Should().Equal(0, 0, 0, 0);
     }
 

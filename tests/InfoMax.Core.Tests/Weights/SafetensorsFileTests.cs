@@ -49,6 +49,7 @@ public sealed class SafetensorsFileTests : IDisposable
         foreach ((string key, Tensor tensor) in tensors)
         {
             file.Tensors[key].DType.Should().Be(dtype);
+            SafetensorsTypes.SizeOf(dtype).Should().Be(size);
             file.Tensors[key].Shape.Should().Equal(tensor.shape);
             read[key].dtype.Should().Be(dtype);
             read[key].shape.Should().Equal(tensor.shape);

@@ -1,4 +1,3 @@
-using InfoMax.Information;
 using InfoMax.Information.Tasks;
 using OxyPlot;
 using OxyPlot.Axes;

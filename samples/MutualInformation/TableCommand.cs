@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using InfoMax.Critics;
 using InfoMax.Information;
 using InfoMax.Information.Tasks;
 using InfoMax.Samples.Shared;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using InfoMax.Information;
 using InfoMax.Information.Tasks;
 
 namespace InfoMax.Samples.MutualInformation;

@@ -1,6 +1,5 @@
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Measures;
-using InfoMax.Foundation;
 using InfoMax.Randomness;
 using InfoMax.Tests.Support;
 using static TorchSharp.torch;

@@ -6,7 +6,8 @@ namespace InfoMax.Architecture.Tests;
 /// <summary>Rules that a reader relies on and no compiler checks.</summary>
 public sealed partial class SourceRulesTests
 {
-    private const int MaxColumns = 140, MaxLines = 250, MaxMedianLines = 70;
+    /// <summary>The median is a ratchet; its goal is 60.</summary>
+    private const int MaxColumns = 140, MaxLines = 250, MaxMedianLines = 66;
 
     /// <summary>The build step for users is one file by necessity: MSBuild compiles it on their machine.</summary>
     private const string BuildStep = "RepairTorchSharp.cs";

@@ -24,9 +24,5 @@ internal sealed class ConstantBaseline : Baseline
         RegisterComponents();
     }
 
-    protected override Tensor LogValue(ScoreMatrix scores)
-    {
-        ArgumentNullException.ThrowIfNull(scores);
-        return _logValue.expand(scores.BatchSize, scores.Globals, 1);
-    }
+    protected override Tensor LogValue(ScoreMatrix scores) => _logValue.expand(scores.BatchSize, scores.Globals, 1);
 }

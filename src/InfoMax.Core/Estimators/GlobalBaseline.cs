@@ -28,7 +28,6 @@ internal sealed class GlobalBaseline : Baseline
 
     protected override Tensor LogValue(ScoreMatrix scores)
     {
-        ArgumentNullException.ThrowIfNull(scores);
         Tensor vectors = Vectors(scores.GlobalVectors(), _hidden.weight!.shape[1], "global");
         return _output.call(nn.functional.relu(_hidden.call(vectors.to(_output.weight!.dtype))));
     }

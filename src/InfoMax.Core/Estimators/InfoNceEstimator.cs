@@ -47,7 +47,7 @@ public sealed class InfoNceEstimator()
     }
 
     /// <summary>log of the softmax of the positive: −sp(lse − u).</summary>
-    private sealed class CrossEntropy : ContrastFunction
+    internal sealed class CrossEntropy : ContrastFunction
     {
         public override Tensor Value(Tensor positives, Tensor logSumExpNegatives)
         {

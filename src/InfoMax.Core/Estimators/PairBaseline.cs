@@ -33,7 +33,6 @@ internal sealed class PairBaseline : Baseline
 
     protected override Tensor LogValue(ScoreMatrix scores)
     {
-        ArgumentNullException.ThrowIfNull(scores);
         ScalarType dtype = _output.weight!.dtype;
         Tensor globals = _global.call(Vectors(scores.GlobalVectors(), _global.weight!.shape[1], "global").to(dtype)).unsqueeze(2);
         Tensor locals = _local.call(Vectors(scores.LocalVectors(), _local.weight!.shape[1], "local").to(dtype)).unsqueeze(1);

@@ -46,6 +46,7 @@ public sealed class MIEstimatorTests
 
         Expect.ArgumentFault(() => new InfoNceEstimator().Ceiling(null!), "scores");
         Expect.ArgumentFault(() => new InterpolatedEstimator(0.5).Ceiling(null!), "scores");
+        Expect.ArgumentFault(() => _ = new SmileEstimator(0), "clip", "positive");
         Expect.ArgumentFault(() => _ = new FloEstimator(null!), "baseline");
         Expect.ArgumentFault(() => _ = new DivergenceEstimator("own", null!, ScoreFunctions.Exp), "positive");
         Expect.ArgumentFault(() => _ = new DivergenceEstimator("own", ScoreFunctions.Exp, null!), "negative");
@@ -107,5 +108,55 @@ public sealed class MIEstimatorTests
         {
             size.Should().Throw<ArgumentOutOfRangeException>();
         }
+    }
+
+    [Fact]
+    public void EstimateTransferred_BetweenTwoOfOneClass_NeedsNoDensityRatio()
+    {
+        using var scope = NewDisposeScope();
+        using ScoreMatrix scores = ScoreMatrix.Dense(rand([4, 4], ScalarType.Float64));
+        double own = new Unreadable("a").Estimate(scores).item<double>();
+        new Unreadable("a").EstimateTransferred(scores, new Unreadable("a")).item<double>().Should().Be(own);
+        Expect.ArgumentFault(() => new Unreadable("a").EstimateTransferred(scores, new Unreadable("b")), "trainedWith", "density ratio");
+        Expect.ArgumentFault(() => new Unreadable("nwj").EstimateTransferred(scores, new NwjEstimator()), "trainedWith", "density ratio");
+    }
+
+    [Fact]
+    public void Mine_WithARateOfOne_IsDonskerVaradhan()
+    {
+        using var scope = NewDisposeScope();
+        var mine = new MineEstimator(1);
+        for (int batch = 0; batch < 2; batch++)
+        {
+            Tensor g = rand([4, 3], ScalarType.Float64).requires_grad_(true), x = rand([4, 3, 2], ScalarType.Float64);
+            Tensor actual = autograd.grad([mine.Objective(ScoreMatrix.Factored(g, x))], [g])[0];
+            Tensor expected = autograd.grad([new DonskerVaradhanEstimator().Objective(ScoreMatrix.Factored(g, x))], [g])[0];
+            (actual - expected).abs().max().item<double>().Should().BeLessThan(1e-12);
+        }
+    }
+
+    [Fact]
+    public void Baseline_MadeInAScope_OutlivesIt()
+    {
+        Baseline baseline;
+        using (NewDisposeScope())
+        {
+            baseline = Baseline.Constant(2);
+        }
+
+        using (baseline)
+        using (NewDisposeScope())
+        {
+            baseline.call(ScoreMatrix.Dense(rand([3, 3]))).eq(2).all().item<bool>().Should().BeTrue();
+        }
+    }
+
+    private sealed class Unreadable(string name) : MIEstimator(name, BoundKind.Surrogate, BoundKind.Surrogate)
+    {
+        public override ScoreFunction? ToLogRatio => null;
+
+        public override ScoreFunction? FromLogRatio => null;
+
+        public override Tensor Objective(ScoreMatrix scores) => scores.Positives().mean();
     }
 }

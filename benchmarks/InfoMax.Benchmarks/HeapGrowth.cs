@@ -26,7 +26,8 @@ internal static class HeapGrowth
         foreach (string way in Ways)
         {
             using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
-                [.. Own(), "heap-one", way, steps.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+                [.. Own(), "heap-one", way, steps.ToString(CultureInfo.InvariantCulture)])
+            { RedirectStandardOutput = true })!;
             Console.Write(process.StandardOutput.ReadToEnd());
             process.WaitForExit();
         }

@@ -34,7 +34,8 @@ internal static class PlanRatios
             {
                 string[] arguments = ["plan-one", returned ? "returned" : "usual", what, .. numbers];
                 using Process process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
-                    [.. Own(), .. Target.Arguments, .. arguments]) { RedirectStandardOutput = true })!;
+                    [.. Own(), .. Target.Arguments, .. arguments])
+                { RedirectStandardOutput = true })!;
                 string text = process.StandardOutput.ReadToEnd();
                 process.WaitForExit();
                 return [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)

@@ -39,7 +39,8 @@ internal static class Target
     public static long UsedMebibytes()
     {
         using Process process = Process.Start(new ProcessStartInfo("nvidia-smi",
-            ["--query-gpu=memory.used", "--format=csv,noheader,nounits"]) { RedirectStandardOutput = true })!;
+            ["--query-gpu=memory.used", "--format=csv,noheader,nounits"])
+        { RedirectStandardOutput = true })!;
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return long.Parse(text.Split('\n')[0], CultureInfo.InvariantCulture);

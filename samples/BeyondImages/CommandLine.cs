@@ -13,7 +13,7 @@ internal static class CommandLine
     public static RootCommand Create()
     {
         var seeds = new Option<int>("--seeds")
-            { Description = "Runs, each with data, weights and labels of its own.", DefaultValueFactory = _ => 3, Recursive = true };
+        { Description = "Runs, each with data, weights and labels of its own.", DefaultValueFactory = _ => 3, Recursive = true };
         seeds.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)

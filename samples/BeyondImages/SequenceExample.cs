@@ -50,13 +50,19 @@ internal sealed class SequenceExample : IExample
             return readings;
         }
 
-        var options = new TransformerOptions { InputShape = [Waves.Sensors, Waves.Length], PatchSize = [8], Width = 64, BlockCount = 2,
-            Causal = true };
+        var options = new TransformerOptions
+        {
+            InputShape = [Waves.Sensors, Waves.Length],
+            PatchSize = [8],
+            Width = 64,
+            BlockCount = 2,
+            Causal = true
+        };
         using var transformer = new TransformerEncoder(options, seed);
         readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "untrained causal transformer"));
         using DimTrainer next = new DimTrainer(transformer, train.Inputs)
             .Add((shape, own) => new SequenceInfoMax(shape.LocalChannels, shape.GlobalUnits, new InfoNceEstimator(), units: 256, seed: own)
-                { Horizon = 4, MinContext = 4 })
+            { Horizon = 4, MinContext = 4 })
             .LearningRate(2e-3).Epochs(15).Seed(seed);
         Report(report, "causal transformer", next.Fit(cancellation), "sequence.nats");
         readings.AddRange(probing.OfEncoder(transformer, train, test, Causal, "trained causal transformer",

@@ -8,16 +8,21 @@ internal static class CommandLine
     public static RootCommand Create()
     {
         var seeds = new Option<int>("--seeds")
-            { Description = "Runs of each estimator on each task, each with samples, weights and batches of its own.",
-            DefaultValueFactory = _ => 5 };
+        {
+            Description = "Runs of each estimator on each task, each with samples, weights and batches of its own.",
+            DefaultValueFactory = _ => 5
+        };
         var steps = new Option<int>("--steps") { Description = "Most training steps of a run.", DefaultValueFactory = _ => 4000 };
         var workers = new Option<int>("--workers")
-            { Description = "Runs at a time, on one thread each.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        { Description = "Runs at a time, on one thread each.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var results = new Option<string>("--results")
-            { Description = "File of finished runs, one JSON line each: what is in it is not run again.", DefaultValueFactory = _ =>
-            "mutual-information.jsonl" };
+        {
+            Description = "File of finished runs, one JSON line each: what is in it is not run again.",
+            DefaultValueFactory = _ =>
+        "mutual-information.jsonl"
+        };
         var output = new Option<string>("--out")
-            { Description = "Folder for the tables (Markdown) and the plot (SVG).", DefaultValueFactory = _ => "." };
+        { Description = "Folder for the tables (Markdown) and the plot (SVG).", DefaultValueFactory = _ => "." };
         var only = new Option<string?>("--only") { Description = "Run only estimators or tasks whose name contains this." };
         foreach (Option<int> option in new[] { seeds, steps, workers })
         {

@@ -6,11 +6,11 @@ using InfoMax.Samples.Shared;
 // again: it goes on
 // dotnet run -c Release --project samples/Overnight -- --run my-run --toy               the same in seconds, on made-up images
 var run = new Option<string>("--run")
-    { Description = "Folder of the run: its checkpoints. What is there is gone on from.", Required = true };
+{ Description = "Folder of the run: its checkpoints. What is there is gone on from.", Required = true };
 Option<int> epochs = new Option<int>("--epochs") { Description = "Passes over the images.", DefaultValueFactory = _ => 10 }.AtLeastOne();
 Option<int> every = new Option<int>("--every") { Description = "Steps between checkpoints.", DefaultValueFactory = _ => 20 }.AtLeastOne();
 Option<int> workers = new Option<int>("--workers")
-    { Description = "Threads that make batches.", DefaultValueFactory = _ => 1 }.AtLeastOne();
+{ Description = "Threads that make batches.", DefaultValueFactory = _ => 1 }.AtLeastOne();
 var toy = new Option<bool>("--toy") { Description = "A run of seconds on made-up images, to see what happens when it is killed." };
 var device = new Option<string>("--device") { Description = "Where to train: cpu or cuda.", DefaultValueFactory = _ => "cpu" };
 device.AcceptOnlyFromAmong("cpu", "cuda");

@@ -43,29 +43,36 @@ internal static class CommandLine
         Option<int?> epochs = new Option<int?>("--epochs") { Description = "Passes over the images." }.AtLeastOne();
         Option<int?> images = new Option<int?>("--images") { Description = "Training images to use at most." }.AtLeastOne();
         Option<int?> labels = new Option<int?>("--labels")
-            { Description = "Labels of probes and of the supervised network. Default: all." }.AtLeastOne();
+        { Description = "Labels of probes and of the supervised network. Default: all." }.AtLeastOne();
         Option<int?> few = new Option<int?>("--few-labels")
-            { Description = "Labels of the SS column. Default 5000; with --small 500." }.AtLeastOne();
+        { Description = "Labels of the SS column. Default 5000; with --small 500." }.AtLeastOne();
         Option<int?> size = new Option<int?>("--size")
-            { Description = "Side to which images of a folder, or the satellite images, are resized. Default: 64 for table 2 without " +
-            "--small, else 32." }.AtLeastOne();
+        {
+            Description = "Side to which images of a folder, or the satellite images, are resized. Default: 64 for table 2 without " +
+            "--small, else 32."
+        }.AtLeastOne();
         Option<int?> cropFrom = new Option<int?>("--crop-from")
         {
             Description = "Learn from crops at random places, mirrored by chance, of images of this side (eurosat, stl10, folders with " +
                 "parts train and test); features are of whole images. Default: 96 for stl10, as in the paper, else none.",
         }.AtLeastOne();
         Option<int?> seeds = new Option<int?>("--seeds")
-            { Description = "Runs of each row, each with weights, batches and probes of its own. Default 1." }.AtLeastOne();
+        { Description = "Runs of each row, each with weights, batches and probes of its own. Default 1." }.AtLeastOne();
         var only = new Option<string?>("--only")
-            { Description = "Run only rows of these names, separated by commas; a word that is no row's name stands for those that " +
-            "contain it. The table shows all that are done." };
+        {
+            Description = "Run only rows of these names, separated by commas; a word that is no row's name stands for those that " +
+            "contain it. The table shows all that are done."
+        };
         var device = new Option<string>("--device") { Description = "Where to train: cpu or cuda.", DefaultValueFactory = _ => "cpu" };
         device.AcceptOnlyFromAmong("cpu", "cuda");
         var runs = new Option<string>("--runs")
-            { Description = "Folder of finished rows (rows.jsonl) and weights: what is there is not run again.", DefaultValueFactory = _ =>
-            "paper-tables" };
+        {
+            Description = "Folder of finished rows (rows.jsonl) and weights: what is there is not run again.",
+            DefaultValueFactory = _ =>
+        "paper-tables"
+        };
         var output = new Option<string?>("--output")
-            { Description = "Where to write the table (Markdown). Default: into the folder of runs." };
+        { Description = "Where to write the table (Markdown). Default: into the folder of runs." };
 
         var root = new RootCommand(
             "Runs the rows of one of the paper's tables and prints what they measure beside the published numbers. Can be interrupted " +
@@ -83,8 +90,14 @@ internal static class CommandLine
             var settings = new Settings
             {
                 Table = number,
-                Data = new QuickStartOptions { Kind = kind, Path = path, Size = side, Images = parsed.GetValue(images),
-                    CropFrom = from == side ? null : from },
+                Data = new QuickStartOptions
+                {
+                    Kind = kind,
+                    Path = path,
+                    Size = side,
+                    Images = parsed.GetValue(images),
+                    CropFrom = from == side ? null : from
+                },
                 Epochs = parsed.GetValue(epochs) ?? (isSmall ? 10 : kind.StartsWith("cifar", StringComparison.Ordinal) ? 1000 : 200),
                 LearningRate = isSmall ? 1e-3 : 1e-4,
                 Units = isSmall ? 256 : number == 3 ? 1024 : 2048,

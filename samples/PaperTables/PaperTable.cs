@@ -103,8 +103,10 @@ internal sealed class PaperTable
     private LearnedRow BiGan()
     {
         double penalty = _settings.Small ? 1 : 0;
-        return Learned("BiGAN", new BidirectionalGan { Decoder = Decoder, GradientPenaltyWeight = penalty }) with {
-            Remark = _settings.Small ? "gradient penalty 1" : "" };
+        return Learned("BiGAN", new BidirectionalGan { Decoder = Decoder, GradientPenaltyWeight = penalty }) with
+        {
+            Remark = _settings.Small ? "gradient penalty 1" : ""
+        };
     }
 
     private LabeledRow Supervised()

@@ -31,9 +31,9 @@ internal static class CommandLine
         Option<int> size = Number<int>("--size", "Side in pixels to which the images of a folder are resized: 28, 32 or 64.", 28, 64, 32);
         size.AcceptOnlyFromAmong("28", "32", "64");
         var unsupervised = new Option<bool>("--no-supervised")
-            { Description = "Leave out the comparison with the same network trained with labels alone." };
+        { Description = "Leave out the comparison with the same network trained with labels alone." };
         var report = new Option<string>("--report")
-            { Description = "Where to write the report.", DefaultValueFactory = _ => "infomax-report.html" };
+        { Description = "Where to write the report.", DefaultValueFactory = _ => "infomax-report.html" };
         var pictures = new Option<string?>("--pictures") { Description = "A folder to write the pictures to as SVG files as well." };
 
         var root = new RootCommand(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InfoMax.Critics;
 using InfoMax.Estimators;
 using InfoMax.Foundation;
@@ -108,4 +109,9 @@ public sealed record MutualInformationOptions
         ];
         return rules.Where(r => !r.Ok).Select(r => r.Text);
     }
+
+    /// <summary>The settings that decide most, in one line.</summary>
+    /// <returns>The text, in the invariant culture.</returns>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"batches of {BatchSize}, at most {MaxSteps} steps, Adam at {LearningRate:G3}, seed {Seed}");
 }

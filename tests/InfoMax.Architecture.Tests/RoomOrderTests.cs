@@ -77,10 +77,9 @@ public sealed class RoomOrderTests
             .Should().BeSubsetOf(house.MayReferTo);
     }
 
-    /// <summary>Google.Protobuf comes with TorchSharp, whose TensorBoard messages are made of it.</summary>
     [Fact]
     public void Core_NeedsTorchSharpAndLoggingAlone() =>
         typeof(InfoMax.Training.DimTrainer).Assembly.GetReferencedAssemblies().Select(a => a.Name!)
             .Where(n => !n.StartsWith("System", StringComparison.Ordinal))
-            .Should().BeEquivalentTo("TorchSharp", "Microsoft.Extensions.Logging.Abstractions", "Google.Protobuf");
+            .Should().BeEquivalentTo("TorchSharp", "Microsoft.Extensions.Logging.Abstractions");
 }

@@ -23,7 +23,10 @@ public sealed class ArchivePathsTests : IDisposable
 
     [Theory]
     [InlineData("set/\uD83D.bin", "expected a name in UTF-8")]
-    [InlineData("😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀", "at most 255 bytes")]
+    [InlineData(
+        "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀" +
+        "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀",
+        "at most 255 bytes")]
     [InlineData("😀:", "(entry \"😀:\")")]
     public void Extract_NameThatCannotBeWritten_SaysWhy(string name, string reason) =>
         Refused(MakeArchive.Zip((name, [1]))).Should().Contain(reason);

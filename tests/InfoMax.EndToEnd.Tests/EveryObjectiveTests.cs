@@ -49,8 +49,14 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
             result.Total.backward();
             optimizer.step();
             // In the game it is the discriminator's loss that falls at first.
-            losses.Add(result.ReadMetrics()[name switch { "prior" => "prior.discriminator", "BiGAN" => "bigan.discriminator", "AAE" =>
-                "reconstruction.mse", _ => "total" }]);
+            losses.Add(result.ReadMetrics()[name switch
+            {
+                "prior" => "prior.discriminator",
+                "BiGAN" => "bigan.discriminator",
+                "AAE" =>
+                "reconstruction.mse",
+                _ => "total"
+            }]);
         }
 
         losses.Should().OnlyContain(l => double.IsFinite(l));
@@ -124,8 +130,16 @@ public sealed class EveryObjectiveTests(EveryObjectiveTests.RealBatch batch) : I
                 seed: 1), _images),
             // Rows from top to bottom are a sequence; each has all its colors as channels.
             "sequence" => (
-                new TransformerEncoder(new TransformerOptions { InputShape = [96, 32], PatchSize = [2], Width = 32, BlockCount = 2,
-                    HeadCount = 4, GlobalUnits = 16, Causal = true }, seed: 1),
+                new TransformerEncoder(new TransformerOptions
+                {
+                    InputShape = [96, 32],
+                    PatchSize = [2],
+                    Width = 32,
+                    BlockCount = 2,
+                    HeadCount = 4,
+                    GlobalUnits = 16,
+                    Causal = true
+                }, seed: 1),
                 _images.permute(0, 1, 3, 2).reshape(Count, 96, 32)),
             "graph" => (new CorruptingEncoder(new GraphEncoder(48, units: 32, seed: 1), GraphEncoder.ShuffledFeatures(48), seed: 1),
                 Graphs(_images[..8])),

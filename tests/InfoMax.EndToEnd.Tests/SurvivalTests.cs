@@ -117,7 +117,7 @@ public sealed class SurvivalTests(ITestOutputHelper output) : IDisposable
         string program = Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "Overnight.dll");
         // A checkpoint at each step: half of the time one is being written.
         var start = new ProcessStartInfo("dotnet", [program, "--run", folder, "--toy", "--epochs", "6", "--every", "1", "--workers", "2"])
-            { RedirectStandardOutput = true };
+        { RedirectStandardOutput = true };
         start.Environment["OMP_NUM_THREADS"] = "1";
         return Process.Start(start)!;
     }

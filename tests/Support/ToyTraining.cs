@@ -74,7 +74,8 @@ internal static class ToyTraining
             Tensor map = _conv.call(input);
             map = (_norm is null ? map : _norm.call(map)).tanh();
             return new EncoderOutput(new LocalFeatureMap(map), _code.call(_dropout.call(map.flatten(1))), new Dictionary<string,
-                Tensor> { ["conv"] = map.flatten(1) });
+                Tensor>
+            { ["conv"] = map.flatten(1) });
         }
     }
 }

@@ -169,11 +169,11 @@ public sealed partial record EncoderDescription
 
     private static EncoderDescription Images(int channels, int side, IReadOnlyList<Layer> layers, WeightInitialization? weights = null) =>
         new()
-    {
-        InputShape = [channels, side, side],
-        Layers = layers,
-        Weights = weights ?? WeightInitialization.PyTorch,
-    };
+        {
+            InputShape = [channels, side, side],
+            Layers = layers,
+            Weights = weights ?? WeightInitialization.PyTorch,
+        };
 
     private static Layer[] AlexOnCrops(bool? bias, WeightInitialization? weights) =>
     [

@@ -396,7 +396,7 @@ internal static class TorchSharpElf
             try
             {
                 var start = new ProcessStartInfo(program, "-p")
-                    { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+                { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
                 using (Process process = Process.Start(start))
                 {
                     process.ErrorDataReceived += (sender, line) => { };

@@ -38,7 +38,8 @@ internal sealed class OnlineClassifier : IDisposable
         _mean = zeros(features, device: device).DetachFromDisposeScope();
         _variance = ones(features, device: device).DetachFromDisposeScope();
         _descent = new Descent(
-            Descent.Adam([_weight, _bias], learningRate), [_weight, _bias]) { Snapshot = () => TensorCopies.Of(_mean, _variance) };
+            Descent.Adam([_weight, _bias], learningRate), [_weight, _bias])
+        { Snapshot = () => TensorCopies.Of(_mean, _variance) };
         _names = new Dictionary<IntPtr, string> { [_weight.Handle] = "weight", [_bias.Handle] = "bias" };
     }
 

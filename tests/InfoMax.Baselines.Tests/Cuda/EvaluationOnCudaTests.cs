@@ -50,8 +50,16 @@ public sealed class EvaluationOnCudaTests
         supervised.Evaluate(Create, train, test, "conv").Mean.Should().BeGreaterThan(0.7, "chance is a third");
         new FineTuning { LabelCount = 96, BatchSize = 16, Epochs = 15, LearningRate = 3e-3, Seed = 5 }.Evaluate(encoder, train, test).Mean
             .Should().BeGreaterThan(0.7);
-        new VirtualAdversarialTraining { LabelCount = 48, BatchSize = 16, UnlabeledBatchSize = 64, Epochs = 10, LearningRate = 3e-3,
-            Epsilon = 3, Seed = 5 }.Evaluate(Create, train, test).Mean
+        new VirtualAdversarialTraining
+        {
+            LabelCount = 48,
+            BatchSize = 16,
+            UnlabeledBatchSize = 64,
+            Epochs = 10,
+            LearningRate = 3e-3,
+            Epsilon = 3,
+            Seed = 5
+        }.Evaluate(Create, train, test).Mean
             .Should().BeGreaterThan(0.6);
         new LadderNetwork
         {

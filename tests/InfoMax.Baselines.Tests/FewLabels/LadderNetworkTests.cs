@@ -23,8 +23,15 @@ public sealed class LadderNetworkTests
     public void Evaluate_FewLabels_LearnsMoreThanWithLabelsAloneInAsManySteps()
     {
         using LabeledData train = Data(512, seed: 1), test = Data(300, seed: 2);
-        ProbeResult labelsAlone = new SupervisedBaseline { LabelCount = 8, BatchSize = 8, Epochs = 100, Repeats = 2, LearningRate = 5e-3,
-            Seed = 7 }.Evaluate(
+        ProbeResult labelsAlone = new SupervisedBaseline
+        {
+            LabelCount = 8,
+            BatchSize = 8,
+            Epochs = 100,
+            Repeats = 2,
+            LearningRate = 5e-3,
+            Seed = 7
+        }.Evaluate(
             seed => new ConvEncoder(Description, seed), train, test);
         ProbeResult result = Small.Evaluate(Description, train, test), noiseAlone = Make([0]).Evaluate(
             Description, train, test);
@@ -73,7 +80,8 @@ public sealed class LadderNetworkTests
         Expect.ArgumentFault(
             () =>
                 Small.Evaluate(Of(Layer.Conv(4, 3).As("local"), Layer.GlobalAveragePool(),
-                    Layer.Global(4)) with { InputShape = [1, -1, 16] }, data, data), "description", "known sizes", "[1, *, 16]");
+                    Layer.Global(4)) with
+                { InputShape = [1, -1, 16] }, data, data), "description", "known sizes", "[1, *, 16]");
         Expect.ArgumentFault(
             () => Small.Evaluate(Of(Layer.Conv(4, 3), Layer.GlobalAveragePool(), Layer.Global(4)), data, data), "description", "\"local\"");
     }
@@ -107,16 +115,16 @@ public sealed class LadderNetworkTests
 
     private static LadderNetwork Make(
         double[] weights, int labelCount = 8, int epochs = 25, int repeats = 2, int unlabeled = 128, int seed = 7) => new()
-    {
-        LabelCount = labelCount,
-        BatchSize = 8,
-        UnlabeledBatchSize = unlabeled,
-        Epochs = epochs,
-        Repeats = repeats,
-        LearningRate = 5e-3,
-        DenoisingWeights = weights,
-        Seed = seed,
-    };
+        {
+            LabelCount = labelCount,
+            BatchSize = 8,
+            UnlabeledBatchSize = unlabeled,
+            Epochs = epochs,
+            Repeats = repeats,
+            LearningRate = 5e-3,
+            DenoisingWeights = weights,
+            Seed = seed,
+        };
 
     /// <summary>Four classes around centers in 40 dimensions, near enough to each other that eight labels do not tell where they
     /// are.</summary>

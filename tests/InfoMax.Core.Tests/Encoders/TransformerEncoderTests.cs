@@ -174,8 +174,16 @@ public sealed class TransformerEncoderTests
     public void Options_WithManyFaults_ReportThemTogether()
     {
         Expect.ArgumentFault(
-            () => _ = new TransformerEncoder(new TransformerOptions { InputShape = [3, 9, -1], PatchSize = [2], Width = 10, HeadCount = 3,
-                BlockCount = 0, GlobalUnits = 0, LocalBlock = 2 }),
+            () => _ = new TransformerEncoder(new TransformerOptions
+            {
+                InputShape = [3, 9, -1],
+                PatchSize = [2],
+                Width = 10,
+                HeadCount = 3,
+                BlockCount = 0,
+                GlobalUnits = 0,
+                LocalBlock = 2
+            }),
             "options", "BlockCount must be at least 1", "GlobalUnits must", "multiple of HeadCount", "LocalBlock must be from 0 to",
                 "must divide");
         Expect.ArgumentFault(

@@ -21,7 +21,8 @@ public sealed class TwoViewEncoderTests
             seed: 2);
         using DimTrainer trainer = new DimTrainer(encoder, images)
             .Add((shape, seed) => new TwoViewInfoMax(new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed),
-                new InfoNceEstimator(), seed: seed) { LocationSamples = 8 })
+                new InfoNceEstimator(), seed: seed)
+            { LocationSamples = 8 })
             .BatchSize(32).Epochs(8).LearningRate(1e-3);
         TrainingResult result = trainer.Fit();
         result.Epochs[^1].Metrics["views.loss"].Should().BeLessThan(result.Epochs[0].Metrics["views.loss"] - 0.2);
@@ -44,11 +45,13 @@ public sealed class TwoViewEncoderTests
         Tensor images = randn([32, 1, 40, 40], generator: generator).tanh();
         Augmentation augmentation = resized ? new ImageAugmentation { Size = 28 } : Augmentation.RandomCrop(padding: 0, size: 28);
         using var encoder = new TwoViewEncoder(ConvEncoder.For28x28(globalUnits: 8, seed: 1), augmentation,
-            seed: 2) { ExampleShape = [1, 40, 40] };
+            seed: 2)
+        { ExampleShape = [1, 40, 40] };
         encoder.InputShape.Should().Equal(1, 40, 40);
         using DimTrainer trainer = new DimTrainer(encoder, images)
             .Add((shape, seed) => new TwoViewInfoMax(new SeparableCritic(shape.LocalChannels, shape.GlobalUnits, 32, seed),
-                new InfoNceEstimator(), seed: seed) { LocationSamples = 8 })
+                new InfoNceEstimator(), seed: seed)
+            { LocationSamples = 8 })
             .BatchSize(16).Epochs(2);
         trainer.Fit().StepCount.Should().Be(4);
         encoder.call(images).Global.Equals(encoder.Inner.call(augmentation.EvaluationView(images)).Global).Should().BeTrue();
@@ -60,7 +63,8 @@ public sealed class TwoViewEncoderTests
         Expect.ArgumentFault(() => encoder.call(images[.., .., ..28, ..28]), "input", "[32, 1, 28, 28]");
         FluentActions.Invoking(() =>
             new TwoViewEncoder(ConvEncoder.For28x28(globalUnits: 8, seed: 1), new ImageAugmentation(),
-                seed: 2) { ExampleShape = [1, 40, 40] })
+                seed: 2)
+            { ExampleShape = [1, 40, 40] })
             .Should().Throw<ArgumentException>().WithParameterName("ExampleShape").WithMessage("*[1, 28, 28]*[1, 40, 40]*");
     }
 }

@@ -16,15 +16,23 @@ public sealed class SequenceInfoMaxTests
         Tensor map = rand(4, 3, 6), codes = rand(4, 5, 6);
         // Context 2, gap 1 and horizon 3 leave one time: the second.
         using var objective =
-            new SequenceInfoMax(new BilinearCritic(3, 5, seed: 1), new InfoNceEstimator(), seed: 1) { MinContext = 2, Gap = 1,
-                Horizon = 3 };
+            new SequenceInfoMax(new BilinearCritic(3, 5, seed: 1), new InfoNceEstimator(), seed: 1)
+            {
+                MinContext = 2,
+                Gap = 1,
+                Horizon = 3
+            };
         using var critic = new BilinearCritic(3, 5, seed: 1);
         double expected = -new InfoNceEstimator().Objective(
             critic.call(new LocalFeatureMap(map[.., .., 3..6]), codes[.., .., 1])).item<float>();
         using var output = new EncoderOutput(new LocalFeatureMap(map), codes);
         objective.call(output).Loss.item<float>().Should().BeApproximately((float)expected, 1e-5f);
-        using var longer = new SequenceInfoMax(new BilinearCritic(3, 5, seed: 1), new InfoNceEstimator(), seed: 1) { MinContext = 3,
-            Gap = 1, Horizon = 3 };
+        using var longer = new SequenceInfoMax(new BilinearCritic(3, 5, seed: 1), new InfoNceEstimator(), seed: 1)
+        {
+            MinContext = 3,
+            Gap = 1,
+            Horizon = 3
+        };
         Expect.ArgumentFault(() => longer.call(output), "output", "at least 7 time steps", "[4, 3, 6]");
         using var single = new EncoderOutput(new LocalFeatureMap(map), rand(4, 5));
         Expect.ArgumentFault(() => objective.call(single), "output", "a global vector for each time");

@@ -57,11 +57,11 @@ public sealed class TwoViewInfoMaxTests
             new(new LocalFeatureMap(rand(4, 3, 4, 4)), rand(4, 5), new Dictionary<string, Tensor> { ["conv"] = rand(4, 6, 2, 2) });
         using var objective =
             new TwoViewInfoMax(new SeparableCritic(3, 6, 8, seed: 1), new InfoNceEstimator(), from: "conv", to: "local", seed: 1)
-        {
-            GlobalSamples = 1,
-            LocationSamples = 5,
-            ScoreClip = ScoreFunctions.SoftClip(10),
-        };
+            {
+                GlobalSamples = 1,
+                LocationSamples = 5,
+                ScoreClip = ScoreFunctions.SoftClip(10),
+            };
         using var many = new DimLoss(
             new TwoViewInfoMax(new SeparableCritic(3, 5, 8, seed: 1), new InfoNceEstimator(), seed: 1), objective,
             new TwoViewInfoMax(new SeparableCritic(6, 6, 8, seed: 1), new InfoNceEstimator(), from: "conv", to: "conv", seed: 1));

@@ -17,7 +17,7 @@ public sealed class DescentTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var descent = new Descent(optim.SGD([_weight], 0.5), [_weight])
-            { Schedule = LearningRateSchedule.Linear(), TotalSteps = 4, RateFactor = 0.5 };
+        { Schedule = LearningRateSchedule.Linear(), TotalSteps = 4, RateFactor = 0.5 };
         descent.Step(Half).item<float>().Should().Be(12.5f);
         descent.LearningRate.Should().Be(0.25);
         Weights().Should().Equal(2.25f, 3f);

@@ -18,8 +18,14 @@ public sealed class CheckpointKeeperTests : IDisposable
     {
         Train(6, new CheckpointOptions(_folder) { KeepLast = 2, KeepBest = 1, BestMetric = "score" }, new Scores(3, 9, 1, 5, 4, 7));
         Names().Should().Equal("step-000000000024", "step-000000000020", "step-000000000012");
-        Train(6, new CheckpointOptions(Path.Combine(_folder, "b")) { KeepLast = 1, KeepBest = 2, BestMetric = "score",
-            HigherIsBetter = true, EverySteps = 3 }, new Scores(3, 9, 1, 5, 4, 7));
+        Train(6, new CheckpointOptions(Path.Combine(_folder, "b"))
+        {
+            KeepLast = 1,
+            KeepBest = 2,
+            BestMetric = "score",
+            HigherIsBetter = true,
+            EverySteps = 3
+        }, new Scores(3, 9, 1, 5, 4, 7));
         Checkpoint.Find(Path.Combine(_folder, "b")).Select(Path.GetFileName).Should().Equal("step-000000000024", "step-000000000008");
     }
 

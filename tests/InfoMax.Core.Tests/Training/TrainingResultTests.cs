@@ -11,7 +11,8 @@ public sealed class TrainingResultTests
         var epoch = new EpochSummary(2, 40, metrics, TimeSpan.FromSeconds(3));
         epoch.ToString().Should().Be("epoch 2: 40 steps in 3.0 s: total -1.25, local.nats 2");
         new TrainingResult(
-            StopReason.Completed, [epoch, epoch], 80, TimeSpan.FromSeconds(6.5), 7) { SkippedCount = 1, Checkpoint = "here" }.ToString()
+            StopReason.Completed, [epoch, epoch], 80, TimeSpan.FromSeconds(6.5), 7)
+        { SkippedCount = 1, Checkpoint = "here" }.ToString()
             .Should().Be(
             "Completed after 80 steps in 6.5 s, seed 7, 1 batches skipped, checkpoint here; epoch 2: 40 steps in 3.0 s: total -1.25, "
             + "local.nats 2");

@@ -2,8 +2,8 @@ using InfoMax.Data;
 using InfoMax.Encoders;
 using InfoMax.Evaluation.Features;
 using InfoMax.Evaluation.Probes;
-using TorchSharp.Modules;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace InfoMax.Evaluation.Tests.Features;

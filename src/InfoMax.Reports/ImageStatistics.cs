@@ -28,7 +28,7 @@ internal static class ImageStatistics
             cancellationToken.ThrowIfCancellationRequested();
             using var block = NewDisposeScope();
             int[] rows = [.. Enumerable.Range(start, Math.Min(Block, data.Count - start))];
-            blocks.Add(block.MoveToOuter(Of(data.Inputs.GetBatch(rows))));
+            blocks.Add(block.MoveToOuter(Of(BatchGuard.Fetch(data.Inputs, rows))));
         }
 
         return FeatureSet.FromMatrix(cat(blocks), data.Labels, data.ClassCount, "11 per band");

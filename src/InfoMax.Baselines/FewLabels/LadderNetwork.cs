@@ -115,7 +115,7 @@ public sealed class LadderNetwork : SemiSupervisedTraining
         {
             using var model = new LadderModel(steps, weights, NoiseDeviation, description.Weights, run.Seed);
             model.to(device);
-            Tensor Fetch(LabeledData data, int[] rows) => data.Inputs.GetBatch(rows).to(ScalarType.Float32, device);
+            Tensor Fetch(LabeledData data, int[] rows) => BatchGuard.Fetch(data.Inputs, rows).to(ScalarType.Float32, device);
             model.train();
             TrainingLoop.Descend(
                 this,

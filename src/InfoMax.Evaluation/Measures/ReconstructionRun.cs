@@ -77,7 +77,7 @@ internal sealed class ReconstructionRun(Reconstruction options, ReconstructionDe
 
     private Tensor Images(IBatchSource images, int[] rows, string name)
     {
-        Tensor batch = images.GetBatch(rows);
+        Tensor batch = BatchGuard.Fetch(images, rows);
         double greatest = batch.abs().max().to(ScalarType.Float64).item<double>();
         return greatest <= GreatestPixel
             ? batch.to(ScalarType.Float32, _device)

@@ -83,7 +83,7 @@ public sealed class NeighborTable
             using var scope = NewDisposeScope();
             bool? same = labels is null || distance is null ? null : labels[row] == labels[query];
             return ExampleImage.Of(
-                images.GetBatch([row])[0], names?[row], labels is null ? null : Name(labels[row], classNames), distance, same);
+                BatchGuard.Fetch(images, [row])[0], names?[row], labels is null ? null : Name(labels[row], classNames), distance, same);
         }
     }
 

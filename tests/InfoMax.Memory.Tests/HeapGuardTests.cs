@@ -6,7 +6,7 @@ using InfoMax.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace InfoMax.Core.Tests.Foundation;
+namespace InfoMax.Memory.Tests;
 
 public sealed class HeapGuardTests
 {

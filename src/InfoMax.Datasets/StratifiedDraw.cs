@@ -1,4 +1,5 @@
 using InfoMax.Randomness;
+
 namespace InfoMax.Datasets;
 
 /// <summary>Draws that keep the proportions of the classes.</summary>

@@ -214,6 +214,23 @@ public sealed class PicturesTests : IDisposable
         Expect.ArgumentFault(() => _ = new Picture("t", "<p>", "d"), "svg", "<p>");
     }
 
+    [Fact]
+    public void Save_LongNameOrLink_WritesTheFileItself()
+    {
+        var picture = new Picture("t", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "d");
+        string longest = Path.Combine(_folder, new string('n', 251) + ".svg");
+        picture.Save(longest);
+        File.ReadAllText(longest).Should().Be(picture.Svg);
+        if (!OperatingSystem.IsWindows())
+        {
+            string file = Path.Combine(_folder, "file.svg"), link = Path.Combine(_folder, "link.svg");
+            File.CreateSymbolicLink(link, file);
+            picture.Save(link);
+            new FileInfo(link).LinkTarget.Should().Be(file);
+            File.ReadAllText(file).Should().Be(picture.Svg);
+        }
+    }
+
     private static XElement Parse(Picture picture)
     {
         XElement root = XElement.Parse(picture.Svg);

@@ -1,24 +1,25 @@
 using System.Text;
+using InfoMax.Weights;
 
 namespace InfoMax.Reports.Foundation;
 
-/// <summary>A file that is there as a whole or not at all.</summary>
+/// <summary>A text file that is there as a whole or not at all.</summary>
 internal static class WholeFile
 {
+    /// <exception cref="IOException">The file cannot be written; what was there is as it was.</exception>
     public static void Write(string path, string text)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string target = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(target) ?? target);
-        string draft = target + "." + Path.GetRandomFileName();
+        byte[] bytes = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text);
         try
         {
-            File.WriteAllText(draft, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(draft, target, overwrite: true);
+            AtomicFile.Write(target, stream => stream.Write(bytes));
         }
-        finally
+        catch (CheckpointException e)
         {
-            File.Delete(draft);
+            throw new IOException(e.Message, e);
         }
     }
 }
